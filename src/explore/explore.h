@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explore.h - which thread runs next: all of it. Bounded by preemptions, or unbounded with dynamic partial-order
+ * reduction.
+ */
+#ifndef AIRLOCK_EXPLORE_H
+#define AIRLOCK_EXPLORE_H
+
+#include "program.h"
+
+#define EXPLORE_UNBOUNDED UINT32_MAX
+
+/* One decision: step `thread`, answering `choice` if it stands at a choice. A schedule is the decisions in order. */
+typedef struct {
+    uint16_t thread;
+    uint16_t choice;
+} explore_decision;
+
+typedef struct {
+    explore_result    result;
+    explore_decision *schedule;     /* the best found: fewest preemptions, then fewest decisions, then smallest */
+    size_t            length;
+    uint32_t          preemptions;
+    uint64_t          executions;   /* how many executions ended this way */
+} explore_failure;
+
+typedef struct {
+    uint64_t executions;    /* complete ones */
+    uint64_t blocked;       /* redundant ones, given up on the way (sleep sets) */
+    uint64_t steps;         /* taken, shared prefixes once */
+    uint64_t failing;       /* executions that failed */
+    uint32_t bound;         /* the bound being explored */
+    size_t   failures;      /* distinct */
+    size_t   depth;         /* of the deepest execution, in steps */
+} explore_progress;
+
+typedef struct {
+    uint32_t bound;             /* most preemptions; EXPLORE_UNBOUNDED */
+    uint64_t max_executions;    /* 0 = no limit */
+    /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
+    bool   (*progress)(void *context, const explore_progress *now);
+    void    *context;
+} explore_options;
+
+typedef struct {
+    explore_progress total;
+    bool             complete;      /* every interleaving within the bound was covered */
+    explore_failure *failures;      /* sorted by preemptions, then length, then result */
+    size_t           failure_count;
+} explore_report;
+
+typedef enum { EXPLORE_OK = 0, EXPLORE_NO_MEMORY, EXPLORE_PROGRAM_FAILED /* run returned false */ } explore_status;
+
+explore_status explore_run(const explore_program *program, const explore_options *options, explore_report *report);
+void           explore_report_free(explore_report *report);
+
+#endif
