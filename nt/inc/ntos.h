@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ntos.h - what every part of the kernel shares: the DDK's own headers, processor and thread blocks, sections.
+ * Parts have headers of their own beside this one (ke.h, ps.h, ob.h, io.h, mm.h, rtl.h, cm.h, vf.h).
+ *
+ * Each thread has a processor of its own, so KPCR fields are private to the thread. IRQL lives in KPCR.Irql; do not use
+ * the DDK's inline KeGetCurrentIrql here (it reads CR8, which traps): use KiIrql().
+ */
+#ifndef AIRLOCK_NT_NTOS_H
+#define AIRLOCK_NT_NTOS_H
+
+#ifndef _NTSYSTEM_
+#define _NTSYSTEM_
+#endif
+#include <ntifs.h>
+#include <stdarg.h>
+
+#include "hv.h"
+#include "model.h"
+
+extern NT_MODEL NtModel;    /* nt/init/model.c; fltmgr imports it as data */
+
+typedef enum _KTHREAD_ROLE { ThreadSystem, ThreadWorker, ThreadUser } KTHREAD_ROLE; /* ThreadUser: PreviousMode user */
+
+/* Offsets are our own except where drivers' inline code reads them (none does beyond KPCR +0x188 and Header). */
+struct _KTHREAD {
+    DISPATCHER_HEADER Header;       /* signalled when the thread has ended */
+    LIST_ENTRY ThreadListEntry;     /* all threads, under an atomic section */
+    ULONG Id;                       /* the machine's number */
+    KTHREAD_ROLE Role;
+    PKSTART_ROUTINE StartRoutine;
+    PVOID StartContext;
+    PVOID StackBase;                /* high end */
+    PVOID StackLimit;               /* low end */
+    struct _NT_PCR *Pcr;
+    PVOID Process;
+    HANDLE Cid[2];                  /* process, thread */
+    NTSTATUS ExitStatus;
+    LONG KernelApcDisable;          /* < 0 inside a critical region */
+    LONG SpecialApcDisable;
+    LONG Priority;
+    PVOID Win32StartAddress;
+    PVOID CreatorImage;             /* base of the driver image that created it, NULL = the system (verifier) */
+    PVOID DeviceObject;             /* IoCreateSystemThread: referenced object, dropped when the thread ends */
+    PVOID TopLevelIrp;
+    LONG LastSetWaitIndex;
+};
+
+/* The processor block that GS points to; the first 0x190 bytes follow Windows' KPCR/KPRCB (Self 0x18, Irql 0x50,
+ * CurrentThread 0x188). */
+typedef struct _NT_PCR {
+    union {
+        struct {
+            UCHAR Reserved0[0x18];
+            struct _NT_PCR *Self;
+            UCHAR Reserved1[0x30];
+            KIRQL Irql;             /* 0x50: HV_IRQL_HOME */
+        };
+        UCHAR Reserved2[0x188];
+    };
+    PKTHREAD CurrentThread;         /* 0x188 */
+    UCHAR Number;
+} NT_PCR, *PNT_PCR;
+C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
+C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);
+
+FORCEINLINE PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
+FORCEINLINE PKTHREAD KiThread(VOID) { return (PKTHREAD)__readgsqword(0x188); }
+FORCEINLINE KIRQL KiIrql(VOID) { return __readgsbyte(0x50); }
+FORCEINLINE VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
+
+/* Windows aligns DEVICE_OBJECT to 16 bytes: 0x150 on x64, where this header's type has 0x148. */
+#define NT_DEVICE_OBJECT_SIZE ((sizeof(DEVICE_OBJECT) + 15) & ~(SIZE_T)15)
+
+/*
+ * A spin-lock-like word: wait until 0, set to 1, leave the section. Not for code that is one atomic section anyway.
+ */
+FORCEINLINE VOID KiAcquireWord(volatile LONG *Word)
+{
+    HvWaitWord((volatile void *)Word, sizeof(*Word), HV_EQ, 0, HV_WAIT_NO_YIELD, (const void *)Word);
+    *Word = 1;
+    HvAtomicEnd();
+}
+FORCEINLINE VOID KiReleaseWord(volatile LONG *Word) { *Word = 0; }
+
+#endif
