@@ -64,10 +64,10 @@ typedef struct _NT_PCR {
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);
 
-FORCEINLINE PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
-FORCEINLINE PKTHREAD KiThread(VOID) { return (PKTHREAD)__readgsqword(0x188); }
-FORCEINLINE KIRQL KiIrql(VOID) { return __readgsbyte(0x50); }
-FORCEINLINE VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
+static inline PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
+static inline PKTHREAD KiThread(VOID) { return (PKTHREAD)__readgsqword(0x188); }
+static inline KIRQL KiIrql(VOID) { return __readgsbyte(0x50); }
+static inline VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
 
 /* Windows aligns DEVICE_OBJECT to 16 bytes: 0x150 on x64, where this header's type has 0x148. */
 #define NT_DEVICE_OBJECT_SIZE ((sizeof(DEVICE_OBJECT) + 15) & ~(SIZE_T)15)
@@ -75,12 +75,12 @@ FORCEINLINE VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
 /*
  * A spin-lock-like word: wait until 0, set to 1, leave the section. Not for code that is one atomic section anyway.
  */
-FORCEINLINE VOID KiAcquireWord(volatile LONG *Word)
+static inline VOID KiAcquireWord(volatile LONG *Word)
 {
     HvWaitWord((volatile void *)Word, sizeof(*Word), HV_EQ, 0, HV_WAIT_NO_YIELD, (const void *)Word);
     *Word = 1;
     HvAtomicEnd();
 }
-FORCEINLINE VOID KiReleaseWord(volatile LONG *Word) { *Word = 0; }
+static inline VOID KiReleaseWord(volatile LONG *Word) { *Word = 0; }
 
 #endif
