@@ -23,7 +23,8 @@ typedef enum {
     IMAGE_BAD_SECTION,
     IMAGE_BAD_DIRECTORY,
     IMAGE_WRONG_MACHINE,    /* neither x64 nor x86 */
-    IMAGE_NO_MEMORY
+    IMAGE_NO_MEMORY,
+    IMAGE_NOT_RELOCATABLE   /* relocations stripped: only its preferred base will do */
 } image_status;
 
 const char *image_status_text(image_status status); /* a sentence without full stop, for after "FILE: " */
@@ -60,6 +61,9 @@ size_t image_sections(const image *img, const image_section **sections);
  * the compiler's default value (0 = leave). `out` holds image_size bytes. */
 image_status image_layout(const image *img, uint64_t base, uint64_t cookie, void *out);
 
+/* The image laid out at its preferred base: image_size bytes, for reading its tables by RVA. */
+const void   *image_view(const image *img);
+
 typedef struct {
     const char *module;     /* lower case, with extension as written ("ntoskrnl.exe") */
     const char *name;       /* NULL: by ordinal */
@@ -78,5 +82,12 @@ typedef struct {
 size_t image_exports(const image *img, const image_export **exports);   /* sorted by name, nameless last */
 const image_export *image_find_export(const image *img, const char *name);
 const image_export *image_find_ordinal(const image *img, uint32_t ordinal);
+
+/* Names in executable sections from the COFF symbol table (linkers other than Microsoft's may leave one). */
+typedef struct {
+    const char *name;
+    uint32_t    rva;
+} image_symbol;
+size_t image_symbols(const image *img, const image_symbol **symbols);   /* sorted by RVA */
 
 #endif

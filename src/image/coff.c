@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * coff.c - names from the COFF symbol table, if the linker left one. It is a convenience for reports: what is malformed
+ * is passed over, never an error.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+
+typedef struct {
+    const uint8_t *strings;
+    uint32_t       string_size;
+} string_table;
+
+/* Names of up to 8 bytes stand in the entry and need not end in NUL: those are copied into `short_names`. */
+static const char *name_of(const uint8_t *entry, const string_table *table, char **short_names)
+{
+    if (get_u32(entry) == 0) {
+        uint32_t offset = get_u32(entry + 4);
+        if (offset < 4 || offset >= table->string_size)
+            return NULL;
+        uint32_t room = table->string_size - offset;
+        return memchr(table->strings + offset, 0, room < IMAGE_NAME_MAX ? room : IMAGE_NAME_MAX) != NULL
+                   ? (const char *)table->strings + offset
+                   : NULL;
+    }
+    char *copy = *short_names;
+    memcpy(copy, entry, 8);
+    copy[8] = '\0';
+    *short_names += 9;
+    return copy;
+}
+
+static bool in_code(const image *img, uint32_t rva)
+{
+    for (size_t i = 0; i < img->section_count; i++) {
+        if (img->sections[i].executable && rva - img->sections[i].rva < img->sections[i].size)
+            return true;
+    }
+    return false;
+}
+
+static bool is_wanted(const image *img, const uint8_t *entry, uint32_t *rva)
+{
+    uint32_t section = get_u16(entry + SYMBOL_SECTION);
+    uint8_t  class = entry[SYMBOL_CLASS];
+    if (section == 0 || section > img->raw_section_count)
+        return false;
+    if (class != SYMBOL_CLASS_EXTERNAL && class != SYMBOL_CLASS_STATIC)
+        return false;
+    if (entry[0] == '.')    /* a section's own name */
+        return false;
+    *rva = img->section_rvas[section - 1] + get_u32(entry + SYMBOL_VALUE);
+    return in_code(img, *rva);
+}
+
+/* Of several names for one place the first in the alphabet comes first: an order that no linker's whim changes. */
+static int by_place(const void *a, const void *b)
+{
+    const image_symbol *left = a, *right = b;
+    if (left->rva != right->rva)
+        return left->rva < right->rva ? -1 : 1;
+    return strcmp(left->name, right->name);
+}
+
+static bool find_strings(const image *img, string_table *table)
+{
+    uint64_t end = img->symbol_table + (uint64_t)img->symbol_total * SYMBOL_SIZE;
+    if (img->symbol_table == 0 || img->symbol_total == 0 || img->symbol_total > IMAGE_SYMBOL_MAX ||
+        !range_fits(end, 4, img->byte_count))
+        return false;
+    uint64_t room = img->byte_count - end;
+    table->strings = img->bytes + end;
+    table->string_size = get_u32(table->strings);
+    if (table->string_size > room)
+        table->string_size = (uint32_t)room;
+    return true;
+}
+
+image_status image_parse_symbols(image *img)
+{
+    string_table table;
+    if (!find_strings(img, &table))
+        return IMAGE_OK;
+    /* One block: the array, then room for the short names. */
+    img->symbols = malloc(img->symbol_total * (sizeof *img->symbols + 9));
+    if (img->symbols == NULL)
+        return IMAGE_NO_MEMORY;
+    char *short_names = (char *)(img->symbols + img->symbol_total);
+    for (uint64_t i = 0; i < img->symbol_total; i++) {
+        const uint8_t *entry = img->bytes + img->symbol_table + i * SYMBOL_SIZE;
+        uint32_t       rva;
+        if (is_wanted(img, entry, &rva)) {
+            const char *name = name_of(entry, &table, &short_names);
+            if (name != NULL && *name != '\0')
+                img->symbols[img->symbol_count++] = (image_symbol){ name, rva };
+        }
+        i += entry[SYMBOL_AUX_COUNT];
+    }
+    qsort(img->symbols, img->symbol_count, sizeof *img->symbols, by_place);
+    return IMAGE_OK;
+}
+
+size_t image_symbols(const image *img, const image_symbol **symbols)
+{
+    *symbols = img->symbols;
+    return img->symbol_count;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pe.h - offsets and values of the PE format. Source: Microsoft, "PE Format". */
+#ifndef AIRLOCK_IMAGE_PE_H
+#define AIRLOCK_IMAGE_PE_H
+
+enum {
+    DOS_HEADER_SIZE = 64,
+    DOS_LFANEW = 0x3c,
+
+    /* from the signature "PE\0\0" */
+    NT_MACHINE = 4,
+    NT_SECTION_COUNT = 6,
+    NT_TIMESTAMP = 8,
+    NT_SYMBOL_TABLE = 12,
+    NT_SYMBOL_COUNT = 16,
+    NT_OPTIONAL_SIZE = 20,
+    NT_CHARACTERISTICS = 22,
+    NT_OPTIONAL = 24,
+
+    FILE_RELOCS_STRIPPED = 0x0001,
+    FILE_EXECUTABLE = 0x0002,
+    FILE_DLL = 0x2000,
+
+    /* from the optional header */
+    OPTIONAL_MAGIC = 0,
+    OPTIONAL_ENTRY = 16,
+    OPTIONAL_BASE32 = 28,
+    OPTIONAL_BASE64 = 24,
+    OPTIONAL_SECTION_ALIGNMENT = 32,
+    OPTIONAL_FILE_ALIGNMENT = 36,
+    OPTIONAL_SIZE_OF_IMAGE = 56,
+    OPTIONAL_SIZE_OF_HEADERS = 60,
+    OPTIONAL_CHECKSUM = 64,
+    OPTIONAL_SUBSYSTEM = 68,
+    OPTIONAL_DIRECTORY_COUNT32 = 92,
+    OPTIONAL_DIRECTORY_COUNT64 = 108,
+
+    MAGIC_PE32 = 0x10b,
+    MAGIC_PE32_PLUS = 0x20b,
+    SUBSYSTEM_NATIVE = 1,
+
+    DIRECTORY_EXPORT = 0,
+    DIRECTORY_IMPORT = 1,
+    DIRECTORY_EXCEPTION = 3,
+    DIRECTORY_RELOCATION = 5,
+    DIRECTORY_LOAD_CONFIG = 10,
+    DIRECTORIES = 16,
+
+    SECTION_HEADER_SIZE = 40,
+    SECTION_VIRTUAL_SIZE = 8,
+    SECTION_ADDRESS = 12,
+    SECTION_RAW_SIZE = 16,
+    SECTION_RAW_POINTER = 20,
+    SECTION_CHARACTERISTICS = 36,
+
+    IMPORT_DESCRIPTOR_SIZE = 20,
+    IMPORT_LOOKUP = 0,
+    IMPORT_NAME = 12,
+    IMPORT_THUNK = 16,
+
+    EXPORT_DIRECTORY_SIZE = 40,
+    EXPORT_BASE = 16,
+    EXPORT_FUNCTION_COUNT = 20,
+    EXPORT_NAME_COUNT = 24,
+    EXPORT_FUNCTIONS = 28,
+    EXPORT_NAMES = 32,
+    EXPORT_ORDINALS = 36,
+
+    RELOCATION_BLOCK_SIZE = 8,
+    RELOCATION_ABSOLUTE = 0,
+    RELOCATION_HIGH = 1,
+    RELOCATION_LOW = 2,
+    RELOCATION_HIGHLOW = 3,
+    RELOCATION_DIR64 = 10,
+
+    LOAD_CONFIG_COOKIE32 = 0x3c,
+    LOAD_CONFIG_COOKIE64 = 0x58,
+
+    RUNTIME_FUNCTION_SIZE = 12,
+
+    SYMBOL_SIZE = 18,
+    SYMBOL_VALUE = 8,
+    SYMBOL_SECTION = 12,
+    SYMBOL_TYPE = 14,
+    SYMBOL_CLASS = 16,
+    SYMBOL_AUX_COUNT = 17,
+    SYMBOL_CLASS_EXTERNAL = 2,
+    SYMBOL_CLASS_STATIC = 3,
+    SYMBOL_TYPE_FUNCTION = 0x20,
+
+    SECTOR = 0x200,     /* raw pointers of page-aligned images are rounded down to this by the loader */
+    PAGE = 0x1000
+};
+
+#define SECTION_DISCARDABLE 0x02000000u
+#define SECTION_EXECUTABLE  0x20000000u
+#define SECTION_READABLE    0x40000000u
+#define SECTION_WRITABLE    0x80000000u
+
+#define DEFAULT_COOKIE64 0x00002b992ddfa232u
+#define DEFAULT_COOKIE32 0xbb40e64eu
+
+/* Limits: far above any real driver, low enough that a hostile file costs little. */
+#define IMAGE_FILE_MAX    (256u << 20)
+#define IMAGE_SIZE_MAX    (256u << 20)
+#define IMAGE_SECTION_MAX 96u           /* the loader's own limit before Vista */
+#define IMAGE_IMPORT_MAX  65536u
+#define IMAGE_EXPORT_MAX  65536u
+#define IMAGE_SYMBOL_MAX  1000000u
+#define IMAGE_NAME_MAX    1024u
+
+#endif
