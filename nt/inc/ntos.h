@@ -25,7 +25,7 @@ typedef enum _KTHREAD_ROLE { ThreadSystem, ThreadWorker, ThreadUser } KTHREAD_RO
 /* Offsets are our own except where drivers' inline code reads them (none does beyond KPCR +0x188 and Header). */
 struct _KTHREAD {
     DISPATCHER_HEADER Header;       /* signalled when the thread has ended */
-    LIST_ENTRY ThreadListEntry;     /* all threads, under an atomic section */
+    LIST_ENTRY MutantListHead;      /* KMUTANTs that it owns; valid once Flink is set */
     ULONG Id;                       /* the machine's number */
     KTHREAD_ROLE Role;
     PKSTART_ROUTINE StartRoutine;
@@ -40,7 +40,7 @@ struct _KTHREAD {
     LONG SpecialApcDisable;
     LONG Priority;
     PVOID Win32StartAddress;
-    PVOID CreatorImage;             /* base of the driver image that created it, NULL = the system (verifier) */
+    PVOID Creator;                  /* return address of whoever asked for the thread (verifier) */
     PVOID DeviceObject;             /* IoCreateSystemThread: referenced object, dropped when the thread ends */
     PVOID TopLevelIrp;
     LONG LastSetWaitIndex;
@@ -60,6 +60,17 @@ typedef struct _NT_PCR {
     };
     PKTHREAD CurrentThread;         /* 0x188 */
     UCHAR Number;
+    UCHAR Ended;                    /* TRUE: the thread is gone, CurrentThread may be freed memory */
+    /*
+     * What this thread made, for the audit. Each list has one writer, this thread: a list for the whole system would make
+     * every two creations depend on each other. See PsNextProcessor and ExNextPoolRecord.
+     */
+    struct _NT_PCR *Creator;
+    struct _NT_PCR *FirstChild;     /* processors of the threads it created, newest first */
+    struct _NT_PCR *NextSibling;
+    struct _POOL_RECORD *PoolRecords; /* blocks it allocated, newest first */
+    PVOID ThreadStart;              /* copies that outlive the KTHREAD: start routine, who asked for it */
+    PVOID ThreadCreator;
 } NT_PCR, *PNT_PCR;
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);

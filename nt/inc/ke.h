@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ke.h - the kernel layer inside nt: dispatcher objects, waits, timers, DPCs, locks. The exported routines have their
+ * prototypes in the DDK's headers; here is what the other parts of nt use beyond them.
+ *
+ * The dispatcher lock of a real kernel is an atomic section here: each Ke routine on a dispatcher object is one step.
+ */
+#ifndef AIRLOCK_NT_KE_H
+#define AIRLOCK_NT_KE_H
+
+#include "ntos.h"
+
+/* Dispatcher types (public: wdm.h of older WDKs, KOBJECTS). */
+enum {
+    EventNotificationObject = 0, EventSynchronizationObject = 1, MutantObject = 2, ProcessObject = 3, QueueObject = 4,
+    SemaphoreObject = 5, ThreadObject = 6, TimerNotificationObject = 8, TimerSynchronizationObject = 9
+};
+
+/* Bug check; nt/arch and nt/kd own it. */
+DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4);
+
+/* A broken API contract that a real system would let pass (now): a note in the report, the system goes on. */
+VOID KiMisuse(PCSTR Text, ULONG64 Value0, ULONG64 Value1);
+
+/* Boot-time, from KiSystemStartup. */
+VOID KiInitializeDpcThread(VOID);
+
+/*
+ * Entering the dispatcher: an atomic section at DISPATCH_LEVEL, so that a bad object faults as it does in a real
+ * kernel (IRQL_NOT_LESS_OR_EQUAL). Sections nest; the IRQL returned is given back to KiLeaveDispatcher.
+ */
+static inline KIRQL KiEnterDispatcher(VOID)
+{
+    KIRQL Irql = KiIrql();
+    HvAtomicBegin();
+    if (Irql < DISPATCH_LEVEL) {
+        KiSetIrql(DISPATCH_LEVEL);
+    }
+    return Irql;
+}
+static inline VOID KiLeaveDispatcher(KIRQL Irql)
+{
+    if (Irql < DISPATCH_LEVEL) {
+        KiSetIrql(Irql);
+    }
+    HvAtomicEnd();
+}
+
+/* A waiter: lives on the waiting thread's stack while it waits. */
+typedef struct _KI_WAITER {
+    volatile ULONG Woken;           /* what HV_WAIT looks at */
+    NTSTATUS Status;                /* of the wait, set by whoever satisfies it */
+    PKTHREAD Thread;
+    ULONG Count;
+    WAIT_TYPE Type;
+    struct _KI_WAIT_BLOCK *Blocks;
+} KI_WAITER, *PKI_WAITER;
+
+/* One object of a waiter, linked into the object's WaitListHead. */
+typedef struct _KI_WAIT_BLOCK {
+    LIST_ENTRY WaitListEntry;
+    PDISPATCHER_HEADER Object;
+    PKI_WAITER Waiter;
+    ULONG Index;
+} KI_WAIT_BLOCK, *PKI_WAIT_BLOCK;
+
+/*
+ * Inside the dispatcher: the object became signalled (SignalState already set): hand it to waiters, first come first
+ * served, until it is used up.
+ */
+VOID KiSignal(PDISPATCHER_HEADER Header);
+
+/* End of a thread: its KTHREAD becomes signalled, its mutants are abandoned. Inside the dispatcher. */
+VOID KiSignalThreadEnd(PKTHREAD Thread);
+
+/* Initialise the header of a dispatcher object. SizeInLongs as Windows counts it. */
+static inline VOID KiInitializeHeader(PDISPATCHER_HEADER Header, UCHAR Type, UCHAR SizeInLongs, LONG State)
+{
+    *(volatile ULONG *)&Header->Lock = (ULONG)Type | (ULONG)SizeInLongs << 16;
+    Header->SignalState = State;
+    Header->WaitListHead.Flink = &Header->WaitListHead;
+    Header->WaitListHead.Blink = &Header->WaitListHead;
+}
+
+/* Spin locks: the lock word is 0 or 1. Neither touches IRQL. */
+VOID KxWaitForSpinLock(PKSPIN_LOCK Lock);
+static inline VOID KiAcquireSpinLock(PKSPIN_LOCK Lock)
+{
+    if (__builtin_expect(InterlockedCompareExchange64((LONG64 volatile *)Lock, 1, 0) != 0, 0)) {
+        KxWaitForSpinLock(Lock);
+    }
+}
+static inline VOID KiReleaseSpinLock(PKSPIN_LOCK Lock) { *(volatile KSPIN_LOCK *)Lock = 0; }
+
+#endif

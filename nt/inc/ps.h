@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ps.h - threads and processes inside nt.
+ *
+ * A new thread starts at KiStartSystemThread with
+ *   RCX = its KTHREAD (also gs:[0x188]), IRQL PASSIVE_LEVEL,
+ *   RSP = 8 modulo 16, [RSP] = 0: a return address of zero, the end of every stack walk. 32 bytes above RSP are free.
+ * It calls PspSystemThreadStartup(StartRoutine, StartContext), whose exception filter is the system's; that one calls
+ * StartRoutine(StartContext), then PspExitThread(STATUS_SUCCESS).
+ */
+#ifndef AIRLOCK_NT_PS_H
+#define AIRLOCK_NT_PS_H
+
+#include "ntos.h"
+
+/* For KiStartSystemThread, which is assembly. */
+#define KTHREAD_START_ROUTINE 0x30
+#define KTHREAD_START_CONTEXT 0x38
+C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartRoutine) == KTHREAD_START_ROUTINE);
+C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartContext) == KTHREAD_START_CONTEXT);
+
+/* nt/arch/amd64 */
+VOID KiStartSystemThread(VOID);
+DECLSPEC_NORETURN VOID PspSystemThreadStartup(PKSTART_ROUTINE StartRoutine, PVOID StartContext);
+
+#define PS_SYSTEM_CID ((HANDLE)(ULONG_PTR)4)    /* process id of System */
+#define PS_CLIENT_CID ((HANDLE)(ULONG_PTR)0x100) /* process id of the client (session) threads */
+
+/*
+ * Create a thread and let it run. Creator: return address of the caller's caller, for the audit. DeviceObject: NULL, or
+ * an object of which the caller took a reference that the end of the thread drops. On success *Thread, unless NULL,
+ * receives a referenced thread. PASSIVE_LEVEL. STATUS_INSUFFICIENT_RESOURCES when the machine has no room.
+ */
+NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE StartRoutine, PVOID StartContext, PVOID Creator,
+                         PVOID DeviceObject, PKTHREAD *Thread);
+
+/* The calling thread ends: object signalled, mutants abandoned, stack given back. */
+DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status);
+
+/* Delete procedures of the thread and process object types (nt/ob stores them in the types). */
+VOID PspDeleteThread(PVOID Object);
+VOID PspDeleteProcess(PVOID Object);
+
+VOID PsInitSystem(VOID);    /* System process, boot thread as objects; after ObInitSystem */
+
+/*
+ * Walk all processors (= threads) ever created, whatever created them; start with NULL. For the audit, when nothing else
+ * runs: elsewhere it would depend on every thread creation.
+ */
+PNT_PCR PsNextProcessor(PNT_PCR Pcr);
+
+/* The thread with that number, or NULL; not referenced. As PsNextProcessor, for rare use. */
+PKTHREAD PspThreadById(ULONG Id);
+
+/* Notify routines. Called by nt/mm and nt/ps; the tables are walked by the audit of nt/vf. */
+#define PSP_NOTIFY_MAX 64
+typedef enum _PSP_NOTIFY_KIND { PspNotifyProcess, PspNotifyProcessEx, PspNotifyThread, PspNotifyImage,
+                                PspNotifyKinds } PSP_NOTIFY_KIND;
+typedef struct _PSP_NOTIFY_TABLE {
+    volatile LONG Count;                            /* registered now; 0: nobody looks further */
+    PVOID volatile Routine[PSP_NOTIFY_MAX];
+} PSP_NOTIFY_TABLE;
+extern PSP_NOTIFY_TABLE PspNotify[PspNotifyKinds];
+VOID PspCallThreadNotify(HANDLE ProcessId, HANDLE ThreadId, BOOLEAN Create);
+VOID PspCallImageNotify(PUNICODE_STRING FullName, PVOID Base, SIZE_T Size);
+
+#endif
