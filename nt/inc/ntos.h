@@ -18,7 +18,10 @@
 #include "hv.h"
 #include "model.h"
 
-extern NT_MODEL NtModel;    /* nt/init/model.c; fltmgr imports it as data */
+#ifndef NT_KERNEL_DATA              /* variables exported by ntoskrnl: other modules are built with dllimport here */
+#define NT_KERNEL_DATA extern
+#endif
+NT_KERNEL_DATA NT_MODEL NtModel;    /* nt/init/model.c; fltmgr imports it as data */
 
 typedef enum _KTHREAD_ROLE { ThreadSystem, ThreadWorker, ThreadUser } KTHREAD_ROLE; /* ThreadUser: PreviousMode user */
 
