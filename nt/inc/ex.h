@@ -9,7 +9,7 @@
 
 /*
  * Every pool block has a record, which outlives it: a free marks the record. Records hang on the processor of the
- * thread that allocated (NT_PCR.PoolRecords).
+ * thread that allocated (NT_PCR.PoolRecords); the audit walks them with ExpWalkPool (vf.h).
  */
 typedef struct _POOL_RECORD {
     struct _POOL_RECORD *Next;
@@ -21,11 +21,6 @@ typedef struct _POOL_RECORD {
 } POOL_RECORD, *PPOOL_RECORD;
 
 /*
- * Walk the live blocks of the whole system; start with NULL. For the audit, when nothing else runs (PsNextProcessor).
- */
-PPOOL_RECORD ExNextPoolRecord(PPOOL_RECORD Record, PNT_PCR *Cursor);
-
-/*
  * As ExAllocatePoolWithTag, for nt's own blocks that a late user must be caught at: not recorded, never reported as left
  * behind. NULL when exhausted. Free with ExpFreeSystemPool.
  */
@@ -33,9 +28,6 @@ PVOID ExpAllocateSystemPool(SIZE_T Size);
 VOID ExpFreeSystemPool(PVOID Block);
 
 VOID ExpInitializeWorkers(VOID);    /* boot: the worker threads */
-
-/* Forgotten work: is an item whose routine or parameter lies in [Base, Base+Size) still queued? (audit) */
-BOOLEAN ExpWorkQueuedIn(ULONG_PTR Base, SIZE_T Size, PVOID *Routine);
 
 /* EX_RUNDOWN_REF: bit 0 = being run down, the rest counts references by 2. */
 

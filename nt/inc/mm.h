@@ -61,9 +61,6 @@ VOID MmUnloadSystemImage(PKLDR_DATA_TABLE_ENTRY Entry);
 /* Discard the INIT sections. Reads DriverSection as it finds it. */
 VOID MmFreeDriverInitialization(PKLDR_DATA_TABLE_ENTRY Entry);
 
-/* nt/vf: an image is about to go; called with the load lock held, before any byte of it faults. */
-VOID VfImageUnloading(PVOID Base, SIZE_T Size);
-
 /* The loader entry whose image contains the address, NULL if none. No lock: for faults, bug checks and audits. */
 PKLDR_DATA_TABLE_ENTRY MmpEntryOf(PVOID Address);
 

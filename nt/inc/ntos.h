@@ -66,7 +66,7 @@ typedef struct _NT_PCR {
     UCHAR Ended;                    /* TRUE: the thread is gone, CurrentThread may be freed memory */
     /*
      * What this thread made, for the audit. Each list has one writer, this thread: a list for the whole system would make
-     * every two creations depend on each other. See PsNextProcessor and ExNextPoolRecord.
+     * every two creations depend on each other. See PsNextProcessor.
      */
     struct _NT_PCR *Creator;
     struct _NT_PCR *FirstChild;     /* processors of the threads it created, newest first */
@@ -91,6 +91,9 @@ static inline VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
  */
 static inline VOID KiAcquireWord(volatile LONG *Word)
 {
+    if (InterlockedCompareExchange(Word, 1, 0) == 0) {
+        return;
+    }
     HvWaitWord((volatile void *)Word, sizeof(*Word), HV_EQ, 0, HV_WAIT_NO_YIELD, (const void *)Word);
     *Word = 1;
     HvAtomicEnd();

@@ -27,12 +27,13 @@ DECLSPEC_NORETURN VOID PspSystemThreadStartup(PKSTART_ROUTINE StartRoutine, PVOI
 #define PS_CLIENT_CID ((HANDLE)(ULONG_PTR)0x100) /* process id of the client (session) threads */
 
 /*
- * Create a thread and let it run. Creator: return address of the caller's caller, for the audit. DeviceObject: NULL, or
- * an object of which the caller took a reference that the end of the thread drops. On success *Thread, unless NULL,
- * receives a referenced thread. PASSIVE_LEVEL. STATUS_INSUFFICIENT_RESOURCES when the machine has no room.
+ * Create a thread and let it run. Creator: return address of the caller's caller, for the audit. Object: NULL, or an
+ * object of which the caller took a reference that the end of the thread drops. On success *Handle, unless NULL, is a
+ * handle to it, written before the thread runs; *Thread, unless NULL, a referenced thread. PASSIVE_LEVEL.
+ * STATUS_INSUFFICIENT_RESOURCES when the machine has no room.
  */
 NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE StartRoutine, PVOID StartContext, PVOID Creator,
-                         PVOID DeviceObject, PKTHREAD *Thread);
+                         PVOID Object, PHANDLE Handle, PKTHREAD *Thread);
 
 /* The calling thread ends: object signalled, mutants abandoned, stack given back. */
 DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status);
