@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The verbs. Everything else is CMake's; build/ is its directory.
+BUILD := build
+AIRLOCK := $(BUILD)/bin/airlock
+DRIVERS := $(BUILD)/drivers/x64
+FUZZ_SECONDS ?= 180
+PREFIX ?= /usr/local
+export FUZZ_SECONDS
+
+.PHONY: all deps build demo test bench fuzz format check install clean deb help
+.NOTPARALLEL:
+
+all: ## build the program and the drivers (default)
+	@tools/deps --check build
+	@$(MAKE) --no-print-directory build
+
+deps: ## install the Debian packages that are missing (root or sudo)
+	@tools/deps build test
+
+build:
+	@test -f $(BUILD)/build.ninja || cmake --preset default
+	@cmake --build --preset default
+
+demo: ## install, build, and find the crash of the article's driver
+	@tools/deps build
+	@$(MAKE) --no-print-directory build
+	@tools/demo $(AIRLOCK) $(DRIVERS)
+
+test: ## install, build, and run every test
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@ctest --preset default
+
+bench: all ## measure speed and memory, print ratios
+	@tools/bench $(AIRLOCK) $(DRIVERS)
+
+fuzz: ## run every fuzzer for FUZZ_SECONDS (180)
+	@tools/deps build fuzz
+	@cmake --preset fuzz
+	@cmake --build --preset fuzz
+	@tools/fuzz $(BUILD)/fuzz/fuzz
+
+format: ## rewrite the C sources in the project's style
+	@tools/deps check
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+check: ## format, licence lines, headers that compile alone, shell scripts
+	@tools/deps build check
+	@tools/check
+
+install: all ## install into PREFIX (/usr/local)
+	@cmake --install $(BUILD) --prefix $(PREFIX) --strip
+
+deb: all ## make a Debian package
+	@cpack --config $(BUILD)/CPackConfig.cmake -B $(BUILD)
+
+clean: ## remove the build directory
+	@rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
