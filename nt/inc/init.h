@@ -2,9 +2,9 @@
 /*
  * init.h - boot: the options of the loader block and the order in which the parts come up.
  *
- * KiSystemStartup (phase 0: processor, traps, model) -> Phase1Initialization -> the parts, in the order of the
- * prototypes below -> HV_BOOTED. All of it runs on the first thread, before any other thread may be scheduled by the
- * explorer.
+ * KiSystemStartup (nt/arch) -> KiInitializeKernel (phase 0: processor, traps, model) -> Phase1Initialization -> the
+ * parts, in the order of the prototypes below -> HV_BOOTED. All of it runs on the first thread, before any other thread
+ * may be scheduled by the explorer.
  */
 #ifndef AIRLOCK_NT_INIT_H
 #define AIRLOCK_NT_INIT_H
@@ -24,7 +24,7 @@ BOOLEAN InitNextOption(PCSTR Kind, PULONG Cookie, PCSTR *Name, PCSTR *Value);
 
 VOID NtModelInitialize(VOID);       /* nt/init/model.c: options -> NtModel */
 
-DECLSPEC_NORETURN VOID KiSystemStartup(struct hv_loader_block *LoaderBlock);
+VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock);
 
 /* Parts owned elsewhere that Phase1Initialization calls, in this order. */
 VOID KiInitializeTraps(VOID);       /* nt/arch/amd64: IDT and friends */

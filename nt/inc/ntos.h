@@ -12,6 +12,10 @@
 #ifndef _NTSYSTEM_
 #define _NTSYSTEM_
 #endif
+#ifndef NT_KERNEL_DATA                  /* the kernel itself: it does not import what it defines */
+#define _NTOSKRNL_
+#define _NTHALDLL_
+#endif
 #include <ntifs.h>
 #include <stdarg.h>
 

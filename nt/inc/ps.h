@@ -2,26 +2,13 @@
 /*
  * ps.h - threads and processes inside nt.
  *
- * A new thread starts at KiStartSystemThread with
- *   RCX = its KTHREAD (also gs:[0x188]), IRQL PASSIVE_LEVEL,
- *   RSP = 8 modulo 16, [RSP] = 0: a return address of zero, the end of every stack walk. 32 bytes above RSP are free.
- * It calls PspSystemThreadStartup(StartRoutine, StartContext), whose exception filter is the system's; that one calls
- * StartRoutine(StartContext), then PspExitThread(STATUS_SUCCESS).
+ * A new thread starts at KiStartSystemThread (arch.h), which calls PspSystemThreadStartup(StartRoutine, StartContext),
+ * whose exception filter is the system's; that one calls StartRoutine(StartContext), then PsTerminateSystemThread.
  */
 #ifndef AIRLOCK_NT_PS_H
 #define AIRLOCK_NT_PS_H
 
 #include "ntos.h"
-
-/* For KiStartSystemThread, which is assembly. */
-#define KTHREAD_START_ROUTINE 0x30
-#define KTHREAD_START_CONTEXT 0x38
-C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartRoutine) == KTHREAD_START_ROUTINE);
-C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartContext) == KTHREAD_START_CONTEXT);
-
-/* nt/arch/amd64 */
-VOID KiStartSystemThread(VOID);
-DECLSPEC_NORETURN VOID PspSystemThreadStartup(PKSTART_ROUTINE StartRoutine, PVOID StartContext);
 
 #define PS_SYSTEM_CID ((HANDLE)(ULONG_PTR)4)    /* process id of System */
 #define PS_CLIENT_CID ((HANDLE)(ULONG_PTR)0x100) /* process id of the client (session) threads */
