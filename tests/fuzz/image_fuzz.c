@@ -13,7 +13,6 @@
 #define INPUT_MIN 64u      /* shorter inputs cannot be PE files */
 #define MEMORY_MAX     (8u << 20)   /* larger images cost time and show nothing new */
 
-int    LLVMFuzzerInitialize(int *argc, char ***argv);
 int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t capacity);
@@ -94,19 +93,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     }
     image_close(img);
-    return 0;
-}
-
-/* Lengths need not be grown byte by byte: the sample has the right one. */
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    static char option[] = "-len_control=0";
-    char      **longer = calloc((size_t)*argc + 2, sizeof *longer);
-    if (longer == NULL)
-        return 1;
-    memcpy(longer, *argv, (size_t)*argc * sizeof *longer);
-    longer[(*argc)++] = option;
-    *argv = longer;
     return 0;
 }
 
