@@ -21,7 +21,7 @@ struct _OBJECT_TYPE {
 
 #define OB_FLAG_PERMANENT   0x01    /* the directory keeps it although it has no handles */
 #define OB_FLAG_SYSTEM      0x02    /* not in pool: never deleted */
-#define OB_FLAG_DELETING    0x04
+#define OB_FLAG_PLACE_KNOWN 0x04    /* ObCreateObject: NextName holds the directory to insert it into */
 
 typedef struct _OBJECT_HEADER {
     volatile LONG PointerCount;
@@ -50,17 +50,17 @@ static inline PVOID ObBody(POBJECT_HEADER Header) { return Header + 1; }
 
 /* Types. The exported variables bear the public names; inside the kernel they are called Obp...Type because the DDK
  * declares the public names with the type that an importing driver sees. */
-extern POBJECT_TYPE ObpProcessType __asm__("PsProcessType");
-extern POBJECT_TYPE ObpThreadType __asm__("PsThreadType");
-extern POBJECT_TYPE ObpFileType __asm__("IoFileObjectType");
-extern POBJECT_TYPE ObpDriverType __asm__("IoDriverObjectType");
-extern POBJECT_TYPE ObpDeviceType __asm__("IoDeviceObjectType");
-extern POBJECT_TYPE ObpEventType __asm__("ExEventObjectType");
-extern POBJECT_TYPE ObpSemaphoreType __asm__("ExSemaphoreObjectType");
-extern POBJECT_TYPE ObpKeyType __asm__("CmKeyObjectType");
-extern POBJECT_TYPE ObpSectionType __asm__("MmSectionObjectType");
-extern POBJECT_TYPE ObpTokenType __asm__("SeTokenObjectType");
-extern struct _OBJECT_TYPE ObpMutantTypeObject, ObpTimerTypeObject, ObpCallbackTypeObject, ObpDirectoryTypeObject,
+NT_KERNEL_DATA POBJECT_TYPE ObpProcessType __asm__("PsProcessType");
+NT_KERNEL_DATA POBJECT_TYPE ObpThreadType __asm__("PsThreadType");
+NT_KERNEL_DATA POBJECT_TYPE ObpFileType __asm__("IoFileObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpDriverType __asm__("IoDriverObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpDeviceType __asm__("IoDeviceObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpEventType __asm__("ExEventObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpSemaphoreType __asm__("ExSemaphoreObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpKeyType __asm__("CmKeyObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpSectionType __asm__("MmSectionObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpTokenType __asm__("SeTokenObjectType");
+NT_KERNEL_DATA struct _OBJECT_TYPE ObpMutantTypeObject, ObpTimerTypeObject, ObpCallbackTypeObject, ObpDirectoryTypeObject,
     ObpSymbolicLinkTypeObject, ObpPortTypeObject, ObpDefaultTypeObject;
 #define ObpMutantType (&ObpMutantTypeObject)
 #define ObpTimerType (&ObpTimerTypeObject)
@@ -96,8 +96,8 @@ NTSTATUS ObpParsePath(PCUNICODE_STRING Path, POBJECT_DIRECTORY *Directory, PUNIC
 
 /*
  * Find an object by its full path and reference it: one section per component. Symbolic links are followed (except a
- * last one if Type is ObpSymbolicLinkType). If Remainder is not NULL a device or file-system object found before the
- * path's end stops the search and Remainder receives what is left, with its leading backslash.
+ * last one if Type is ObpSymbolicLinkType). If Remainder is not NULL an object found before the path's end stops the
+ * search, and what is left, with its leading backslash, is copied into Remainder's buffer (MaximumLength bytes).
  * Type NULL = any; a wrong type is STATUS_OBJECT_TYPE_MISMATCH. PASSIVE_LEVEL.
  */
 NTSTATUS ObpLookupPath(PCUNICODE_STRING Path, POBJECT_TYPE Type, PUNICODE_STRING Remainder, PVOID *Object);
@@ -112,8 +112,13 @@ typedef VOID OB_HANDLE_VISITOR(HANDLE Handle, PVOID Object, PVOID Caller, PVOID 
 VOID ObpWalkHandles(OB_HANDLE_VISITOR *Visit, PVOID Context);
 typedef VOID OB_NAME_VISITOR(PVOID Object, PVOID Context);
 VOID ObpWalkNames(POBJECT_DIRECTORY Directory, OB_NAME_VISITOR *Visit, PVOID Context);
+/* Object callbacks (ObRegisterCallbacks) in force: Object is the registration, Caller who registered. */
+VOID ObpWalkCallbacks(OB_HANDLE_VISITOR *Visit, PVOID Context);
 
-extern POBJECT_DIRECTORY ObpDriverDirectory, ObpFileSystemDirectory, ObpDeviceDirectory, ObpDosDirectory,
+/* Case-insensitive; no call for plain letters. */
+BOOLEAN ObpSameName(PCUNICODE_STRING A, PCUNICODE_STRING B);
+
+NT_KERNEL_DATA POBJECT_DIRECTORY ObpDriverDirectory, ObpFileSystemDirectory, ObpDeviceDirectory, ObpDosDirectory,
     ObpCallbackDirectory, ObpRootDirectory;
 
 /* Exported by Windows but not declared by the DDK we build with. */
