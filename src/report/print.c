@@ -58,8 +58,10 @@ size_t print_break(const char *text, size_t width, const char **next)
     while (cut && text[cut] != ' ')
         cut--;
     if (!cut) {
-        *next = text + width;
-        return width;
+        for (cut = width; cut > 1 && ((unsigned char)text[cut] & 0xC0) == 0x80;)
+            cut--; /* not inside a character */
+        *next = text + cut;
+        return cut;
     }
     *next = text + cut + strspn(text + cut, " ");
     while (cut && text[cut - 1] == ' ')

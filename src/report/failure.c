@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * failure.c - one failure from its name to the line that replays it: bug check, faulting instruction, threads, race,
+ * schedule, window, replay line; for a hang the stacks alone, for a leak what is left.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "bugchecks.h"
+#include "classes.h"
+#include "parts.h"
+
+#define BRIEF_MOMENTS 5u    /* shown without -v */
+
+static void print_title(const printer *p, const report_failure *failure)
+{
+    const char *meaning = report_class_meaning(failure->kind);
+    print_tone_text(p, PRINT_BAD, failure->kind ? failure->kind : "failure");
+    fprintf(p->out, "  %s\n", failure->title ? failure->title : meaning ? meaning : "");
+    if (meaning && failure->title && strcmp(meaning, failure->title))
+        fprintf(p->out, "%*s(%s)\n", (int)strlen(failure->kind) + 2, "", meaning);
+}
+
+static void print_loop(const printer *p, const report_failure *failure)
+{
+    for (size_t i = 0; i < failure->loop_count; i++)
+        print_entry(p, i ? "" : "LOOP", failure->loop[i]);
+    if (failure->loop_count)
+        print_entry(p, "", "and again from the start, changing nothing");
+}
+
+static void print_left_item(const printer *p, const report_left *left)
+{
+    char address[PRINT_NUMBER_SIZE], size[PRINT_NUMBER_SIZE];
+    fprintf(p->out, "%*s%-10s", (int)PRINT_LABEL, "", left->kind ? left->kind : "");
+    if (left->address)
+        fprintf(p->out, " %s", print_address(p, left->address, address));
+    if (left->size)
+        fprintf(p->out, " %s bytes", print_number(left->size, size));
+    if (left->tag)
+        fprintf(p->out, " tag '%s'", left->tag);
+    if (left->text)
+        fprintf(p->out, " %s", left->text);
+    if (left->made_by)
+        fprintf(p->out, ", made by %s", left->made_by);
+    fputc('\n', p->out);
+}
+
+static void print_left(const printer *p, const report_failure *failure)
+{
+    if (!failure->left_count)
+        return;
+    print_entry(p, "LEFT", "when the driver was gone, this was not:");
+    for (size_t i = 0; i < failure->left_count; i++)
+        print_left_item(p, &failure->left[i]);
+}
+
+static void print_threads(const printer *p, const report_failure *failure)
+{
+    for (size_t i = 0; i < failure->thread_count; i++) {
+        char role[160];
+        snprintf(role, sizeof role, "%s:", failure->threads[i].role ? failure->threads[i].role : "thread");
+        fputc('\n', p->out);
+        print_tone_text(p, PRINT_HEADING, role);
+        fputc('\n', p->out);
+        print_thread(p, &failure->threads[i]);
+    }
+}
+
+static void print_moments(const printer *p, const report_failure *failure)
+{
+    size_t count = failure->moment_count;
+    if (!p->verbose && count > BRIEF_MOMENTS)
+        count = BRIEF_MOMENTS;
+    for (size_t i = 0; i < count; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s  schedule %s", failure->moments[i].text ? failure->moments[i].text : "?",
+                 failure->moments[i].schedule ? failure->moments[i].schedule : "?");
+        print_entry(p, i ? "" : "ALSO AT", text);
+    }
+    if (count < failure->moment_count) {
+        char text[80];
+        snprintf(text, sizeof text, "and %zu more; -v shows them", failure->moment_count - count);
+        print_entry(p, "", text);
+    }
+}
+
+static void print_output(const printer *p, const report_failure *failure)
+{
+    for (size_t i = 0; i < failure->output_count; i++)
+        print_entry(p, i ? "" : "DbgPrint", failure->output[i]);
+}
+
+static void print_replay_line(const printer *p, const report_failure *failure)
+{
+    if (failure->replay) {
+        print_tone_text(p, PRINT_HEADING, "REPLAY");
+        fprintf(p->out, "    %s\n", failure->replay); /* never broken: it is to be copied */
+    } else if (failure->schedule) {
+        print_entry(p, "REPLAY", failure->schedule);
+    }
+}
+
+void print_failure(const printer *p, const report_run *run, const report_failure *failure)
+{
+    print_title(p, failure);
+    fputc('\n', p->out);
+    if (failure->bugcheck.code)
+        print_bugcheck(p, &failure->bugcheck);
+    else if (failure->left_count)
+        fputs("No bug check: the system goes on, with what is left behind.\n", p->out);
+    else
+        fputs("No bug check: the system does not stop by itself.\n", p->out);
+    if (failure->fault.pc)
+        print_fault(p, &failure->fault);
+    print_left(p, failure);
+    print_loop(p, failure);
+    print_threads(p, failure);
+    fputc('\n', p->out);
+    if (failure->race)
+        print_entry(p, "RACE", failure->race);
+    print_schedule(p, failure);
+    if (run)
+        print_window(p, &run->window);
+    print_moments(p, failure);
+    print_output(p, failure);
+    print_replay_line(p, failure);
+}
+
+void print_failure_brief(const printer *p, const report_failure *failure)
+{
+    char name[160];
+    print_title(p, failure);
+    if (failure->bugcheck.code) {
+        snprintf(name, sizeof name, "%s (%x)%s%s",
+                 failure->bugcheck.name ? failure->bugcheck.name : report_bugcheck_name(failure->bugcheck.code),
+                 failure->bugcheck.code, failure->fault.symbol ? " at " : "",
+                 failure->fault.symbol ? failure->fault.symbol : "");
+        print_entry(p, "", name);
+    }
+    print_left(p, failure);
+    if (failure->race)
+        print_entry(p, "RACE", failure->race);
+    print_replay_line(p, failure);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* verdict.c - what was explored, and what follows from it. A verdict always says how far it reaches. */
+#include <inttypes.h>
+
+#include "classes.h"
+#include "ntstatus.h"
+#include "parts.h"
+
+#define LINE 512u
+
+static void print_results(const printer *p, const report_run *run)
+{
+    char text[LINE] = "", status[REPORT_NTSTATUS_SIZE];
+    size_t length = 0;
+    if (!run->result_count)
+        return;
+    for (size_t i = 0; i < run->result_count && length < sizeof text; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s: %s", i ? ", then " : "",
+                                   run->results[i].request, report_ntstatus_text(run->results[i].status, status));
+    print_entry(p, "In order", text);
+}
+
+static const char *bound_text(uint32_t bound, char *buffer, size_t size)
+{
+    if (bound == REPORT_UNBOUNDED)
+        snprintf(buffer, size, "no bound");
+    else
+        snprintf(buffer, size, "bound %" PRIu32, bound);
+    return buffer;
+}
+
+static void print_bound(const printer *p, const report_bound *bound, bool first)
+{
+    char text[LINE], name[32], done[PRINT_NUMBER_SIZE], blocked[PRINT_NUMBER_SIZE];
+    snprintf(text, sizeof text, "%s: %s schedule%s, %s redundant, %scomplete; %zu new failure%s",
+             bound_text(bound->bound, name, sizeof name), print_number(bound->executions, done),
+             bound->executions == 1 ? "" : "s", print_number(bound->blocked, blocked), bound->complete ? "" : "NOT ",
+             bound->failures, bound->failures == 1 ? "" : "s");
+    print_entry(p, first ? "Explored" : "", text);
+}
+
+void print_explored(const printer *p, const report_run *run)
+{
+    char text[LINE], points[PRINT_NUMBER_SIZE], shared[PRINT_NUMBER_SIZE];
+    print_results(p, run);
+    for (size_t i = 0; i < run->bound_count; i++)
+        print_bound(p, &run->bounds[i], i == 0);
+    snprintf(text, sizeof text, "%s points controlled, %s shared words", print_number(run->points, points),
+             print_number(run->shared, shared));
+    print_entry(p, run->bound_count ? "" : "Explored", text);
+    if (!run->points) {
+        print_tone_text(p, PRINT_BAD, "WARNING");
+        fputs("   no point was controlled: the two sides share nothing, or never ran at the same time\n", p->out);
+    }
+}
+
+/* The largest bound that was explored completely; false if none was. */
+static bool reached(const report_run *run, uint32_t *bound)
+{
+    bool any = false;
+    for (size_t i = 0; i < run->bound_count; i++)
+        if (run->bounds[i].complete) {
+            *bound = run->bounds[i].bound;
+            any = true;
+        }
+    return any;
+}
+
+static void describe_reach(const report_run *run, char *text, size_t size)
+{
+    uint32_t bound = 0;
+    if (!reached(run, &bound))
+        snprintf(text, size, "no bound was covered completely");
+    else if (bound == REPORT_UNBOUNDED)
+        snprintf(text, size, "every interleaving was covered");
+    else
+        snprintf(text, size, "every schedule with at most %" PRIu32 " preemption%s was covered", bound,
+                 bound == 1 ? "" : "s");
+}
+
+static print_tone verdict_tone(report_verdict verdict)
+{
+    return verdict == REPORT_CLOSED || verdict == REPORT_CLOSED_BY_TIMING ? PRINT_GOOD : PRINT_BAD;
+}
+
+void print_verdict(const printer *p, const report_run *run)
+{
+    char text[LINE], reach[128], done[PRINT_NUMBER_SIZE];
+    describe_reach(run, reach, sizeof reach);
+    print_tone_text(p, verdict_tone(run->verdict), "VERDICT");
+    fputs("   ", p->out);
+    print_tone_text(p, verdict_tone(run->verdict), report_verdict_name(run->verdict));
+    fputs(run->failure_count ? ": " : ": no failure in ", p->out);
+    if (run->failure_count) {
+        print_count(p, run->failure_count, "distinct failure", "distinct failures");
+        fputs(" in ", p->out);
+    }
+    fprintf(p->out, "%s schedule%s\n", print_number(run->executions, done), run->executions == 1 ? "" : "s");
+    snprintf(text, sizeof text, "%s%s", reach,
+             run->verdict == REPORT_NOT_FINISHED ? "; the budget ended first: this is not a pass" : "");
+    print_entry(p, "", text);
+    if (run->verdict_text)
+        print_entry(p, "", run->verdict_text);
+}
+
+void print_verdict_line(const printer *p, const report_run *run)
+{
+    char reach[128];
+    describe_reach(run, reach, sizeof reach);
+    fprintf(p->out, "%s (%s, load=%s, unload=%s): %s, ", run->driver.name ? run->driver.name : "driver",
+            run->os ? run->os : "?", run->load ? run->load : "?", run->unload ? run->unload : "?",
+            report_verdict_name(run->verdict));
+    print_count(p, run->failure_count, "failure", "failures");
+    fprintf(p->out, ", %s\n", reach);
+}
