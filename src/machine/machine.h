@@ -45,6 +45,8 @@ machine_status machine_add_image(machine *m, const image *img, bool trusted);
 /* Which exports exist (OS profile): called while imports are bound; NULL = all. */
 typedef bool (*machine_export_filter)(void *context, const char *module, const char *name);
 void machine_set_export_filter(machine *m, machine_export_filter filter, void *context);
+/* What the loader puts into images that carry the default security cookie; 0 = it leaves them (before Windows 8). */
+void machine_set_cookie(machine *m, uint64_t cookie);
 
 /* Map the trusted images, run the first thread until HV_BOOTED. */
 machine_status machine_boot(machine *m, const char *options);
@@ -91,6 +93,7 @@ typedef enum {
 typedef struct {
     machine_thread_state state;
     bool     idle;              /* blocked in an HV_WAIT_IDLE wait */
+    bool     spinning;          /* reads one word again and again, writing nothing */
     bool     last;              /* waits with HV_WAIT_LAST: READY only when nothing else is READY */
     uint32_t creator;
     uint32_t choices;           /* stands at HV_CHOOSE */
@@ -108,7 +111,7 @@ machine_status machine_thread_info(machine *m, uint32_t thread, machine_thread *
 
 /* What ended the execution. */
 typedef struct {
-    enum { MACHINE_RUNNING, MACHINE_STOPPED, MACHINE_SHUT_DOWN, MACHINE_BUDGET, MACHINE_BROKEN } kind;
+    enum { MACHINE_RUNNING, MACHINE_STOPPED, MACHINE_SHUT_DOWN, MACHINE_BUDGET, MACHINE_DOUBLE_FAULT, MACHINE_BROKEN } kind;
     uint32_t       thread;
     struct hv_stop stop;        /* MACHINE_STOPPED */
 } machine_end;

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * core.h - the machine's insides, shared by its .c files only.
+ *
+ * Everything that an execution changes is rewound by the journal (journal.h part below): before a word of guest memory or
+ * of this structure's volatile part changes, its old value is appended. Restoring a snapshot plays it back. What an
+ * exploration learns (sharing shadows) is not rewound.
+ */
+#ifndef AIRLOCK_MACHINE_CORE_H
+#define AIRLOCK_MACHINE_CORE_H
+
+#include <string.h>
+#include <unicorn/unicorn.h>
+
+#include "machine.h"
+#include "tunables.h"
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#define PAGE_SHIFT 12u
+#define PAGE_BYTES 4096u
+#define PAGE_UP(x) (((x) + (PAGE_BYTES - 1)) & ~(uint64_t)(PAGE_BYTES - 1))
+
+enum page_bits {
+    PAGE_R = 1,
+    PAGE_W = 2,
+    PAGE_X = 4,
+    PAGE_DRIVER = 8,    /* of an untrusted image */
+    PAGE_SPECIAL = 16,  /* may hold instructions that the machine emulates */
+    PAGE_SHARED = 32,   /* holds shared granules */
+    PAGE_STACK = 64,
+    PAGE_PARTIAL = 128  /* only bytes first_byte .. end_byte of it belong to a block */
+};
+
+/* Shadow of one granule (4 bytes): who touched it, ever. */
+enum shadow_bits {
+    SHADOW_THREAD = 0x3ff,
+    SHADOW_MULTI = 0x400,
+    SHADOW_WRITTEN = 0x800,
+    SHADOW_CONFLICT = 0x1000,   /* touched by two, written by one: found in this round */
+    SHADOW_SHARED = 0x2000      /* makes points */
+};
+
+typedef struct {
+    uint64_t  base, size;
+    uint8_t  *host;
+    uint8_t  *page;     /* enum page_bits, by page */
+    uint8_t  *kind;     /* enum hv_page_kind, by page */
+    uint16_t *shadow;   /* by granule */
+    uint16_t *first_byte, *end_byte;    /* by page, where PAGE_PARTIAL */
+} window;
+
+enum { WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOWS };
+
+typedef struct {
+    uint8_t *at;
+    uint64_t old;
+} journal_entry;
+
+typedef struct {
+    size_t   journal;
+    uint32_t contexts;
+    bool     running;   /* taken while a thread ran: cpu state of `thread` is in its context slot */
+} snapshot;
+
+/* What a thread waits for. */
+typedef enum { PARK_NONE, PARK_WAIT, PARK_CHOICE, PARK_SPIN, PARK_YIELD } park_kind;
+
+typedef struct {
+    uint8_t  exists, gone, at_start;
+    uint8_t  park;              /* park_kind */
+    uint32_t context;           /* slot of its saved registers */
+    uint32_t creator;
+    uint32_t children;
+    uint32_t choices;
+    uint32_t wait_flags;
+    uint32_t condition_count;
+    uint64_t pc;
+    uint64_t start_pc;
+    uint64_t instructions;
+    uint64_t due;
+    uint64_t wait_object;
+    struct hv_condition condition[WAIT_CONDITIONS];
+    uint64_t stack_pointer, gs_base;    /* at birth */
+    uint64_t arena_pool, arena_system;  /* next free offsets */
+    uint64_t others_writes;     /* writing steps of others at its last timeout */
+    uint64_t own_writes;
+    uint32_t fruitless;
+    uint32_t expiries;
+    uint64_t spin_pc, spin_object, spin_count;  /* same read in a row */
+    uint64_t end;               /* no meaning; keeps whole words behind every field */
+} thread;
+
+typedef struct {
+    const image *img;
+    bool         trusted;
+    uint64_t     slot;          /* address of its first generation */
+    uint64_t     prepared_base; /* what `prepared` is laid out for, 0 = none */
+    uint8_t     *prepared;
+    uint32_t     prepared_generation_text;  /* read-only pages are in guest memory for this base */
+    uint16_t     shadow;        /* of the pseudo object "this image is mapped" */
+    bool         seen;          /* in `touched_images` ever */
+} module_entry;
+
+typedef struct {
+    uint32_t module;            /* index in the store */
+    uint32_t loaded;
+    uint64_t base, size;
+} load_record;
+
+typedef enum { PEND_POINT = 1, PEND_PARK = 2, PEND_EXIT = 4, PEND_END = 8, PEND_LEAVE = 16, PEND_STOP = 32 } pending_bits;
+
+/* Rewound with the snapshot; changed only through CHANGE and journal_*. */
+typedef struct {
+    uint64_t    clock;
+    uint64_t    common_arena;
+    uint64_t    shared_writes;      /* steps that wrote outside their thread's stack */
+    uint32_t    overflow_children;
+    uint32_t    record_count;
+    uint32_t    note_count;
+    uint32_t    thread_limit;       /* highest thread number so far + 1 */
+    uint32_t    generation[MAX_MODULES];
+    load_record load[MAX_LOADED];
+    machine_end end;
+    uint64_t    irql_home;
+    uint32_t    booted;
+    uint32_t    last_waiting;       /* thread in an HV_WAIT_LAST wait, 0 = none */
+} volatile_state;
+
+struct machine {
+    /* hot: touched for every instruction or access */
+    uint64_t code_page;         /* page of the code being executed, ~0 = look again */
+    uint64_t count;             /* instructions of the running thread since boot */
+    uint64_t limit;             /* slow path when count reaches it; 0 = now */
+    uint64_t pc;                /* instruction being executed */
+    uint32_t current;           /* running thread */
+    uint32_t atomic_depth;
+    uint32_t pending;           /* pending_bits */
+    bool     in_driver;
+    bool     recording;         /* sharing is watched (not while booting) */
+    bool     faulted;
+    journal_entry *journal;
+    size_t   journal_size, journal_capacity;
+    window   windows[WINDOWS];
+
+    /* the step being taken */
+    machine_access *accesses;
+    size_t   access_count, access_capacity;
+    uint64_t step_start;        /* count at its start */
+    uint64_t step_start_pc;
+    uint64_t driver_since, driver_count;
+    uint64_t images_touched;    /* bit mask of store indices */
+    uint32_t current_image;     /* store index while in_driver */
+    bool     wrote;             /* something outside the own stack, in this step */
+    machine_visitor visit;
+    void    *visit_context;
+    uint32_t choice;
+
+    /* a fault or trap to deliver */
+    uint64_t fault_address;
+    bool     fault_write, fault_fetch;
+    size_t   fault_journal;     /* what the faulting instruction wrote is undone down to here */
+    int      trap;              /* vector, -1 = none */
+    bool     special;           /* the instruction at pc is to be emulated */
+    bool     stopped;           /* the run is over */
+    bool     reported;          /* the visitor has seen the step that ended it */
+    uc_context *fault_context;
+
+    uc_engine  *cpu;
+    machine_arch arch;
+    thread      threads[MACHINE_THREADS];
+    volatile_state v;
+    struct hv_note notes[MAX_NOTES];
+    module_entry modules[MAX_MODULES];
+    uint32_t    module_count;
+
+    uc_context **contexts;
+    uint32_t    context_count, context_capacity;
+    uint32_t    cpu_thread;     /* whose registers the cpu holds, 0 = nobody's */
+
+    snapshot   *snapshots;
+    uint32_t    snapshot_count, snapshot_capacity;
+
+    uint64_t   *touched;        /* granules seen: window << 60 | index */
+    size_t      touched_count, touched_capacity;
+    uint64_t   *conflicts;      /* found in this round */
+    size_t      conflict_count, conflict_capacity;
+
+    uint64_t    budget;
+    uint64_t    cookie;
+    machine_export_filter filter;
+    void       *filter_context;
+    machine_printer print;
+    void       *print_context;
+    machine_tracer trace;
+    void       *trace_context;
+    uint64_t    recent[64];
+    size_t      recent_count;
+    uint64_t    run_to;         /* machine_run_to's target, ~0 = none */
+    bool        failed;
+    char        error[256];
+    machine_module module_view[MAX_LOADED];
+};
+
+/* memory.c */
+bool    memory_create(machine *m);
+void    memory_destroy(machine *m);
+static inline window *window_of(machine *m, uint64_t address)
+{
+    switch ((address - 0xfffff80000000000ull) >> 39) {
+    case 0: return address - SYSTEM_BASE < SYSTEM_SIZE ? &m->windows[WINDOW_SYSTEM] : NULL;
+    case 1: return address - DRIVER_BASE < DRIVER_SIZE ? &m->windows[WINDOW_DRIVER] : NULL;
+    case 5: return address - POOL_BASE < m->windows[WINDOW_POOL].size ? &m->windows[WINDOW_POOL] : NULL;
+    default: return NULL;
+    }
+}
+uint8_t *memory_host(machine *m, uint64_t address, size_t size, uint8_t need); /* NULL: not all accessible */
+void     memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits, uint8_t kind);
+uint64_t memory_allocate(machine *m, uint64_t size, uint32_t memory_kind);
+uint32_t memory_free(machine *m, uint64_t address);
+uint32_t memory_protect(machine *m, uint64_t address, uint64_t size, uint32_t access);
+enum hv_page_kind memory_kind(machine *m, uint64_t address);
+bool     memory_write(machine *m, uint64_t address, const void *bytes, size_t size); /* journaled */
+
+/* journal.c */
+void journal_grow(machine *m);
+static inline void journal_word(machine *m, void *at)
+{
+    if (UNLIKELY(m->journal_size == m->journal_capacity)) {
+        journal_grow(m);
+    }
+    journal_entry *entry = &m->journal[m->journal_size++];
+    entry->at = at;
+    memcpy(&entry->old, at, 8);
+}
+void journal_bytes(machine *m, void *at, size_t size);
+uint32_t context_slot(machine *m, uint32_t number);   /* where to save thread `number`'s registers now */
+
+#define CHANGE(m, lvalue, value)                    \
+    do {                                            \
+        journal_bytes((m), &(lvalue), sizeof(lvalue)); \
+        (lvalue) = (value);                         \
+    } while (0)
+
+/* sharing.c */
+void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
+void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
+void sharing_image(machine *m, uint32_t module, bool write);
+bool sharing_is_shared(machine *m, uint64_t address, uint32_t size);
+void step_add(machine *m, uint64_t object, bool write);
+
+/* run.c */
+void machine_fail(machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void machine_end_execution(machine *m, int kind);
+static inline void machine_pend(machine *m, uint32_t bits)
+{
+    m->pending |= bits;
+    m->limit = 0;
+}
+bool run_slow_path(machine *m, uint64_t address); /* before the instruction at `address`; false: do not execute it */
+void run_fault(machine *m, uint64_t address, bool write, bool fetch);
+
+/* hypercall.c */
+void hypercall(machine *m);
+
+/* wait.c */
+bool wait_begin(machine *m, uint64_t request); /* false: the caller goes on at once */
+void wait_spin(machine *m, uint64_t object);
+void wait_resume(machine *m, uint32_t number, uint32_t choice); /* unpark; sets the hypercall's result */
+machine_thread_state wait_state(const machine *m, const thread *t);
+
+/* thread.c */
+uint32_t thread_next_number(machine *m);    /* of the next thread that the current one creates, 0 = no room */
+uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument);
+
+/* trap.c */
+void trap_deliver(machine *m);
+
+/* special.c */
+bool special_scan(const uint8_t *bytes, size_t size);       /* may these bytes hold an instruction to emulate? */
+bool special_is(const uint8_t *bytes);
+void special_emulate(machine *m);
+
+/* modules.c */
+uint32_t module_load(machine *m, uint64_t request); /* enum hv_image_status */
+void     module_unload(machine *m, uint64_t base);
+void     module_free_init(machine *m, uint64_t base);
+bool     module_map_trusted(machine *m, struct hv_loader_block *block);
+int      module_index_at(const machine *m, uint64_t address);   /* store index of the loaded image there, -1 */
+
+/* cpu.c: Unicorn's side */
+bool     cpu_create(machine *m);
+void     cpu_destroy(machine *m);
+static inline uint64_t cpu_get(machine *m, int reg)
+{
+    uint64_t value = 0;
+    uc_reg_read(m->cpu, reg, &value);
+    return value;
+}
+static inline void cpu_set(machine *m, int reg, uint64_t value) { uc_reg_write(m->cpu, reg, &value); }
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hypercall.c - what the system image may ask of the machine: nt/inc/hypercall.h, one case each. */
+#include "core.h"
+
+static void invalid_opcode(machine *m)
+{
+    m->trap = 6;
+    uc_emu_stop(m->cpu);
+}
+
+static void atomic_begin(machine *m)
+{
+    m->atomic_depth++;
+}
+
+static void atomic_end(machine *m)
+{
+    if (m->atomic_depth == 0) {
+        machine_fail(m, "hypercall: atomic section ended twice at %016lx", m->pc);
+    } else if (--m->atomic_depth == 0 && m->access_count) {
+        machine_pend(m, PEND_POINT);
+    }
+}
+
+static void add_note(machine *m, uint64_t address)
+{
+    const uint8_t *at = memory_host(m, address, sizeof(struct hv_note), PAGE_R);
+    if (at && m->v.note_count < MAX_NOTES) {
+        struct hv_note note;
+        memcpy(&note, at, sizeof note);
+        note.text[sizeof note.text - 1] = 0;
+        journal_bytes(m, &m->notes[m->v.note_count], sizeof note);
+        m->notes[m->v.note_count] = note;
+        CHANGE(m, m->v.note_count, m->v.note_count + 1);
+    }
+}
+
+static void print(machine *m, uint64_t address, uint64_t size)
+{
+    const uint8_t *text = size < 4096 ? memory_host(m, address, size, PAGE_R) : NULL;
+    if (text && m->print) {
+        m->print(m->print_context, m->current, (const char *)text, size);
+    }
+}
+
+static void stop(machine *m, uint64_t address)
+{
+    const uint8_t *at = memory_host(m, address, sizeof(struct hv_stop), PAGE_R);
+    machine_end end = m->v.end;
+    if (at) {
+        memcpy(&end.stop, at, sizeof end.stop);
+    }
+    CHANGE(m, m->v.end, end);
+    machine_end_execution(m, MACHINE_STOPPED);
+}
+
+static void park_choice(machine *m, uint64_t count)
+{
+    thread *t = &m->threads[m->current];
+    CHANGE(m, t->choices, (uint32_t)(count ? count : 1));
+    CHANGE(m, t->park, PARK_CHOICE);
+    machine_pend(m, PEND_PARK);
+}
+
+static void park_yield(machine *m)
+{
+    thread *t = &m->threads[m->current];
+    CHANGE(m, t->park, PARK_YIELD);
+    machine_pend(m, PEND_PARK);
+}
+
+void hypercall(machine *m)
+{
+    if (m->in_driver || m->faulted || m->trap >= 0) {
+        invalid_opcode(m);
+        return;
+    }
+    static const int names[] = {UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_R8, UC_X86_REG_R9};
+    uint64_t number = 0, a = 0, b = 0, c = 0, d = 0;
+    void *values[] = {&number, &a, &b, &c, &d};
+    uc_reg_read_batch(m->cpu, (int *)names, values, 5);
+    uint64_t result = 0;
+    switch (number) {
+    case HV_ATOMIC_BEGIN: atomic_begin(m); return;
+    case HV_ATOMIC_END: atomic_end(m); return;
+    case HV_WAIT: wait_begin(m, a); break; /* the result comes with the resume */
+    case HV_YIELD: park_yield(m); return;
+    case HV_THREAD_CREATE: result = thread_create(m, a, b, c, d); break;
+    case HV_THREAD_EXIT: machine_pend(m, PEND_EXIT); return;
+    case HV_THREAD_SELF: result = m->current; break;
+    case HV_IRQL_HOME: CHANGE(m, m->v.irql_home, a); break;
+    case HV_ALLOC: result = memory_allocate(m, a, (uint32_t)b); break;
+    case HV_FREE: result = memory_free(m, a); break;
+    case HV_FAULT_INFO: result = (uint64_t)memory_kind(m, a); break;
+    case HV_PROTECT: result = memory_protect(m, a, b, (uint32_t)c); break;
+    case HV_IMAGE_LOAD: result = module_load(m, a); break;
+    case HV_IMAGE_UNLOAD: module_unload(m, a); break;
+    case HV_IMAGE_FREE_INIT: module_free_init(m, a); break;
+    case HV_CLOCK: result = m->v.clock; break;
+    case HV_CHOOSE: park_choice(m, a); return;
+    case HV_PRINT: print(m, a, b); return;
+    case HV_NOTE: add_note(m, a); return;
+    case HV_STOP: stop(m, a); return;
+    case HV_BOOTED: CHANGE(m, m->v.booted, 1); machine_pend(m, PEND_POINT); return;
+    case HV_SHUTDOWN: machine_end_execution(m, MACHINE_SHUT_DOWN); return;
+    case HV_LABEL: return;
+    default: machine_fail(m, "hypercall: unknown number %lu at %016lx", number, m->pc); return;
+    }
+    cpu_set(m, UC_X86_REG_RAX, result);
+}

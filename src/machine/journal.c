@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * journal.c - snapshots. An undo log of 8-byte words instead of copies of pages: a step of an exploration changes a few
+ * words, so that going back costs what was written since, not what exists.
+ *
+ *   journal   | w w w | w w | w w w w |        registers of threads: slots, appended at each stop
+ *             ^       ^     ^
+ *            mark 0  mark 1 mark 2             restore(1): play words back to mark 1, cut the slots there
+ *
+ * A slot below the newest mark's count is never overwritten, so that the marks keep their registers.
+ */
+#include "core.h"
+
+#include <stdlib.h>
+
+void journal_grow(machine *m)
+{
+    size_t capacity = m->journal_capacity ? m->journal_capacity * 2 : (size_t)1 << 16;
+    journal_entry *grown = realloc(m->journal, capacity * sizeof *grown);
+    if (!grown) {
+        abort(); /* out of memory for the undo log: nothing sensible can follow */
+    }
+    m->journal = grown;
+    m->journal_capacity = capacity;
+}
+
+void journal_bytes(machine *m, void *at, size_t size)
+{
+    for (size_t done = 0; done < size; done += 8) {
+        journal_word(m, (uint8_t *)at + done);
+    }
+}
+
+static uint32_t context_new(machine *m)
+{
+    uint32_t slot = m->context_count;
+    if (slot == m->context_capacity) {
+        uint32_t capacity = slot ? slot * 2 : 64;
+        uc_context **grown = realloc(m->contexts, capacity * sizeof *grown);
+        if (!grown) {
+            abort();
+        }
+        memset(grown + slot, 0, (capacity - slot) * sizeof *grown);
+        m->contexts = grown;
+        m->context_capacity = capacity;
+    }
+    if (!m->contexts[slot] && uc_context_alloc(m->cpu, &m->contexts[slot]) != UC_ERR_OK) {
+        abort();
+    }
+    m->context_count++;
+    return slot;
+}
+
+uint32_t context_slot(machine *m, uint32_t number)
+{
+    thread *t = &m->threads[number];
+    uint32_t kept = m->snapshot_count ? m->snapshots[m->snapshot_count - 1].contexts : 0;
+    if (t->context < kept || t->context >= m->context_count) {
+        CHANGE(m, t->context, context_new(m));
+    }
+    return t->context;
+}
+
+machine_mark machine_save(machine *m)
+{
+    if (m->snapshot_count == m->snapshot_capacity) {
+        uint32_t capacity = m->snapshot_capacity ? m->snapshot_capacity * 2 : 64;
+        snapshot *grown = realloc(m->snapshots, capacity * sizeof *grown);
+        if (!grown) {
+            abort();
+        }
+        m->snapshots = grown;
+        m->snapshot_capacity = capacity;
+    }
+    bool running = m->current != 0;
+    if (running) { /* called by a visitor: the processor stands at the point */
+        thread *t = &m->threads[m->current];
+        CHANGE(m, t->pc, m->pc);
+        CHANGE(m, t->instructions, m->count);
+        uc_context_save(m->cpu, m->contexts[context_slot(m, m->current)]);
+    }
+    m->snapshots[m->snapshot_count] = (snapshot){m->journal_size, m->context_count, running};
+    return m->snapshot_count++;
+}
+
+void machine_restore(machine *m, machine_mark mark)
+{
+    const snapshot *s = &m->snapshots[mark];
+    while (m->journal_size > s->journal) {
+        const journal_entry *entry = &m->journal[--m->journal_size];
+        memcpy(entry->at, &entry->old, 8);
+    }
+    m->context_count = s->contexts;
+    m->snapshot_count = mark + 1;
+    m->cpu_thread = 0;
+    m->code_page = ~0ull;
+}
+
+void machine_drop(machine *m, machine_mark mark)
+{
+    m->snapshot_count = mark;
+}

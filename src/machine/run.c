@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run.c - the step loop.
+ *
+ *   machine_run ── loads registers ──> processor ── every instruction ──> on_instruction (cpu.c)
+ *        ^                                                    │ page changed, limit reached
+ *        │                                                    v
+ *        └── fault, trap, emulated instruction ───── run_slow_path: points, budget, trace
+ *
+ * A point lies after each access to shared memory, after each atomic section that made one, before waits, choices and
+ * the end of a thread, after the creation of one, and where control leaves an image that can be unloaded. At a point the
+ * visitor decides: true goes on inside the hook, without stopping the processor.
+ */
+#include "core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void machine_fail(machine *m, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(m->error, sizeof m->error, format, args);
+    va_end(args);
+    m->failed = true;
+    machine_end_execution(m, MACHINE_BROKEN);
+}
+
+void machine_end_execution(machine *m, int kind)
+{
+    machine_end end = m->v.end;
+    end.kind = kind;
+    end.thread = m->current;
+    CHANGE(m, m->v.end, end);
+    machine_pend(m, PEND_END);
+}
+
+void run_fault(machine *m, uint64_t address, bool write, bool fetch)
+{
+    if (m->faulted) {
+        return;
+    }
+    m->faulted = true;
+    m->fault_address = address;
+    m->fault_write = write;
+    m->fault_fetch = fetch;
+    m->fault_journal = m->journal_size;
+    uc_context_save(m->cpu, m->fault_context);
+    uc_emu_stop(m->cpu);
+}
+
+/* Steps ------------------------------------------------------------------------------------------------------------ */
+
+static void step_begin(machine *m, uint64_t pc)
+{
+    m->access_count = 0;
+    m->step_start = m->count;
+    m->step_start_pc = pc;
+    m->driver_count = 0;
+    m->driver_since = m->count;
+    m->wrote = false;
+    m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
+}
+
+static void step_end(machine *m, uint64_t pc, machine_step *step)
+{
+    thread *t = &m->threads[m->current];
+    for (uint64_t images = m->images_touched; images; images &= images - 1) {
+        sharing_image(m, (uint32_t)__builtin_ctzll(images), false);
+    }
+    if (m->wrote) {
+        CHANGE(m, m->v.shared_writes, m->v.shared_writes + 1);
+        CHANGE(m, t->own_writes, t->own_writes + 1);
+    }
+    if (m->in_driver) {
+        m->driver_count += m->count - m->driver_since;
+        m->driver_since = m->count;
+    }
+    step->thread = m->current;
+    step->instructions = m->count - m->step_start;
+    step->driver_instructions = m->driver_count;
+    step->start_pc = m->step_start_pc;
+    step->end_pc = pc;
+    step->accesses = m->accesses;
+    step->access_count = m->access_count;
+    step->choices = t->park == PARK_CHOICE ? t->choices : 0;
+    if (m->pending & PEND_END) {
+        step->outcome = MACHINE_OVER;
+    } else if (m->pending & PEND_EXIT) {
+        step->outcome = MACHINE_EXITED;
+    } else {
+        machine_thread_state state = wait_state(m, t);
+        step->outcome = state == MACHINE_THREAD_READY ? MACHINE_RAN : MACHINE_BLOCKED;
+    }
+}
+
+/* A loop that reads one word again and again, at one place, writing nothing. */
+static void watch_spinning(machine *m)
+{
+    thread *t = &m->threads[m->current];
+    if (m->pending != PEND_POINT || m->wrote || m->access_count != 1 || m->accesses[0].write) {
+        if (t->spin_count) {
+            CHANGE(m, t->spin_count, 0);
+        }
+        return;
+    }
+    bool again = t->spin_pc == m->pc && t->spin_object == m->accesses[0].object;
+    journal_bytes(m, &t->spin_pc, 3 * sizeof(uint64_t));
+    t->spin_pc = m->pc;
+    t->spin_object = m->accesses[0].object;
+    t->spin_count = again ? t->spin_count + 1 : 1;
+    if (t->spin_count >= SPIN_READS) {
+        wait_spin(m, t->spin_object);
+    }
+}
+
+static void stop_at(machine *m, uint64_t pc)
+{
+    thread *t = &m->threads[m->current];
+    uc_context_save(m->cpu, m->contexts[context_slot(m, m->current)]);
+    CHANGE(m, t->pc, pc);
+    CHANGE(m, t->instructions, m->count);
+    m->stopped = true;
+    uc_emu_stop(m->cpu);
+}
+
+/* The point before the instruction at `pc`; false: the run ends here. */
+static bool at_point(machine *m, uint64_t pc)
+{
+    machine_step step;
+    watch_spinning(m);
+    step_end(m, pc, &step);
+    if (step.outcome == MACHINE_EXITED) {
+        thread *t = &m->threads[m->current];
+        CHANGE(m, t->gone, 1);
+    }
+    m->pending = 0;
+    m->pc = pc;
+    m->reported = true;
+    bool go_on = m->visit(m->visit_context, &step) && m->count < m->run_to;
+    if (!go_on || step.outcome != MACHINE_RAN || step.choices) {
+        stop_at(m, pc);
+        return false;
+    }
+    step_begin(m, pc);
+    m->reported = false;
+    wait_resume(m, m->current, 0);
+    return true;
+}
+
+static void enter_page(machine *m, uint64_t address, uint8_t bits)
+{
+    bool driver = bits & PAGE_DRIVER;
+    if (m->in_driver) {
+        m->driver_count += m->count - m->driver_since;
+        if (!driver && m->recording && (m->modules[m->current_image].shadow & SHADOW_SHARED) && !m->atomic_depth) {
+            m->pending |= PEND_LEAVE;
+        }
+    }
+    m->driver_since = m->count;
+    m->in_driver = driver;
+    if (driver) {
+        int module = module_index_at(m, address);
+        m->current_image = module >= 0 ? (uint32_t)module : 0;
+        m->images_touched |= 1ull << m->current_image;
+    }
+}
+
+static bool over_budget(machine *m)
+{
+    if (m->count < m->budget) {
+        return false;
+    }
+    if (m->recent_count < sizeof m->recent / sizeof m->recent[0]) {
+        return false; /* let it show its loop first: see run_slow_path */
+    }
+    machine_end_execution(m, MACHINE_BUDGET);
+    return true;
+}
+
+bool run_slow_path(machine *m, uint64_t address)
+{
+    if (m->stopped || m->faulted || m->trap >= 0 || m->special) {
+        return false; /* already stopping */
+    }
+    window *w = window_of(m, address);
+    uint8_t bits = w ? w->page[(address - w->base) >> PAGE_SHIFT] : 0;
+    if (!(bits & PAGE_X) && !m->pending) {
+        m->pc = address;
+        run_fault(m, address, false, true);
+        return false;
+    }
+    if (m->in_driver != ((bits & PAGE_DRIVER) != 0) || m->in_driver) {
+        enter_page(m, address, bits);
+    }
+    bool looping = m->count >= m->budget;
+    if (looping && !over_budget(m)) {
+        m->recent[m->recent_count++] = address;
+    }
+    if (m->pending && !at_point(m, address)) {
+        return false;
+    }
+    if (m->count >= m->run_to) {
+        m->pending = 0;
+        m->pc = address;
+        stop_at(m, address);
+        return false;
+    }
+    if (m->trace) {
+        m->trace(m->trace_context, m->current, address);
+    }
+    if (!(bits & PAGE_X)) { /* a point came first */
+        m->pc = address;
+        run_fault(m, address, false, true);
+        return false;
+    }
+    if ((bits & PAGE_SPECIAL) && special_is(w->host + (address - w->base))) {
+        m->special = true;
+        m->pc = address;
+        m->count++;
+        uc_emu_stop(m->cpu);
+        return false;
+    }
+    bool every = (bits & PAGE_SPECIAL) || m->trace || looping;
+    m->code_page = every ? ~0ull : address >> PAGE_SHIFT;
+    m->limit = m->budget < m->run_to ? m->budget : m->run_to;
+    return true;
+}
+
+/* Running ---------------------------------------------------------------------------------------------------------- */
+
+static void recover(machine *m, uc_err error)
+{
+    if (m->faulted || m->trap >= 0) {
+        trap_deliver(m);
+    } else if (m->special) {
+        m->special = false;
+        special_emulate(m);
+    } else if (error == UC_ERR_INSN_INVALID) {
+        m->trap = 6;
+        trap_deliver(m);
+    } else if (error != UC_ERR_OK) {
+        machine_fail(m, "processor: %s at %016lx", uc_strerror(error), m->pc);
+        m->stopped = true;
+    }
+    /* else: hlt; go on behind it */
+}
+
+static void enter_thread(machine *m, uint32_t number, uint32_t choice)
+{
+    thread *t = &m->threads[number];
+    if (m->cpu_thread != number) {
+        uc_context_restore(m->cpu, m->contexts[t->context]);
+        m->cpu_thread = number;
+    }
+    m->current = number;
+    m->count = t->instructions;
+    m->code_page = ~0ull;
+    m->limit = 0;
+    m->pending = 0;
+    m->atomic_depth = 0;
+    m->faulted = m->special = m->stopped = m->reported = false;
+    m->trap = -1;
+    m->recent_count = 0;
+    window *w = window_of(m, t->pc);
+    m->in_driver = w && (w->page[(t->pc - w->base) >> PAGE_SHIFT] & PAGE_DRIVER);
+    if (m->in_driver) {
+        int module = module_index_at(m, t->pc);
+        m->current_image = module >= 0 ? (uint32_t)module : 0;
+    }
+    step_begin(m, t->pc);
+    wait_resume(m, number, choice);
+}
+
+static machine_status run(machine *m, uint32_t number, uint32_t choice)
+{
+    if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].exists || m->threads[number].gone) {
+        return MACHINE_NO_SUCH_THREAD;
+    }
+    uint64_t pc = m->threads[number].pc;
+    enter_thread(m, number, choice);
+    for (;;) {
+        uc_err error = uc_emu_start(m->cpu, pc, ~0ull, 0, 0);
+        if (m->stopped) {
+            break;
+        }
+        recover(m, error);
+        if (m->stopped) {
+            break;
+        }
+        pc = cpu_get(m, UC_X86_REG_RIP);
+        m->code_page = ~0ull;
+    }
+    if (m->v.end.kind != MACHINE_RUNNING && !m->reported) { /* ended without reaching a point */
+        machine_step step;
+        m->pending = PEND_END;
+        step_end(m, m->pc, &step);
+        m->visit(m->visit_context, &step);
+    }
+    m->cpu_thread = m->v.end.kind == MACHINE_RUNNING ? m->cpu_thread : 0;
+    m->current = 0;
+    return m->failed ? MACHINE_GUEST_BROKEN : MACHINE_OK;
+}
+
+machine_status machine_run(machine *m, uint32_t number, uint32_t choice, machine_visitor visit, void *context)
+{
+    m->visit = visit;
+    m->visit_context = context;
+    m->run_to = ~0ull;
+    return run(m, number, choice);
+}
+
+static bool remember_step(void *context, const machine_step *step)
+{
+    *(machine_step *)context = *step;
+    return true;
+}
+
+machine_status machine_run_to(machine *m, uint32_t number, uint32_t choice, uint64_t count, machine_step *step)
+{
+    memset(step, 0, sizeof *step);
+    m->visit = remember_step;
+    m->visit_context = step;
+    m->run_to = count;
+    machine_status status = run(m, number, choice);
+    m->run_to = ~0ull;
+    return status;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sharing.c - which memory needs scheduling points.
+ *
+ * Memory that one thread uses, or that nobody writes, commutes with everything: a switch before or after such an access
+ * leads to the same executions. A shadow per granule remembers who touched it, over all executions of an exploration; a
+ * granule that two threads touched, one of them writing, is a conflict. Conflicts found in one round become points in the
+ * next; the last round finds none, and then the points cover every conflict. The union does not depend on the order of
+ * executions, so that it is the same for any number of processes.
+ */
+#include "core.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t value)
+{
+    if (*count == *capacity) {
+        size_t grown_capacity = *capacity ? *capacity * 2 : 4096;
+        uint64_t *grown = realloc(*list, grown_capacity * sizeof *grown);
+        if (!grown) {
+            abort();
+        }
+        *list = grown;
+        *capacity = grown_capacity;
+    }
+    (*list)[(*count)++] = value;
+}
+
+void step_add(machine *m, uint64_t object, bool write)
+{
+    for (size_t i = 0; i < m->access_count; i++) { /* steps have a handful of accesses */
+        if (m->accesses[i].object == object) {
+            m->accesses[i].write |= write;
+            return;
+        }
+    }
+    if (m->access_count == m->access_capacity) {
+        m->access_capacity = m->access_capacity ? m->access_capacity * 2 : 64;
+        m->accesses = realloc(m->accesses, m->access_capacity * sizeof *m->accesses);
+        if (!m->accesses) {
+            abort();
+        }
+    }
+    m->accesses[m->access_count++] = (machine_access){object, write};
+}
+
+/* The shadow's new value after thread `number` touched it. */
+static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write)
+{
+    uint16_t next = shadow;
+    if (!(next & SHADOW_THREAD)) {
+        next |= (uint16_t)number;
+    } else if ((next & SHADOW_THREAD) != number) {
+        next |= SHADOW_MULTI;
+    }
+    if (write) {
+        next |= SHADOW_WRITTEN;
+    }
+    return next;
+}
+
+static inline bool shadow_is_conflict(uint16_t shadow)
+{
+    return (shadow & (SHADOW_MULTI | SHADOW_WRITTEN)) == (SHADOW_MULTI | SHADOW_WRITTEN);
+}
+
+static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, uint16_t next)
+{
+    uint64_t id = (uint64_t)(w - m->windows) << 60 | index;
+    if (!(old & (SHADOW_THREAD | SHADOW_MULTI | SHADOW_WRITTEN))) {
+        push(&m->touched, &m->touched_count, &m->touched_capacity, id);
+    }
+    if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
+        next |= SHADOW_CONFLICT;
+        push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, id);
+    }
+    w->shadow[index] = next;
+}
+
+void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
+{
+    bool stack = w->page[offset >> PAGE_SHIFT] & PAGE_STACK;
+    uint32_t owner = stack ? (uint32_t)((w->base + offset - STACK_FIRST) / STACK_SLOT) : 0;
+    for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
+        uint16_t old = w->shadow[index];
+        uint16_t next = shadow_touch(old, m->current, write);
+        if (stack && owner != m->current) { /* its owner wrote it, whether seen or not */
+            next = (uint16_t)((next & ~(uint32_t)SHADOW_THREAD) | owner | SHADOW_MULTI | SHADOW_WRITTEN);
+        }
+        if (next != old) {
+            shadow_store(m, w, index, old, next);
+        }
+        if (next & SHADOW_SHARED) {
+            step_add(m, w->base + (index << 2), write);
+            if (m->atomic_depth == 0) {
+                machine_pend(m, PEND_POINT);
+            }
+        }
+    }
+}
+
+void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
+{
+    window *w = window_of(m, address);
+    if (m->recording && w && size) {
+        sharing_access(m, w, address - w->base, (uint32_t)size, write);
+    }
+}
+
+bool sharing_is_shared(machine *m, uint64_t address, uint32_t size)
+{
+    window *w = window_of(m, address);
+    if (!w) {
+        return true;
+    }
+    uint64_t offset = address - w->base;
+    for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
+        if (w->shadow[index] & SHADOW_SHARED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The pseudo object "image n is mapped": running its code reads it, unloading it writes it. */
+void sharing_image(machine *m, uint32_t module, bool write)
+{
+    module_entry *entry = &m->modules[module];
+    uint16_t next = shadow_touch(entry->shadow, m->current, write);
+    if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
+        next |= SHADOW_CONFLICT;
+        push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, (uint64_t)WINDOWS << 60 | module);
+    }
+    entry->shadow = next;
+    if (next & SHADOW_SHARED) {
+        step_add(m, 1 + module, write);
+    }
+}
+
+/* Rounds ----------------------------------------------------------------------------------------------------------- */
+
+static uint16_t *shadow_at(machine *m, uint64_t id, window **w)
+{
+    uint64_t which = id >> 60, index = id & ~(15ull << 60);
+    if (which == WINDOWS) {
+        *w = NULL;
+        return index < m->module_count ? &m->modules[index].shadow : NULL;
+    }
+    if (which > WINDOWS || index >= m->windows[which].size >> 2) {
+        return NULL;
+    }
+    *w = &m->windows[which];
+    return &m->windows[which].shadow[index];
+}
+
+size_t machine_share_discovered(machine *m)
+{
+    size_t found = m->conflict_count;
+    for (size_t i = 0; i < found; i++) {
+        window *w;
+        uint16_t *shadow = shadow_at(m, m->conflicts[i], &w);
+        *shadow = (uint16_t)((*shadow & ~(uint32_t)SHADOW_CONFLICT) | SHADOW_SHARED);
+        if (w) {
+            w->page[(m->conflicts[i] & ~(15ull << 60)) >> (PAGE_SHIFT - 2)] |= PAGE_SHARED;
+        }
+    }
+    m->conflict_count = 0;
+    return found;
+}
+
+typedef struct {
+    uint64_t id;
+    uint64_t shadow;
+} shared_record;
+
+void machine_sharing_export(machine *m, int fd)
+{
+    for (size_t i = 0; i < m->touched_count + m->module_count; i++) {
+        uint64_t id = i < m->touched_count ? m->touched[i] : (uint64_t)WINDOWS << 60 | (i - m->touched_count);
+        window *w;
+        shared_record record = {id, *shadow_at(m, id, &w)};
+        if (write(fd, &record, sizeof record) != (ssize_t)sizeof record) {
+            return;
+        }
+    }
+}
+
+static void merge_one(machine *m, const shared_record *record)
+{
+    window *w;
+    uint16_t *shadow = shadow_at(m, record->id, &w);
+    if (!shadow) {
+        return;
+    }
+    uint16_t old = *shadow, other = (uint16_t)record->shadow, next = old;
+    if (other & SHADOW_THREAD) {
+        next = shadow_touch(next, other & SHADOW_THREAD, other & SHADOW_WRITTEN);
+    }
+    next |= other & SHADOW_MULTI;
+    if (next == old) {
+        return;
+    }
+    if (w) {
+        shadow_store(m, w, record->id & ~(15ull << 60), old, next);
+    } else {
+        if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
+            next |= SHADOW_CONFLICT;
+            push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, record->id);
+        }
+        *shadow = next;
+    }
+}
+
+void machine_sharing_merge(machine *m, int fd)
+{
+    shared_record record;
+    while (read(fd, &record, sizeof record) == (ssize_t)sizeof record) {
+        merge_one(m, &record);
+    }
+}

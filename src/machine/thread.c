@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* thread.c - guest threads: their numbers, their birth, what is known of them. */
+#include "core.h"
+
+/*
+ * While booting, threads are numbered as they come. Afterwards a number follows from the creator and on how many it has
+ * created, so that it is the same in every order of execution; only the children of children come in order.
+ */
+uint32_t thread_next_number(machine *m)
+{
+    const thread *creator = &m->threads[m->current];
+    if (!m->v.booted) {
+        return m->v.thread_limit < FIRST_CHILD_THREAD ? m->v.thread_limit : 0;
+    }
+    if (m->current < FIRST_CHILD_THREAD && creator->children < CHILDREN_PER_THREAD) {
+        return FIRST_CHILD_THREAD + (m->current - 1) * CHILDREN_PER_THREAD + creator->children;
+    }
+    uint32_t number = FIRST_CHILD_THREAD + (FIRST_CHILD_THREAD - 1) * CHILDREN_PER_THREAD + m->v.overflow_children;
+    return number < MACHINE_THREADS ? number : 0;
+}
+
+static void count_child(machine *m, uint32_t number)
+{
+    thread *creator = &m->threads[m->current];
+    if (number >= FIRST_CHILD_THREAD + (FIRST_CHILD_THREAD - 1) * CHILDREN_PER_THREAD) {
+        CHANGE(m, m->v.overflow_children, m->v.overflow_children + 1);
+    } else {
+        CHANGE(m, creator->children, creator->children + 1);
+    }
+    if (number >= m->v.thread_limit) {
+        CHANGE(m, m->v.thread_limit, number + 1);
+    }
+}
+
+/* Its registers are the creator's (control registers, tables, floating point), but for those named. */
+static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
+{
+    uc_context *context = m->contexts[context_slot(m, number)];
+    uc_context_save(m->cpu, context);
+    struct {
+        int      reg;
+        uint64_t value;
+    } const set[] = {{UC_X86_REG_RIP, pc}, {UC_X86_REG_RSP, sp}, {UC_X86_REG_RCX, argument}, {UC_X86_REG_GS_BASE, gs},
+                     {UC_X86_REG_RAX, 0}, {UC_X86_REG_RBX, 0}, {UC_X86_REG_RBP, 0}, {UC_X86_REG_RDX, 0},
+                     {UC_X86_REG_RSI, 0}, {UC_X86_REG_RDI, 0}, {UC_X86_REG_R8, 0}, {UC_X86_REG_R9, 0},
+                     {UC_X86_REG_R10, 0}, {UC_X86_REG_R11, 0}, {UC_X86_REG_R12, 0}, {UC_X86_REG_R13, 0},
+                     {UC_X86_REG_R14, 0}, {UC_X86_REG_R15, 0}, {UC_X86_REG_EFLAGS, 0x202}};
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        uc_context_reg_write(context, set[i].reg, &set[i].value);
+    }
+}
+
+uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
+{
+    uint32_t number = thread_next_number(m);
+    if (!number || m->threads[number].exists) {
+        return 0;
+    }
+    thread *t = &m->threads[number];
+    journal_bytes(m, t, sizeof *t);
+    uint32_t kept = t->context;
+    memset(t, 0, sizeof *t);
+    t->context = kept;
+    t->exists = 1;
+    t->creator = m->current;
+    t->pc = t->start_pc = pc;
+    t->stack_pointer = sp;
+    t->gs_base = gs;
+    save_registers(m, number, pc, sp, gs, argument);
+    count_child(m, number);
+    machine_pend(m, m->recording ? PEND_POINT : 0);
+    return number;
+}
+
+machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *info)
+{
+    if (number == 0 || number >= MACHINE_THREADS) {
+        return MACHINE_NO_SUCH_THREAD;
+    }
+    const thread *t = &m->threads[number];
+    machine_registers registers = {0};
+    machine_thread_registers(m, number, &registers);
+    *info = (machine_thread){
+        .state = wait_state(m, t),
+        .idle = t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_IDLE),
+        .last = t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_LAST),
+        .creator = t->creator,
+        .choices = t->park == PARK_CHOICE ? t->choices : 0,
+        .pc = t->pc,
+        .sp = registers.rsp,
+        .start_pc = t->start_pc,
+        .gs_base = t->gs_base,
+        .instructions = t->instructions,
+        .due = t->due,
+        .wait_object = t->wait_object,
+        .spinning = t->park == PARK_SPIN,
+    };
+    return MACHINE_OK;
+}
+
+machine_status machine_thread_registers(machine *m, uint32_t number, machine_registers *out)
+{
+    if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].exists) {
+        return MACHINE_NO_SUCH_THREAD;
+    }
+    uc_context *context = m->contexts[m->threads[number].context];
+    struct {
+        int       reg;
+        uint64_t *to;
+    } const get[] = {{UC_X86_REG_RSP, &out->rsp}, {UC_X86_REG_RBP, &out->rbp}, {UC_X86_REG_RAX, &out->rax},
+                     {UC_X86_REG_RBX, &out->rbx}, {UC_X86_REG_RCX, &out->rcx}, {UC_X86_REG_RDX, &out->rdx},
+                     {UC_X86_REG_RSI, &out->rsi}, {UC_X86_REG_RDI, &out->rdi}, {UC_X86_REG_R8, &out->r8},
+                     {UC_X86_REG_R9, &out->r9}, {UC_X86_REG_R10, &out->r10}, {UC_X86_REG_R11, &out->r11},
+                     {UC_X86_REG_R12, &out->r12}, {UC_X86_REG_R13, &out->r13}, {UC_X86_REG_R14, &out->r14},
+                     {UC_X86_REG_R15, &out->r15}, {UC_X86_REG_EFLAGS, &out->rflags}};
+    for (size_t i = 0; i < sizeof get / sizeof get[0]; i++) {
+        uc_context_reg_read(context, get[i].reg, get[i].to);
+    }
+    out->rflags &= 0xffffffffu;
+    out->rip = m->threads[number].pc;
+    return MACHINE_OK;
+}

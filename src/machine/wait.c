@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wait.c - where threads park: waits on guest words, choices, spinning loops; and who can run.
+ *
+ * A thread that reaches HV_WAIT ends its step there, whether or not the condition holds: the wait itself is its next step,
+ * one atomic section that reads the condition's words. So a step is the same in every order of execution.
+ */
+#include "core.h"
+
+static uint64_t load_word(const machine *m, uint64_t address, uint32_t size)
+{
+    uint64_t value = 0;
+    const uint8_t *at = memory_host((machine *)m, address, size, PAGE_R);
+    if (at) {
+        memcpy(&value, at, size);
+    }
+    return value;
+}
+
+static int64_t sign_extend(uint64_t value, uint32_t size)
+{
+    unsigned shift = 64 - 8 * size;
+    return (int64_t)(value << shift) >> shift;
+}
+
+static bool condition_holds(const machine *m, const struct hv_condition *c)
+{
+    uint64_t word = load_word(m, c->address, c->size);
+    switch (c->compare) {
+    case HV_EQ: return word == c->value;
+    case HV_NE: return word != c->value;
+    case HV_GT: return sign_extend(word, c->size) > (int64_t)c->value;
+    case HV_AND_ZERO: return (word & c->value) == 0;
+    default: return (word & c->value) != 0;
+    }
+}
+
+static bool wait_holds(const machine *m, const thread *t)
+{
+    bool all = t->wait_flags & HV_WAIT_ALL;
+    if (t->wait_flags & HV_WAIT_LAST) {
+        return false;
+    }
+    for (uint32_t i = 0; i < t->condition_count; i++) {
+        if (condition_holds(m, &t->condition[i]) != all) {
+            return !all;
+        }
+    }
+    return all;
+}
+
+static uint64_t others_writes(const machine *m, const thread *t)
+{
+    return m->v.shared_writes - t->own_writes;
+}
+
+machine_thread_state wait_state(const machine *m, const thread *t)
+{
+    if (!t->exists) {
+        return MACHINE_THREAD_NONE;
+    }
+    if (t->gone) {
+        return MACHINE_THREAD_GONE;
+    }
+    if ((t->park != PARK_WAIT && t->park != PARK_SPIN) || wait_holds(m, t)) {
+        return MACHINE_THREAD_READY;
+    }
+    bool in_vain = t->fruitless >= FRUITLESS_POLLS && others_writes(m, t) == t->others_writes;
+    return (t->wait_flags & HV_WAIT_TIMED) && !in_vain ? MACHINE_THREAD_TIMED : MACHINE_THREAD_BLOCKED;
+}
+
+static void park(machine *m, thread *t, park_kind kind)
+{
+    CHANGE(m, t->park, (uint8_t)kind);
+    machine_pend(m, PEND_PARK);
+}
+
+static bool read_request(machine *m, uint64_t request, struct hv_wait *wait, struct hv_condition *conditions)
+{
+    size_t header = offsetof(struct hv_wait, condition);
+    const uint8_t *at = memory_host(m, request, header, PAGE_R);
+    if (!at) {
+        return false;
+    }
+    memcpy(wait, at, header);
+    if (wait->count > WAIT_CONDITIONS) {
+        return false;
+    }
+    size_t bytes = wait->count * sizeof *conditions;
+    at = memory_host(m, request + header, bytes, PAGE_R);
+    if (!at) {
+        return false;
+    }
+    memcpy(conditions, at, bytes);
+    for (uint32_t i = 0; i < wait->count; i++) {
+        uint32_t size = conditions[i].size;
+        if ((size != 1 && size != 2 && size != 4 && size != 8) || conditions[i].compare > HV_AND_NONZERO) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool words_shared(machine *m, const struct hv_condition *conditions, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (sharing_is_shared(m, conditions[i].address, conditions[i].size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wait_begin(machine *m, uint64_t request)
+{
+    struct hv_wait wait;
+    struct hv_condition conditions[WAIT_CONDITIONS];
+    thread *t = &m->threads[m->current];
+    if (m->atomic_depth > 1 || !read_request(m, request, &wait, conditions)) {
+        machine_fail(m, "hypercall: bad wait at %016lx (section depth %u)", m->pc, m->atomic_depth);
+        return false;
+    }
+    /* A word that nobody else uses: no other order of steps can matter. */
+    bool pass = m->recording && !m->access_count && !words_shared(m, conditions, wait.count);
+    journal_bytes(m, &t->choices, offsetof(thread, condition) - offsetof(thread, choices));
+    t->wait_flags = wait.flags;
+    t->condition_count = wait.count;
+    t->wait_object = wait.object;
+    t->due = m->v.clock + wait.timeout;
+    journal_bytes(m, t->condition, wait.count * sizeof conditions[0]);
+    memcpy(t->condition, conditions, wait.count * sizeof conditions[0]);
+    m->atomic_depth = 0;
+    if (pass && wait_holds(m, t)) {
+        for (uint32_t i = 0; i < wait.count; i++) {
+            sharing_range(m, conditions[i].address, conditions[i].size, false);
+        }
+        m->atomic_depth = 1;
+        return false;
+    }
+    if (wait.flags & HV_WAIT_LAST) {
+        CHANGE(m, m->v.last_waiting, m->current);
+        for (uint32_t i = 1; i < m->v.thread_limit; i++) {
+            CHANGE(m, m->threads[i].expiries, 0);
+        }
+    }
+    park(m, t, PARK_WAIT);
+    return true;
+}
+
+void wait_spin(machine *m, uint64_t object)
+{
+    thread *t = &m->threads[m->current];
+    CHANGE(m, t->spin_count, 0);
+    CHANGE(m, t->wait_flags, HV_WAIT_TIMED);
+    CHANGE(m, t->condition_count, 1);
+    CHANGE(m, t->wait_object, object);
+    CHANGE(m, t->due, m->v.clock);
+    struct hv_condition word = {object, load_word(m, object, 4), 4, HV_NE};
+    CHANGE(m, t->condition[0], word);
+    park(m, t, PARK_SPIN);
+}
+
+static void expire(machine *m, thread *t)
+{
+    uint64_t others = others_writes(m, t);
+    bool in_vain = others == t->others_writes;
+    CHANGE(m, t->fruitless, in_vain ? t->fruitless + 1 : 0);
+    CHANGE(m, t->others_writes, others);
+    CHANGE(m, t->expiries, t->expiries + 1);
+    if (t->due > m->v.clock) {
+        CHANGE(m, m->v.clock, t->due);
+    }
+}
+
+static void resume_wait(machine *m, thread *t, bool spin)
+{
+    bool holds = wait_holds(m, t), last = t->wait_flags & HV_WAIT_LAST;
+    if (!holds && !last) {
+        expire(m, t);
+    }
+    if (last) {
+        CHANGE(m, m->v.last_waiting, 0);
+    }
+    m->atomic_depth = spin ? 0 : 1;
+    for (uint32_t i = 0; i < t->condition_count; i++) {
+        m->atomic_depth++; /* reading the condition is part of the section */
+        sharing_range(m, t->condition[i].address, t->condition[i].size, false);
+        m->atomic_depth--;
+    }
+    if (!spin) {
+        cpu_set(m, UC_X86_REG_RAX, holds || last ? HV_WAIT_DONE : HV_WAIT_TIMEOUT);
+    }
+}
+
+void wait_resume(machine *m, uint32_t number, uint32_t choice)
+{
+    thread *t = &m->threads[number];
+    park_kind kind = (park_kind)t->park;
+    if (kind == PARK_NONE) {
+        return;
+    }
+    CHANGE(m, t->park, PARK_NONE);
+    if (kind == PARK_WAIT || kind == PARK_SPIN) {
+        resume_wait(m, t, kind == PARK_SPIN);
+    } else if (kind == PARK_CHOICE) {
+        cpu_set(m, UC_X86_REG_RAX, choice < t->choices ? choice : 0);
+    }
+}
+
+/* Who can run ------------------------------------------------------------------------------------------------------- */
+
+static bool timed_out_enough(const machine *m, const uint32_t *timed, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (m->threads[timed[i]].expiries < LAST_EXPIRIES) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count)
+{
+    size_t r = 0, w = 0;
+    if (m->v.end.kind != MACHINE_RUNNING) {
+        *ready_count = *timed_count = 0;
+        return;
+    }
+    for (uint32_t i = 1; i < m->v.thread_limit; i++) {
+        switch (wait_state(m, &m->threads[i])) {
+        case MACHINE_THREAD_READY: ready[r++] = i; break;
+        case MACHINE_THREAD_TIMED: timed[w++] = i; break;
+        default: break;
+        }
+    }
+    if (r == 0 && m->v.last_waiting && timed_out_enough(m, timed, w)) {
+        ready[r++] = m->v.last_waiting;
+        w = 0;
+    }
+    *ready_count = r;
+    *timed_count = w;
+}
