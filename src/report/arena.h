@@ -11,7 +11,7 @@
 typedef struct report_arena report_arena;
 
 report_arena *report_arena_create(void);
-void          report_arena_destroy(report_arena *arena);    /* NULL is allowed */
+void report_arena_destroy(report_arena *arena); /* NULL is allowed */
 
 /* Zero-filled, aligned for any object; lives as long as the arena. */
 void *report_arena_alloc(report_arena *arena, size_t count, size_t size);

@@ -5,10 +5,10 @@
 
 #include "ntstatus.h"
 
-#define MINIDUMP 0x10000000u    /* bit that minidumps add to a code: 0x1000007E */
+#define MINIDUMP 0x10000000u /* bit that minidumps add to a code: 0x1000007E */
 
 typedef struct {
-    uint32_t    code;
+    uint32_t code;
     const char *name, *explanation, *argument[4];
 } bugcheck;
 
@@ -19,8 +19,8 @@ static const bugcheck bugchecks[] = {
 };
 
 typedef struct {
-    uint32_t    code;
-    uint64_t    kind;
+    uint32_t code;
+    uint64_t kind;
     const char *what, *argument[3];
 } violation;
 
@@ -76,7 +76,9 @@ static const char *access_name(uint64_t access)
     switch (access) {
     case 0: return "read";
     case 1: return "write";
-    case 2: case 8: case 0x10: return "execute";
+    case 2:
+    case 8:
+    case 0x10: return "execute";
     default: return NULL;
     }
 }

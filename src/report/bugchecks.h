@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bugchecks.h - what the stop codes and their arguments mean. Source: Microsoft, "Bug check code reference" and the page
- * of each code; texts are ours.
+ * bugchecks.h - what the stop codes and their arguments mean. Source: Microsoft, "Bug check code reference" and the
+ * page of each code; texts are ours.
  */
 #ifndef AIRLOCK_REPORT_BUGCHECKS_H
 #define AIRLOCK_REPORT_BUGCHECKS_H
@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Name of a stop code, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"; "BUGCHECK" if it is not in the table. The minidump variant
- * (0x1000007E) has the name of the plain one, with WinDbg's suffix _M. */
+/* Name of a stop code, "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"; "BUGCHECK" if it is not in the table. The minidump
+ * variant (0x1000007E) has the name of the plain one, with WinDbg's suffix _M. */
 const char *report_bugcheck_name(uint32_t code);
 
 /* One to three sentences on what it says; lines are separated by '\n'. NULL if the code is not in the table. */

@@ -10,7 +10,7 @@
 #include "classes.h"
 #include "parts.h"
 
-#define BRIEF_MOMENTS 5u    /* shown without -v */
+#define BRIEF_MOMENTS 5u /* shown without -v */
 
 static void print_title(const printer *p, const report_failure *failure)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 typedef struct {
-    uint32_t    status;
+    uint32_t status;
     const char *name;
 } status_name;
 

@@ -7,16 +7,14 @@
 
 #define LINE 4352u /* a path and a little more */
 
-static const char *text_or(const char *text, const char *otherwise)
-{
-    return text ? text : otherwise;
-}
+static const char *text_or(const char *text, const char *otherwise) { return text ? text : otherwise; }
 
 static void print_driver(const printer *p, const report_driver *driver)
 {
     char text[LINE];
-    snprintf(text, sizeof text, "%s, %s%s%s, %s symbols", text_or(driver->file, text_or(driver->name, "?")), text_or(driver->machine, "?"),
-             driver->kind ? ", " : "", text_or(driver->kind, ""), text_or(driver->symbols, "no"));
+    snprintf(text, sizeof text, "%s, %s%s%s, %s symbols", text_or(driver->file, text_or(driver->name, "?")),
+             text_or(driver->machine, "?"), driver->kind ? ", " : "", text_or(driver->kind, ""),
+             text_or(driver->symbols, "no"));
     print_entry(p, "Driver", text);
     snprintf(text, sizeof text, "sha256 %s", text_or(driver->sha256, "?"));
     print_entry(p, "", text);
@@ -33,8 +31,10 @@ static const char *unload_words(const char *unload)
 {
     if (!unload)
         return "?";
-    return !strcmp(unload, "fltmc") ? "fltmc unload" : !strcmp(unload, "sc") ? "sc stop"
-         : !strcmp(unload, "nt") ? "NtUnloadDriver" : unload;
+    return !strcmp(unload, "fltmc") ? "fltmc unload"
+           : !strcmp(unload, "sc")  ? "sc stop"
+           : !strcmp(unload, "nt")  ? "NtUnloadDriver"
+                                    : unload;
 }
 
 static void print_scenario(const printer *p, const report_run *run)
@@ -66,9 +66,9 @@ static void print_model(const printer *p, const report_run *run)
         const report_switch *one = &run->switches[i];
         if (is_default(one) && !p->verbose)
             continue;
-        snprintf(text, sizeof text, "%s%s=%s%s%s%s: %s", is_default(one) ? "" : "* ", one->name, text_or(one->value, "?"),
-                 is_default(one) ? "" : " (default ", is_default(one) ? "" : one->fallback, is_default(one) ? "" : ")",
-                 text_or(one->text, ""));
+        snprintf(text, sizeof text, "%s%s=%s%s%s%s: %s", is_default(one) ? "" : "* ", one->name,
+                 text_or(one->value, "?"), is_default(one) ? "" : " (default ", is_default(one) ? "" : one->fallback,
+                 is_default(one) ? "" : ")", text_or(one->text, ""));
         print_entry(p, "", text);
     }
     for (size_t i = 0; i < run->approximated_count; i++) {

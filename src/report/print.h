@@ -10,9 +10,9 @@
 
 typedef struct {
     FILE *out;
-    bool  verbose;
-    bool  colour;
-    bool  narrow;       /* a 32-bit guest: addresses of 8 digits without a backtick */
+    bool verbose;
+    bool colour;
+    bool narrow; /* a 32-bit guest: addresses of 8 digits without a backtick */
 } printer;
 
 typedef enum { PRINT_PLAIN, PRINT_HEADING, PRINT_GOOD, PRINT_BAD, PRINT_DIM } print_tone;
@@ -38,7 +38,7 @@ size_t print_break(const char *text, size_t width, const char **next);
 /* "LABEL     text", broken into lines, the continuation lines indented like the text. */
 void print_entry(const printer *p, const char *label, const char *text);
 
-#define PRINT_WIDTH 120u        /* columns of a text report */
-#define PRINT_LABEL 10u         /* columns of the labels on the left */
+#define PRINT_WIDTH 120u /* columns of a text report */
+#define PRINT_LABEL 10u  /* columns of the labels on the left */
 
 #endif

@@ -14,14 +14,14 @@
 
 #include "parts.h"
 
-#define ROWS   12u  /* shown without -v; when there are more, the first and the last */
+#define ROWS   12u /* shown without -v; when there are more, the first and the last */
 #define FIRST  4u
-#define COLUMN 56u  /* columns of text of one side */
+#define COLUMN 56u /* columns of text of one side */
 
 /* One cell: up to three texts, each beginning a new line. */
 typedef struct {
     const char *text[3];
-    size_t      count, at;
+    size_t count, at;
 } cell;
 
 static void cell_add(cell *c, const char *text)

@@ -12,10 +12,8 @@
 static printer printer_for(FILE *out, const report_run *run, const report_style *style)
 {
     const char *machine = run ? run->driver.machine : NULL;
-    return (printer){.out = out,
-                     .verbose = style->verbose,
-                     .colour = style->colour,
-                     .narrow = machine && !strcmp(machine, "x86")};
+    return (printer){
+        .out = out, .verbose = style->verbose, .colour = style->colour, .narrow = machine && !strcmp(machine, "x86")};
 }
 
 bool report_wants_colour(FILE *out)

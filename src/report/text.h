@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * text.h - the report for people, in the shapes that WinDbg taught them. Parts are printed as they become known: the plan
- * before anything runs, then the results. All text is ASCII, at most 120 columns.
+ * text.h - the report for people, in the shapes that WinDbg taught them. Parts are printed as they become known: the
+ * plan before anything runs, then the results. All text is ASCII, at most 120 columns.
  */
 #ifndef AIRLOCK_REPORT_TEXT_H
 #define AIRLOCK_REPORT_TEXT_H
@@ -12,9 +12,9 @@
 #include "finding.h"
 
 typedef struct {
-    bool verbose;   /* every failure in full, the schedule with every row */
-    bool quiet;     /* only the verdict, one line */
-    bool colour;    /* see report_wants_colour */
+    bool verbose; /* every failure in full, the schedule with every row */
+    bool quiet;   /* only the verdict, one line */
+    bool colour;  /* see report_wants_colour */
 } report_style;
 
 /* A terminal, and neither NO_COLOR nor TERM=dumb in the environment. */

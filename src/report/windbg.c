@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * windbg.c - a bug check, a trap frame and a thread as WinDbg's `!analyze -v`, `.trap` and `!thread` print them. Lines whose
- * contents the lab does not know (quotas, tick counts) are left out rather than invented.
+ * windbg.c - a bug check, a trap frame and a thread as WinDbg's `!analyze -v`, `.trap` and `!thread` print them. Lines
+ * whose contents the lab does not know (quotas, tick counts) are left out rather than invented.
  */
 #include <inttypes.h>
 
@@ -67,7 +67,7 @@ static void print_faulting_ip(const printer *p, const report_fault *fault)
 static void print_flags(const printer *p, uint32_t flags)
 {
     static const struct {
-        unsigned    bit;
+        unsigned bit;
         const char *name[2];
     } names[] = {{11, {"nv", "ov"}}, {10, {"up", "dn"}}, {9, {"di", "ei"}}, {7, {"pl", "ng"}},
                  {6, {"nz", "zr"}},  {4, {"na", "ac"}},  {2, {"po", "pe"}}, {0, {"nc", "cy"}}};
@@ -102,8 +102,9 @@ static void print_trap_frame(const printer *p, const report_fault *fault)
     else
         fputs("\nREGISTERS:\n", p->out);
     if (fault->registers.partial)
-        fputs("NOTE: The trap frame does not contain all registers.\nSome register values may be zeroed or incorrect.\n",
-              p->out);
+        fputs(
+            "NOTE: The trap frame does not contain all registers.\nSome register values may be zeroed or incorrect.\n",
+            p->out);
     (p->narrow ? print_registers_x86 : print_registers_x64)(p, &fault->registers);
     print_flags(p, fault->registers.rflags);
     if (fault->symbol)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * window.c - the window as a bar: the instructions of the loading thread from left to right, `#` where an unload that
- * starts there can lead to a failure. A column stands for many instructions and is `#` as soon as one of them fails, so that
- * a window of one instruction is visible.
+ * starts there can lead to a failure. A column stands for many instructions and is `#` as soon as one of them fails, so
+ * that a window of one instruction is visible.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "parts.h"
 
 #define COLUMNS 100u
-#define MARKS   26u     /* labels shown, a to z */
+#define MARKS   26u /* labels shown, a to z */
 
 typedef struct {
     char bar[COLUMNS + 1];
     char marks[COLUMNS + 1];
-    size_t   used;
+    size_t used;
     uint64_t at[MARKS];
     const char *label[MARKS];
 } picture;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+
+#include <inttypes.h>
+
+#include "classes.h"
+#include "json_value.h"
+
+static json_t *bound_value(uint32_t bound)
+{
+    return bound == REPORT_UNBOUNDED ? value_text("unbounded") : value_count(bound);
+}
+
+static json_t *driver_value(const report_driver *driver)
+{
+    json_t *value = value_sure(json_object());
+    char timestamp[16];
+    value_set(value, "file", value_text(driver->file));
+    value_set(value, "sha256", value_text(driver->sha256));
+    value_set(value, "machine", value_text(driver->machine));
+    value_set_text(value, "name", driver->name);
+    value_set_text(value, "kind", driver->kind);
+    snprintf(timestamp, sizeof timestamp, "%08" PRIX32, driver->timestamp);
+    value_set(value, "timestamp", value_text(timestamp));
+    value_set(value, "symbols", value_text(driver->symbols));
+    return value;
+}
+
+static json_t *scenario_value(const report_run *run)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "load", value_text(run->load));
+    value_set(value, "unload", value_text(run->unload));
+    return value;
+}
+
+static json_t *switch_value(const report_switch *one)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "name", value_text(one->name));
+    value_set(value, "value", value_text(one->value));
+    value_set(value, "default", value_text(one->fallback));
+    return value;
+}
+
+static json_t *bound_report(const report_bound *bound)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "bound", bound_value(bound->bound));
+    value_set(value, "complete", json_boolean(bound->complete));
+    value_set(value, "executions", value_count(bound->executions));
+    value_set(value, "blocked", value_count(bound->blocked));
+    value_set(value, "failures", value_count(bound->failures));
+    return value;
+}
+
+static json_t *result_value(const report_result *result)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "request", value_text(result->request));
+    value_set(value, "status", value_status(result->status));
+    return value;
+}
+
+static json_t *segment_value(const report_segment *segment)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "instructions", value_count(segment->instructions));
+    value_set(value, "failing", json_boolean(segment->failing));
+    value_set_text(value, "label", segment->label);
+    return value;
+}
+
+static json_t *window_value(const report_window *window)
+{
+    if (!window->measured)
+        return value_sure(json_null());
+    json_t *value = value_sure(json_object());
+    value_set(value, "instructions", value_count(window->instructions));
+    value_set(value, "of", value_count(window->of));
+    value_set_text(value, "first", window->first);
+    value_set_text(value, "last", window->last);
+    value_set(value, "segments", JSON_LIST(window->segments, window->segment_count, segment_value));
+    return value;
+}
+
+static void set_inputs(json_t *root, const report_run *run)
+{
+    value_set(root, "driver", driver_value(&run->driver));
+    value_set(root, "os", value_text(run->os));
+    value_set(root, "scenario", scenario_value(run));
+}
+
+static void set_model(json_t *root, const report_run *run)
+{
+    value_set(root, "memory_model", value_text(run->memory_model ? run->memory_model : "sequentially consistent"));
+    value_set(root, "model", JSON_LIST(run->switches, run->switch_count, switch_value));
+    value_set(root, "approximated", value_text_list(run->approximated, run->approximated_count));
+}
+
+static bool write_document(FILE *out, json_t *root)
+{
+    bool written = !json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6)) &&
+                   fputc('\n', out) != EOF && !fflush(out);
+    json_decref(root);
+    return written;
+}
+
+bool report_json(FILE *out, const report_run *run)
+{
+    json_t *root = value_sure(json_object());
+    value_set(root, "schema", value_text("airlock.explore/1"));
+    set_inputs(root, run);
+    value_set(root, "verdict", value_text(report_verdict_name(run->verdict)));
+    value_set_text(root, "verdict_text", run->verdict_text);
+    value_set(root, "complete", json_boolean(run->complete));
+    value_set(root, "bound", bound_value(run->bound));
+    value_set(root, "executions", value_count(run->executions));
+    value_set(root, "blocked", value_count(run->blocked));
+    value_set(root, "points", value_count(run->points));
+    value_set(root, "shared", value_count(run->shared));
+    value_set(root, "seed", value_count(run->seed));
+    set_model(root, run);
+    value_set(root, "bounds", JSON_LIST(run->bounds, run->bound_count, bound_report));
+    value_set(root, "results", JSON_LIST(run->results, run->result_count, result_value));
+    value_set(root, "window", window_value(&run->window));
+    value_set(root, "failures", JSON_LIST(run->failures, run->failure_count, value_failure));
+    value_set(root, "seconds", value_sure(json_real(run->seconds)));
+    return write_document(out, root);
+}
+
+bool report_json_replay(FILE *out, const report_replay *replay)
+{
+    json_t *root = value_sure(json_object());
+    value_set(root, "schema", value_text("airlock.replay/1"));
+    if (replay->run)
+        set_inputs(root, replay->run);
+    value_set(root, "schedule", value_text(replay->schedule));
+    value_set(root, "replayed", json_boolean(replay->same));
+    value_set_text(root, "mismatch", replay->mismatch);
+    value_set(root, "steps", value_count(replay->steps));
+    value_set(root, "instructions", value_count(replay->instructions));
+    value_set(root, "digest", value_text(replay->digest));
+    if (replay->run)
+        set_model(root, replay->run);
+    value_set(root, "failure", replay->failure ? value_failure(replay->failure) : value_sure(json_null()));
+    return write_document(out, root);
+}
