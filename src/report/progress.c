@@ -68,18 +68,19 @@ static void name_phase(const report_progress *progress, char *text, size_t size)
 /* Phase, bound, schedules done and estimated, failures, rate, ETA (or the time taken). */
 static void compose(const report_progress *progress, double at, bool finished, char line[COLUMNS + 1])
 {
-    char phase[64], time[32];
+    char whole[256], phase[64], time[32];
     char done[PRINT_NUMBER_SIZE], of[PRINT_NUMBER_SIZE], failures[PRINT_NUMBER_SIZE], rate[PRINT_NUMBER_SIZE];
     const report_progress_now *now = &progress->now;
     double elapsed = at - progress->phase_began, speed = elapsed > 0 ? (double)now->executions / elapsed : 0;
     bool expected = !finished && now->estimate > now->executions;
     name_phase(progress, phase, sizeof phase);
     span(expected && speed > 0 ? (double)(now->estimate - now->executions) / speed : elapsed, time, sizeof time);
-    snprintf(line, COLUMNS + 1, "%s: %s%s%s schedules, %s failure%s, %s/s, %s%s", phase,
+    snprintf(whole, sizeof whole, "%s: %s%s%s schedules, %s failure%s, %s/s, %s%s", phase,
              print_number(now->executions, done), expected ? " of about " : "",
              expected ? print_number(now->estimate, of) : "", print_number(now->failures, failures),
              now->failures == 1 ? "" : "s", print_number((uint64_t)speed, rate), expected && speed > 0 ? "ETA " : "",
              time);
+    snprintf(line, COLUMNS + 1, "%.*s", COLUMNS, whole);
 }
 
 static void show(report_progress *progress, double at, bool finished)
