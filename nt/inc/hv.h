@@ -50,6 +50,10 @@ static inline void HvImageUnload(void *Base) { HvCall1(HV_IMAGE_UNLOAD, HvAddres
 static inline uint64_t HvClock(void) { return HvCall0(HV_CLOCK); }
 static inline uint32_t HvChoose(uint32_t Count) { return (uint32_t)HvCall1(HV_CHOOSE, Count); }
 static inline void HvPrint(const char *Text, uint64_t Bytes) { HvCall2(HV_PRINT, HvAddress(Text), Bytes); }
+static inline void HvLabel(uint32_t Thread, const char *Text, uint64_t Bytes)
+{
+    HvCall4(HV_LABEL, Thread, HvAddress(Text), Bytes, 0);
+}
 static inline void HvNote(const struct hv_note *Note) { HvCall1(HV_NOTE, HvAddress(Note)); }
 
 /*

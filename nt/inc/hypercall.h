@@ -52,7 +52,7 @@ enum hv_call {
     HV_STOP = 36,           /* (struct hv_stop *) bug check; does not return */
     HV_BOOTED = 37,         /* () the system is up; the machine returns to its owner. Threads stay as they are */
     HV_SHUTDOWN = 38,       /* () the execution is over; does not return */
-    HV_LABEL = 39           /* (object, text, bytes) names a thread or object for reports, e.g. its role */
+    HV_LABEL = 39           /* (thread id, text, bytes below 32) names a thread for reports, e.g. its role */
 };
 
 /* HV_WAIT ---------------------------------------------------------------------------------------------------------- */

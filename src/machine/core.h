@@ -89,6 +89,7 @@ typedef struct {
     uint32_t fruitless;
     uint32_t expiries;
     uint64_t spin_pc, spin_object, spin_count;  /* same read in a row */
+    char     label[32];
     uint64_t end;               /* no meaning; keeps whole words behind every field */
 } thread;
 

@@ -69,6 +69,18 @@ static void park_yield(machine *m)
     machine_pend(m, PEND_PARK);
 }
 
+/* Names thread `number`. */
+static void label(machine *m, uint64_t number, uint64_t address, uint64_t size)
+{
+    const uint8_t *text = memory_host(m, address, size, PAGE_R);
+    if (text && number < MACHINE_THREADS && size < sizeof m->threads[0].label) {
+        thread *t = &m->threads[number];
+        journal_bytes(m, t->label, sizeof t->label);
+        memcpy(t->label, text, size);
+        t->label[size] = 0;
+    }
+}
+
 void hypercall(machine *m)
 {
     if (m->in_driver || m->faulted || m->trap >= 0) {
@@ -103,7 +115,7 @@ void hypercall(machine *m)
     case HV_STOP: stop(m, a); return;
     case HV_BOOTED: CHANGE(m, m->v.booted, 1); machine_pend(m, PEND_POINT); return;
     case HV_SHUTDOWN: machine_end_execution(m, MACHINE_SHUT_DOWN); return;
-    case HV_LABEL: return;
+    case HV_LABEL: label(m, a, b, c); return;
     default: machine_fail(m, "hypercall: unknown number %lu at %016lx", number, m->pc); return;
     }
     cpu_set(m, UC_X86_REG_RAX, result);

@@ -103,6 +103,7 @@ typedef struct {
     uint64_t instructions;      /* since boot */
     uint64_t due;               /* virtual time at which its wait times out */
     uint64_t wait_object;
+    const char *label;          /* given by the guest, "" = none */
 } machine_thread;
 
 /* Fills `ready` and `timed` with thread numbers in ascending order; each holds MACHINE_THREADS. */

@@ -93,6 +93,7 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         .instructions = t->instructions,
         .due = t->due,
         .wait_object = t->wait_object,
+        .label = t->label,
         .spinning = t->park == PARK_SPIN,
     };
     return MACHINE_OK;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lab.h - one driver in one scenario on a booted machine: the miniature NT is mapped, the system is up, nothing of the
+ * scenario has run. The only floor of the host that knows NT.
+ */
+#ifndef AIRLOCK_LAB_H
+#define AIRLOCK_LAB_H
+
+#include "explore.h"
+#include "machine.h"
+#include "scenario.h"
+
+typedef struct lab lab;
+
+typedef enum {
+    LAB_OK = 0,
+    LAB_NO_MEMORY,
+    LAB_BAD_SCENARIO,
+    LAB_NOT_BOOTED,         /* the miniature NT did not come up: a bug of ours */
+    LAB_BROKEN,             /* it broke its contract with the machine: a bug of ours */
+    LAB_BAD_SCHEDULE,       /* does not fit this driver, scenario or version: lab_error says why */
+} lab_status;
+
+/* On failure *out is NULL and `error` (may be NULL, 256 bytes) holds a sentence. */
+lab_status lab_create(const lab_scenario *scenario, lab **out, char error[256]);
+void       lab_destroy(lab *l);
+
+const char         *lab_error(const lab *l);
+const lab_scenario *lab_scenario_of(const lab *l);
+machine            *lab_machine(lab *l);
+
+/* Explore with the sharing known so far, again until no new sharing is found: then every conflict was a point.
+ * The report is the last round's. Threads stand at the scenario's start afterwards. */
+lab_status lab_explore(lab *l, const explore_options *options, explore_report *report);
+
+/* The system's threads that play the user's two commands; 0 = none. */
+uint32_t lab_load_client(const lab *l);
+uint32_t lab_unload_client(const lab *l);
+
+/* Back to the start of the scenario. */
+void lab_rewind(lab *l);
+
+/* The default scheduler: the running thread goes on; else the lowest-numbered ready one; else the timed one that is due
+ * first. `running`: 0 = none. Returns 0 when nothing can run. */
+uint32_t lab_default_thread(lab *l, uint32_t running);
+
+/* How often explored words were shared, distinct points. */
+size_t lab_shared_words(const lab *l);
+
+/* Identity of the embedded miniature NT: 8 hex digits. */
+const char *lab_version(void);
+
+#endif

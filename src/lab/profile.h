@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* profile.h - which exports exist on which Windows: the table that the miniature NT was built from. */
+#ifndef AIRLOCK_LAB_PROFILE_H
+#define AIRLOCK_LAB_PROFILE_H
+
+#include "scenario.h"
+
+/* The table's text: columns module, name, since, fidelity, note. Zero-terminated, lives for ever. */
+const char *profile_exports(void);
+
+/* A machine_export_filter; `context` points to a lab_os. */
+bool profile_has_export(void *context, const char *module, const char *name);
+
+/* The note of an approximated export, NULL if it is modelled in full or not in the table. */
+const char *profile_approximation(const char *module, const char *name);
+
+/* Is `since` ("xpsp3") on this Windows? */
+bool profile_since(lab_os os, const char *since);
+
+#endif
