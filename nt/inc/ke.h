@@ -9,6 +9,8 @@
 #define AIRLOCK_NT_KE_H
 
 #include "ntos.h"
+#include "tunables.h"
+#include "vf.h"
 
 /* Dispatcher types (public: wdm.h of older WDKs, KOBJECTS). */
 enum {
@@ -19,8 +21,11 @@ enum {
 /* Bug check; nt/arch and nt/kd own it. */
 DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4);
 
-/* A broken API contract that a real system would let pass (now): a note in the report, the system goes on. */
-VOID KiMisuse(PCSTR Text, ULONG64 Value0, ULONG64 Value1);
+/*
+ * A broken API contract that a real system would let pass (now): a note in the report, the system goes on. For use in
+ * exported routines: blames their caller.
+ */
+#define KiMisuse(Text, First, Second) VfMisuse(Text, (ULONG_PTR)(First), (ULONG_PTR)(Second), __builtin_return_address(0))
 
 /* Boot-time, from KiSystemStartup. */
 VOID KiInitializeDpcThread(VOID);

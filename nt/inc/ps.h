@@ -31,6 +31,10 @@ VOID PspDeleteProcess(PVOID Object);
 
 VOID PsInitSystem(VOID);    /* System process, boot thread as objects; after ObInitSystem */
 
+extern PNT_PCR KiBootPcr;   /* of the first thread: root of the tree of processors */
+PVOID PspProcessOf(KTHREAD_ROLE Role);
+VOID PspInitVersion(VOID);
+
 /*
  * Walk all processors (= threads) ever created, whatever created them; start with NULL. For the audit, when nothing else
  * runs: elsewhere it would depend on every thread creation.

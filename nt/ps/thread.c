@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * thread.c - life of a thread.
+ *
+ *   PsCreateSystemThread -> PspCreateThread -> PspInsertThread    the creator: KTHREAD, stack, processor; it runs
+ *   KiStartSystemThread -> PspSystemThreadStartup -> StartRoutine -> PsTerminateSystemThread -> PspExitThread
+ *
+ * A KTHREAD is an object: the running thread holds one reference, its handle another. The stack goes with the thread,
+ * not with the object, so that whatever still points into it is caught.
+ */
+#include "ps.h"
+#include "arch.h"
+#include "ex.h"
+#include "io.h"
+#include "ke.h"
+#include "ob.h"
+
+/* Fields that a driver or another thread may look at before the thread has run. The rest of the block is poison. */
+static VOID PspInitializeThread(PKTHREAD Thread, KTHREAD_ROLE Role, PKSTART_ROUTINE StartRoutine, PVOID StartContext,
+                                PVOID Creator, PVOID Object)
+{
+    KiInitializeHeader(&Thread->Header, ThreadObject, (UCHAR)(sizeof(struct _KTHREAD) / sizeof(ULONG)), 0);
+    Thread->MutantListHead.Flink = NULL;
+    Thread->Role = Role;
+    Thread->StartRoutine = StartRoutine;
+    Thread->StartContext = StartContext;
+    Thread->Win32StartAddress = (PVOID)(ULONG_PTR)StartRoutine;
+    Thread->Process = PspProcessOf(Role);
+    Thread->ExitStatus = STATUS_PENDING;
+    Thread->KernelApcDisable = 0;
+    Thread->SpecialApcDisable = 0;
+    Thread->Priority = Role == ThreadUser ? 9 : Role == ThreadWorker ? 13 : 8;
+    Thread->Creator = Creator;
+    Thread->DeviceObject = Object;
+    Thread->TopLevelIrp = NULL;
+}
+
+static NTSTATUS PspAllocateProcessor(PKTHREAD Thread)
+{
+    PUCHAR Stack = HvAlloc(KE_KERNEL_STACK_SIZE, HV_STACK);
+    PNT_PCR Pcr = HvAlloc(sizeof(NT_PCR), HV_SYSTEM);
+
+    if (!Stack || !Pcr) {
+        if (Stack) {
+            HvFree(Stack);
+        }
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    Thread->StackLimit = Stack;
+    Thread->StackBase = Stack + KE_KERNEL_STACK_SIZE;
+    Thread->Pcr = Pcr;
+    Pcr->Self = Pcr;
+    Pcr->CurrentThread = Thread;
+    Pcr->Creator = KiPcr();
+    Pcr->ThreadStart = Thread->Win32StartAddress;
+    Pcr->ThreadCreator = Thread->Creator;
+    return STATUS_SUCCESS;
+}
+
+/* The machine's thread begins to exist: number, client id and place in the tree of processors, in one step. */
+static BOOLEAN PspStartProcessor(PKTHREAD Thread)
+{
+    PNT_PCR Creator = KiPcr();
+    ULONG Id;
+
+    HvAtomicBegin();
+    Id = (ULONG)HvCall4(HV_THREAD_CREATE, HvAddress(&KiStartSystemThread), HvAddress(Thread->StackBase),
+                        HvAddress(Thread->Pcr), HvAddress(Thread));
+    if (Id) {
+        Thread->Id = Id;
+        Thread->Cid[0] = Thread->Role == ThreadUser ? PS_CLIENT_CID : PS_SYSTEM_CID;
+        Thread->Cid[1] = (HANDLE)(ULONG_PTR)(4 + 4 * Id);
+        Thread->Pcr->Number = (UCHAR)Id;
+        Thread->Pcr->NextSibling = Creator->FirstChild;
+        Creator->FirstChild = Thread->Pcr;
+    }
+    HvAtomicEnd();
+    return Id != 0;
+}
+
+/*
+ * Handle first, then life: a start routine finds the handle that its creator stored (ReactOS: PspCreateThread; not
+ * documented).
+ */
+static __declspec(noinline) NTSTATUS PspInsertThread(PKTHREAD Thread, PHANDLE Handle)
+{
+    if (Handle) {
+        NTSTATUS Status = ObpCreateHandle(Thread, OBJ_KERNEL_HANDLE, Thread->Creator, Handle);
+        if (!NT_SUCCESS(Status)) {
+            return Status;
+        }
+    }
+    if (!PspStartProcessor(Thread)) {
+        if (Handle) {
+            ZwClose(*Handle);
+        }
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return STATUS_SUCCESS;
+}
+
+__declspec(noinline) NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE StartRoutine, PVOID StartContext,
+                                              PVOID Creator, PVOID Object, PHANDLE Handle, PKTHREAD *ThreadPointer)
+{
+    PKTHREAD Thread = ObAllocateObject(ObpThreadType, sizeof(struct _KTHREAD), NULL, Creator);
+    NTSTATUS Status;
+
+    if (!Thread) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    PspInitializeThread(Thread, Role, StartRoutine, StartContext, Creator, Object);
+    Status = PspAllocateProcessor(Thread);
+    if (NT_SUCCESS(Status)) {
+        ObfReferenceObject(Thread);     /* ours, while the thread may run and end */
+        Status = PspInsertThread(Thread, Handle);
+        if (!NT_SUCCESS(Status)) {
+            HvFree(Thread->StackLimit);
+            ObfDereferenceObject(Thread);
+        }
+    }
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(Thread);
+        return Status;
+    }
+    if (PspNotify[PspNotifyThread].Count) {
+        PspCallThreadNotify(Thread->Cid[0], Thread->Cid[1], TRUE);
+    }
+    if (ThreadPointer) {
+        *ThreadPointer = Thread;
+    } else {
+        ObfDereferenceObject(Thread);
+    }
+    return STATUS_SUCCESS;
+}
+
+/*
+ * Create a thread in System (or in the process of ProcessHandle, which is System here whatever it is). Nothing keeps the
+ * caller's image in memory while the thread runs. PASSIVE_LEVEL. Source: Microsoft, "PsCreateSystemThread".
+ */
+__declspec(noinline) NTSTATUS NTAPI PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+                                                         POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+                                                         PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+                                                         PVOID StartContext)
+{
+    PKTHREAD Thread = NULL;
+    NTSTATUS Status;
+
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    UNREFERENCED_PARAMETER(ObjectAttributes);
+    UNREFERENCED_PARAMETER(ProcessHandle);
+    if (KiIrql() != PASSIVE_LEVEL) {
+        KiMisuse("PsCreateSystemThread above PASSIVE_LEVEL", KiIrql(), 0);
+    }
+    Status = PspCreateThread(ThreadSystem, StartRoutine, StartContext, __builtin_return_address(0), NULL, ThreadHandle,
+                             ClientId ? &Thread : NULL);
+    if (NT_SUCCESS(Status) && ClientId) {
+        ClientId->UniqueProcess = Thread->Cid[0];
+        ClientId->UniqueThread = Thread->Cid[1];
+        ObfDereferenceObject(Thread);
+    }
+    return Status;
+}
+
+/*
+ * As PsCreateSystemThread, and the driver or device object is referenced until the thread has ended, so that its image
+ * stays. Windows 8. Source: Microsoft, "IoCreateSystemThread".
+ */
+NTSTATUS NTAPI IoCreateSystemThread(PVOID IoObject, PHANDLE ThreadHandle, ULONG DesiredAccess,
+                                    POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle, PCLIENT_ID ClientId,
+                                    PKSTART_ROUTINE StartRoutine, PVOID StartContext)
+{
+    PKTHREAD Thread;
+    NTSTATUS Status;
+
+    UNREFERENCED_PARAMETER(DesiredAccess);
+    UNREFERENCED_PARAMETER(ObjectAttributes);
+    UNREFERENCED_PARAMETER(ProcessHandle);
+    ObfReferenceObject(IoObject);
+    Status = PspCreateThread(ThreadSystem, StartRoutine, StartContext, __builtin_return_address(0), IoObject,
+                             ThreadHandle, &Thread);
+    if (!NT_SUCCESS(Status)) {
+        ObfDereferenceObject(IoObject);
+        return Status;
+    }
+    if (ClientId) {
+        ClientId->UniqueProcess = Thread->Cid[0];
+        ClientId->UniqueThread = Thread->Cid[1];
+    }
+    ObfDereferenceObject(Thread);
+    return Status;
+}
+
+/* What a thread must not take with it. Source: Microsoft, bug check 0x20 "KERNEL_APC_PENDING_DURING_EXIT". */
+static VOID PspCheckExit(PKTHREAD Thread)
+{
+    if (Thread->KernelApcDisable || Thread->SpecialApcDisable || KiIrql() != PASSIVE_LEVEL) {
+        KeBugCheckEx(KERNEL_APC_PENDING_DURING_EXIT, 0, (ULONG)Thread->KernelApcDisable & 0xFFFF, KiIrql(),
+                     (ULONG)Thread->SpecialApcDisable & 0xFFFF);
+    }
+}
+
+DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status)
+{
+    PKTHREAD Thread = KiThread();
+    PVOID Stack = Thread->StackLimit;
+    PVOID Object = Thread->DeviceObject;
+    KIRQL Irql;
+
+    PspCheckExit(Thread);
+    if (PspNotify[PspNotifyThread].Count) {
+        PspCallThreadNotify(Thread->Cid[0], Thread->Cid[1], FALSE);
+    }
+    if (Object) {
+        ObfDereferenceObject(Object);
+    }
+    Irql = KiEnterDispatcher();
+    Thread->ExitStatus = Status;
+    KiPcr()->Ended = TRUE;
+    KiSignalThreadEnd(Thread);
+    KiLeaveDispatcher(Irql);
+    ObfDereferenceObject(Thread);
+    HvFree(Stack);                      /* from here on nothing may touch the stack */
+    HvCall0(HV_THREAD_EXIT);
+    __builtin_unreachable();
+}
+
+/*
+ * End the calling system thread. Does not return, except to a thread that is none: STATUS_INVALID_PARAMETER. A worker
+ * thread is not the driver's to end. Source: Microsoft, "PsTerminateSystemThread", bug check 0xE9.
+ */
+NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
+{
+    PKTHREAD Thread = KiThread();
+
+    if (Thread->Role == ThreadWorker) {
+        KeBugCheckEx(ACTIVE_EX_WORKER_THREAD_TERMINATION, (ULONG_PTR)Thread, 0, 0, 0);
+    }
+    if (Thread->Role == ThreadUser && Thread->Win32StartAddress == NULL) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    PspExitThread(ExitStatus);
+}
+
+VOID PspDeleteThread(PVOID Object) { UNREFERENCED_PARAMETER(Object); }
+
+PNT_PCR PsNextProcessor(PNT_PCR Pcr)
+{
+    if (!Pcr) {
+        return KiBootPcr;
+    }
+    if (Pcr->FirstChild) {
+        return Pcr->FirstChild;
+    }
+    while (Pcr && !Pcr->NextSibling) {
+        Pcr = Pcr->Creator;
+    }
+    return Pcr ? Pcr->NextSibling : NULL;
+}
+
+PKTHREAD PspThreadById(ULONG Id)
+{
+    for (PNT_PCR Pcr = PsNextProcessor(NULL); Pcr; Pcr = PsNextProcessor(Pcr)) {
+        if (!Pcr->Ended && Pcr->CurrentThread->Id == Id) {
+            return Pcr->CurrentThread;
+        }
+    }
+    return NULL;
+}
+
+VOID PspWalkThreads(VF_VISITOR *Visit, PVOID Context)
+{
+    for (PNT_PCR Pcr = PsNextProcessor(NULL); Pcr; Pcr = PsNextProcessor(Pcr)) {
+        if (!Pcr->Ended) {
+            Visit(Pcr->CurrentThread, (ULONG_PTR)Pcr->ThreadStart, 0, Pcr->ThreadCreator, Context);
+        }
+    }
+}
