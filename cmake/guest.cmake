@@ -29,6 +29,7 @@ add_compile_options(
 
 # airlock_pe(TARGET FILE ENTRY): make the executable TARGET the native image FILE, whose entry point is ENTRY.
 function(airlock_pe target file entry)
+  target_sources(${target} PRIVATE ${AIRLOCK_ROOT}/cmake/guest-head.S)
   target_include_directories(${target} SYSTEM PRIVATE ${AIRLOCK_DDK})
   target_link_options(${target} PRIVATE
     -nostdlib -nostartfiles -Wl,--subsystem,native:6.1 -Wl,--major-os-version=6 -Wl,--minor-os-version=1

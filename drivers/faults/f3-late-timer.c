@@ -16,7 +16,8 @@ static KTIMER HousekeepingTimer;
 static KDPC HousekeepingDpc;
 static volatile LONG HousekeepingRuns;
 
-static VOID NTAPI Housekeeping(_In_ PKDPC Dpc, _In_opt_ PVOID Context, _In_opt_ PVOID Argument1, _In_opt_ PVOID Argument2)
+static VOID NTAPI Housekeeping(_In_ PKDPC Dpc, _In_opt_ PVOID Context, _In_opt_ PVOID Argument1,
+                               _In_opt_ PVOID Argument2)
 {
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(Context);

@@ -33,17 +33,11 @@ static VOID PrepareLoaded(_In_ PDRIVER_OBJECT DriverObject)
     IoRegisterDriverReinitialization(DriverObject, SetLoaded, NULL);
 }
 
-static VOID WaitUntilLoaded(VOID)
-{
-    WaitFor(&Loaded);
-}
+static VOID WaitUntilLoaded(VOID) { WaitFor(&Loaded); }
 
 #else
 
-static VOID PrepareLoaded(_In_ PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
-}
+static VOID PrepareLoaded(_In_ PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }
 
 static VOID WaitUntilLoaded(VOID)
 {

@@ -36,9 +36,6 @@ static inline VOID PinUntilLoaded(_In_ PDRIVER_OBJECT DriverObject)
 #endif
 
 /* Waits as long as it takes. IRQL PASSIVE_LEVEL. */
-static inline VOID WaitFor(_In_ PVOID Object)
-{
-    KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, NULL);
-}
+static inline VOID WaitFor(_In_ PVOID Object) { KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, NULL); }
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "fault.h"
 
-static KEVENT WorkerStop;       /* initialise before StartWorker and StopWorker */
-static PKTHREAD WorkerObject;   /* referenced; NULL = no worker */
+static KEVENT WorkerStop;     /* initialise before StartWorker and StopWorker */
+static PKTHREAD WorkerObject; /* referenced; NULL = no worker */
 
 static KSTART_ROUTINE WorkerThread;
 
