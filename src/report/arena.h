@@ -16,6 +16,7 @@ void report_arena_destroy(report_arena *arena); /* NULL is allowed */
 /* Zero-filled, aligned for any object; lives as long as the arena. */
 void *report_arena_alloc(report_arena *arena, size_t count, size_t size);
 char *report_arena_copy(report_arena *arena, const char *text); /* NULL gives NULL */
-char *report_arena_printf(report_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *report_arena_printf(report_arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 #endif

@@ -18,7 +18,7 @@ static void print_title(const printer *p, const report_failure *failure)
     print_tone_text(p, PRINT_BAD, failure->kind ? failure->kind : "failure");
     fprintf(p->out, "  %s\n", failure->title ? failure->title : meaning ? meaning : "");
     if (meaning && failure->title && strcmp(meaning, failure->title))
-        fprintf(p->out, "%*s(%s)\n", (int)strlen(failure->kind) + 2, "", meaning);
+        print_entry(p, "", meaning);
 }
 
 static void print_loop(const printer *p, const report_failure *failure)
@@ -116,12 +116,14 @@ void print_failure(const printer *p, const report_run *run, const report_failure
     print_left(p, failure);
     print_loop(p, failure);
     print_threads(p, failure);
-    fputc('\n', p->out);
-    if (failure->race)
+    if (failure->race) {
+        fputc('\n', p->out);
         print_entry(p, "RACE", failure->race);
+    }
     print_schedule(p, failure);
     if (run)
         print_window(p, &run->window);
+    fputc('\n', p->out);
     print_moments(p, failure);
     print_output(p, failure);
     print_replay_line(p, failure);
@@ -139,6 +141,7 @@ void print_failure_brief(const printer *p, const report_failure *failure)
         print_entry(p, "", name);
     }
     print_left(p, failure);
+    print_loop(p, failure);
     if (failure->race)
         print_entry(p, "RACE", failure->race);
     print_replay_line(p, failure);

@@ -71,6 +71,14 @@ static void print_wide_row(const printer *p, size_t number, const char *thread, 
     }
 }
 
+/* The file's name alone: the stacks show where it is. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *backslash = strrchr(path, '\\');
+    const char *last = !slash || (backslash && backslash > slash) ? backslash : slash;
+    return last ? last + 1 : path;
+}
+
 static void print_step(const printer *p, size_t number, const report_step *step)
 {
     char work[80], count[PRINT_NUMBER_SIZE];
@@ -78,7 +86,8 @@ static void print_step(const printer *p, size_t number, const report_step *step)
              step->instructions == 1 ? "" : "s", step->preempted ? ", then preempted" : "");
     char where[512];
     if (step->file && step->line)
-        snprintf(where, sizeof where, "%s [%s @ %" PRIu32 "]", step->text ? step->text : "", step->file, step->line);
+        snprintf(where, sizeof where, "%s [%s @ %" PRIu32 "]", step->text ? step->text : "", base_name(step->file),
+                 step->line);
     else
         snprintf(where, sizeof where, "%s", step->text ? step->text : "");
     cell full = {0}, empty = {0};
@@ -95,6 +104,7 @@ static void print_step(const printer *p, size_t number, const report_step *step)
 
 static void print_title(const printer *p, const report_failure *failure)
 {
+    fputc('\n', p->out);
     print_tone_text(p, PRINT_HEADING, "SCHEDULE");
     fputs("  ", p->out);
     print_count(p, failure->preemptions, "preemption", "preemptions");

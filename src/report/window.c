@@ -91,6 +91,7 @@ void print_window(const printer *p, const report_window *window)
     char a[PRINT_NUMBER_SIZE], b[PRINT_NUMBER_SIZE], text[256];
     if (!window->measured || !window->of)
         return;
+    fputc('\n', p->out);
     snprintf(text, sizeof text,
              "%s of %s instructions of the loading thread (%.1f %%): an unload that starts there can fail",
              print_number(window->instructions, a), print_number(window->of, b),
