@@ -54,12 +54,14 @@ static bool is_wanted(const image *img, const uint8_t *entry, uint32_t *rva)
     return in_code(img, *rva);
 }
 
-/* Of several names for one place the first in the alphabet comes first: an order that no linker's whim changes. */
+/* Of several names for one place a function's comes first, then the alphabet rules: no linker's whim changes the order. */
 static int by_place(const void *a, const void *b)
 {
     const image_symbol *left = a, *right = b;
     if (left->rva != right->rva)
         return left->rva < right->rva ? -1 : 1;
+    if (left->function != right->function)
+        return left->function ? -1 : 1;
     return strcmp(left->name, right->name);
 }
 
@@ -93,7 +95,8 @@ image_status image_parse_symbols(image *img)
         if (is_wanted(img, entry, &rva)) {
             const char *name = name_of(entry, &table, &short_names);
             if (name != NULL && *name != '\0')
-                img->symbols[img->symbol_count++] = (image_symbol){ name, rva };
+                img->symbols[img->symbol_count++] =
+                    (image_symbol){ name, rva, get_u16(entry + SYMBOL_TYPE) == SYMBOL_TYPE_FUNCTION };
         }
         i += entry[SYMBOL_AUX_COUNT];
     }

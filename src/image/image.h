@@ -87,7 +87,8 @@ const image_export *image_find_ordinal(const image *img, uint32_t ordinal);
 typedef struct {
     const char *name;
     uint32_t    rva;
+    bool        function;   /* its type says so; else a label */
 } image_symbol;
-size_t image_symbols(const image *img, const image_symbol **symbols);   /* sorted by RVA */
+size_t image_symbols(const image *img, const image_symbol **symbols);   /* sorted by RVA, functions before labels */
 
 #endif

@@ -38,13 +38,35 @@ static bool resolve(const image *img, pdata_function *function)
     return (function->unwind & 1) == 0;
 }
 
+/* The table, sorted by begin address (or hostile, which costs a wrong answer at most); 0 entries = none. */
+static uint32_t table_of(const image *img, const uint8_t **table)
+{
+    uint32_t size, rva = image_exception_directory(img, &size);
+    *table = bytes_at(img, rva, size);
+    return image_arch(img) == IMAGE_X64 && rva != 0 && *table != NULL ? size / ENTRY : 0;
+}
+
+uint32_t pdata_end_before(const image *img, uint32_t rva)
+{
+    const uint8_t *table;
+    uint32_t       low = 0, high = table_of(img, &table), end = 0;
+    while (low < high) {
+        uint32_t       middle = low + (high - low) / 2;
+        pdata_function entry = entry_at(table + (size_t)middle * ENTRY);
+        if (entry.end <= rva) {
+            end = entry.end;
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return end;
+}
+
 bool pdata_find(const image *img, uint32_t rva, pdata_function *function)
 {
-    uint32_t       size, table_rva = image_exception_directory(img, &size);
-    const uint8_t *table = bytes_at(img, table_rva, size);
-    uint32_t       low = 0, high = size / ENTRY;
-    if (image_arch(img) != IMAGE_X64 || table_rva == 0 || table == NULL)
-        return false;
+    const uint8_t *table;
+    uint32_t       low = 0, high = table_of(img, &table);
     while (low < high) {
         uint32_t       middle = low + (high - low) / 2;
         pdata_function entry = entry_at(table + (size_t)middle * ENTRY);

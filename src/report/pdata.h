@@ -49,6 +49,9 @@ typedef struct {
 /* The entry that covers `rva`; false: none does (a leaf function, or no code at all). */
 bool pdata_find(const image *img, uint32_t rva, pdata_function *function);
 
+/* Where the last function that ends at `rva` or before ends; 0 = there is none. */
+uint32_t pdata_end_before(const image *img, uint32_t rva);
+
 /* Its UNWIND_INFO; false: malformed. */
 bool pdata_read(const image *img, const pdata_function *function, pdata_info *info);
 
