@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The drivers of drivers/faults: what each plants is found, and its repaired twin passes in the same scenario.
+
+nt_nt="--load nt --unload nt"
+nt_fltmc="--load nt --unload fltmc"
+sc_sc="--load sc --unload sc"
+
+# pair NAME CLASS OPTION...: fault-NAME has a failure of that class (regular expression), fixed-NAME has none.
+pair()
+{
+  local name=$1 class=$2 report=$BATS_TEST_TMPDIR/report.json
+  shift 2
+  planted "fault-$name" "$class" "$@"
+  run "$AIRLOCK" explore "$DRIVERS/fixed-$name.sys" --os win7 "$@" --json "$report"
+  echo "fixed-$name $*: status $status"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(jq -r .complete "$report")" = true ]
+}
+
+planted() # DRIVER CLASS OPTION...
+{
+  local driver=$1 class=$2 report=$BATS_TEST_TMPDIR/report.json
+  shift 2
+  run "$AIRLOCK" explore "$DRIVERS/$driver.sys" --os win7 "$@" --json "$report"
+  echo "$driver $*: status $status, want class $class"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  jq -r '.failures[].class' "$report" | grep -qxE "$class"
+}
+
+@test "F1: the unload callback meets uninitialised globals" { pair f1-uninitialised F1 $nt_fltmc; }
+@test "F2: the unload callback frees what DriverEntry uses" { pair f2-freed-in-use F2 $nt_fltmc; }
+@test "F3: a thread created after the clean-up" { pair f3-late-thread F3 $nt_nt; }
+@test "F3: a timer armed after the clean-up" { pair f3-late-timer F3 $nt_fltmc; }
+@test "F4: the image goes while a thread ends" { pair f4-thread-tail F4 $sc_sc; }
+@test "F4: the image goes while DriverEntry ends" { pair f4-entry-tail F4 $nt_nt; }
+@test "F5: the I/O manager's walk over a deleted device" { pair f5-device-walk F5 $nt_nt; }
+@test "F7: a wait for an event that is never set" { pair f7-missing-signal F7 $sc_sc; }
+@test "deadlock of two locks" { pair deadlock deadlock $nt_nt; }
+@test "leak of a device and of pool" { pair leak leak $sc_sc; }
+@test "double free" { pair double-free 'F2|bugcheck' $nt_nt; }
+@test "overrun by one byte" { pair overrun bugcheck $nt_nt; }
+@test "DriverEntry fails: leak of pool" { pair fail leak $nt_nt; }
+@test "DriverEntry loops for ever" { planted fault-loop-forever livelock $nt_nt; }
+
+@test "an import that no Windows has is named, before anything is run" {
+  run "$AIRLOCK" explore "$DRIVERS/fault-unknown-import.sys"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [[ "$output" == *AirlockNoSuchFunction* ]]
+}
