@@ -53,6 +53,15 @@ typedef VOID IOP_DEFERRED_UNLOAD(PDRIVER_OBJECT DriverObject, PVOID Context);
 
 enum { IOP_LOAD_DONE, IOP_LOAD_RUNNING, IOP_LOAD_FAILED };
 
+/* A request to load (DriverObject NULL) or to call DriverUnload; on the requester's stack while a worker serves it. */
+typedef struct _IOP_LOAD_PACKET {
+    WORK_QUEUE_ITEM WorkItem;
+    KEVENT Event;
+    PDRIVER_OBJECT DriverObject;
+    PCUNICODE_STRING ServiceKey;
+    NTSTATUS FinalStatus;
+} IOP_LOAD_PACKET, *PIOP_LOAD_PACKET;
+
 typedef struct _IOP_DRIVER_EXTENSION {
     DRIVER_EXTENSION Public;
     PIOP_CLIENT_EXTENSION ClientExtension;
@@ -66,7 +75,7 @@ static inline PIOP_DRIVER_EXTENSION IopDriverExtension(PDRIVER_OBJECT Driver)
     return (PIOP_DRIVER_EXTENSION)Driver->DriverExtension;
 }
 
-/* Boot, PASSIVE_LEVEL, after ob, cm, ps, ex: types, directories. */
+/* Boot, PASSIVE_LEVEL, after ob, cm, ps, ex: type methods; then the entry of fltmgr.sys and of every other mapped driver. */
 VOID IoInitSystem(VOID);
 
 /*
@@ -93,6 +102,31 @@ NTSTATUS IopUnloadDriver(PCUNICODE_STRING ServiceKey);
  */
 NTSTATUS IopBeginUnload(PDRIVER_OBJECT DriverObject, IOP_DEFERRED_UNLOAD *Routine, PVOID Context);
 VOID IopEndUnload(PDRIVER_OBJECT DriverObject);
+
+/* In the System process: directly; from a user thread: by a worker of the delayed queue, and wait for it. */
+NTSTATUS IopQueueLoadUnload(PIOP_LOAD_PACKET Packet);
+VOID NTAPI IopLoadUnloadDriver(PVOID Packet);
+VOID IopCallDriverReinitializationRoutines(VOID);
+VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject);
+VOID IopBeginLoad(PDRIVER_OBJECT DriverObject);
+VOID IopFinishLoad(PDRIVER_OBJECT DriverObject, NTSTATUS Status);
+VOID IopAcquireLoadResource(VOID);
+VOID IopReleaseLoadResource(VOID);
+VOID IopDeleteDriver(PVOID Object);     /* delete methods of the object types */
+VOID IopDeleteDevice(PVOID Object);
+VOID IopDeleteFile(PVOID Object);
+VOID IopCloseFile(PVOID Object);
+NTSTATUS IopCreateDriverObject(PCUNICODE_STRING Name, POBJECT_DIRECTORY Directory, PDRIVER_OBJECT *DriverObject);
+VOID IopNameDriver(PDRIVER_OBJECT Driver, PCUNICODE_STRING Service, POBJECT_DIRECTORY Directory);
+VOID IopCompletePendingUnload(PDRIVER_OBJECT DriverObject);
+VOID IopDeleteTimer(PDEVICE_OBJECT Device);
+
+/* Where the driver object of a service lives, and its last component; Name points into the key or into ServiceKey. */
+NTSTATUS IopGetDriverName(PCUNICODE_STRING ServiceKey, POBJECT_DIRECTORY *Directory, PUNICODE_STRING Name);
+
+/* Change a flag word as compiled C without interlock does: read, then write, another thread may come between. */
+static inline VOID IopSetFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old | Flag; }
+static inline VOID IopClearFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old & ~Flag; }
 
 /* The driver object of a service ("\FileSystem\x" or "\Driver\x"), referenced. */
 NTSTATUS IopReferenceDriverByService(PCUNICODE_STRING ServiceKey, PDRIVER_OBJECT *DriverObject);

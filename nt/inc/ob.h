@@ -91,6 +91,9 @@ PVOID ObAllocateSystemObject(POBJECT_TYPE Type, SIZE_T Size);
 NTSTATUS ObpInsertName(PVOID Object, POBJECT_DIRECTORY Directory);
 VOID ObpRemoveName(PVOID Object);
 
+/* The object of that name in one directory, referenced. NULL = none. One section. */
+PVOID ObpReferenceNamed(POBJECT_DIRECTORY Directory, PCUNICODE_STRING Name);
+
 /* Split "\Device\X" into directory and last component (symbolic links in the way are followed). */
 NTSTATUS ObpParsePath(PCUNICODE_STRING Path, POBJECT_DIRECTORY *Directory, PUNICODE_STRING Last);
 

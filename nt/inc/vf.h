@@ -10,10 +10,11 @@
 
 #include "ntos.h"
 
-/* mm: just before it unmaps. Base name as in the image store ("isolate.sys"). */
-VOID VfImageUnloading(PVOID Base, SIZE_T Size, const char *Name);
-/* mm: an image is mapped, its DriverEntry has not run. */
-VOID VfImageLoaded(PVOID Base, SIZE_T Size, const char *Name);
+/* mm: just before it unmaps, with its load lock held. */
+VOID VfImageUnloading(PVOID Base, SIZE_T Size);
+/* io: a driver object owns an image; DriverEntry has not run. Name: base name, zero-terminated, copied. */
+VOID VfDriverLoaded(PDRIVER_OBJECT DriverObject, PVOID Base, SIZE_T Size, PCSTR Name);
+VOID VfDriverDeleted(PDRIVER_OBJECT DriverObject);
 
 /* The image that contains the address, loaded or gone: its base, NULL = none (or the system itself). */
 PVOID VfImageOf(const VOID *Address);
@@ -28,19 +29,5 @@ VOID VfNote(ULONG Kind, const char *Text, ULONG_PTR First, ULONG_PTR Second, ULO
  * ever loaded by IopLoadDriver. Called by session.exe. PASSIVE_LEVEL.
  */
 VOID NTAPI VfAudit(VOID);
-
-/*
- * Filters given by the owners of the lists; each calls back for every live item.
- *   ex:  pool blocks (address, bytes, tag, caller), queued work items (routine)
- *   ke:  timers in the table (timer, its DPC or NULL), queued DPCs (dpc)
- *   ps:  threads that have not ended (thread), notify routines (routine)
- */
-typedef VOID VF_VISITOR(PVOID Item, ULONG_PTR First, ULONG_PTR Second, PVOID Caller, PVOID Context);
-VOID ExpWalkPool(VF_VISITOR *Visit, PVOID Context);         /* Item block, First bytes, Second tag, Caller */
-VOID ExpWalkWorkItems(VF_VISITOR *Visit, PVOID Context);    /* Item WORK_QUEUE_ITEM, First routine, Second parameter */
-VOID KiWalkTimers(VF_VISITOR *Visit, PVOID Context);        /* Item KTIMER, First KDPC, Second DeferredRoutine */
-VOID KiWalkDpcs(VF_VISITOR *Visit, PVOID Context);          /* Item KDPC, First DeferredRoutine */
-VOID PspWalkThreads(VF_VISITOR *Visit, PVOID Context);      /* Item KTHREAD, First StartRoutine, Caller CreatorImage */
-VOID PspWalkNotifyRoutines(VF_VISITOR *Visit, PVOID Context); /* Item routine, First kind: 0 process 1 thread 2 image */
 
 #endif

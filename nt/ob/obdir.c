@@ -150,6 +150,13 @@ static POBJECT_HEADER ObpReferenceName(POBJECT_DIRECTORY Directory, PCUNICODE_ST
     return Header;
 }
 
+PVOID ObpReferenceNamed(POBJECT_DIRECTORY Directory, PCUNICODE_STRING Name)
+{
+    POBJECT_HEADER Header = ObpReferenceName(Directory, Name, TRUE);
+
+    return Header ? ObBody(Header) : NULL;
+}
+
 static NTSTATUS ObpLookup(UNICODE_STRING Path, POBJECT_TYPE Type, PUNICODE_STRING Remainder, ULONG Depth, PVOID *Object);
 
 /* A symbolic link was met: go on at its target plus the rest of the path. */
