@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options.h - the command line of every verb, parsed in one place. Messages go to standard error, one sentence each, with a
+ * suggestion where one is near.
+ */
+#ifndef AIRLOCK_CLI_OPTIONS_H
+#define AIRLOCK_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "exit.h"
+#include "scenario.h"
+
+#define CLI_BOUND_DEFAULT 2u
+#define CLI_BOUND_MOST    1000u
+#define CLI_JOBS_MOST     256u
+
+typedef struct {
+    const char *file;      /* the driver */
+    const char *schedule;  /* replay */
+    lab_scenario scenario; /* defaults, then what was given; its driver is NULL */
+    bool os_given;         /* --os, --load, --unload were on the command line */
+    bool load_given;
+    bool unload_given;
+    uint32_t bound; /* most preemptions; EXPLORE_UNBOUNDED for "none" */
+    uint64_t seed;
+    unsigned jobs;           /* processes; 0 = one per processor */
+    uint64_t max_executions; /* schedules, 0 = no limit */
+    double max_seconds;      /* 0 = no limit */
+    const char *json;        /* path, "-" = standard output instead of the text; NULL = none */
+    bool verbose;
+    bool quiet;
+    bool trace; /* replay: print every step */
+} cli_options;
+
+/* Which options a verb takes, besides --help. */
+enum {
+    CLI_TAKES_SCENARIO = 1, /* --os --load --unload --model --help-model */
+    CLI_TAKES_SEARCH = 2,   /* --bound --seed -j --max-executions --max-time */
+    CLI_TAKES_OUTPUT = 4,   /* --json -v -q */
+    CLI_TAKES_TRACE = 8,    /* --trace */
+    CLI_TAKES_SCHEDULE = 16 /* a second argument, the schedule id */
+};
+
+typedef struct {
+    const char *name;
+    const char *summary; /* for the list of verbs */
+    const char *usage;   /* "FILE.sys [options]" */
+    const char *text;    /* what it does, for its --help */
+    unsigned takes;
+    cli_exit (*run)(const cli_options *options);
+} cli_verb;
+
+/*
+ * Parses argv[1…]; argv[0] is the verb's name. Returns true: go on with *options. False: the command line is dealt with
+ * (help was asked for, or a message printed), *status is the exit status.
+ */
+bool cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *options, cli_exit *status);
+
+/* "airlock: " and a sentence on standard error. */
+void cli_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
