@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lab_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nettle/sha2.h>
+
+#include "embedded.h"
+#include "profile.h"
+
+/* What the loader of Windows 8 and later puts into an image with the default cookie: any other value. */
+#define LOADER_COOKIE 0x00004a1f6c83d597ull
+
+/* The miniature NT, read once. */
+static image *system_images[LAB_SYSTEM_IMAGES];
+static size_t system_image_count;
+static char   version[9];
+
+static bool is_image(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && (!strcmp(name + length - 4, ".exe") || !strcmp(name + length - 4, ".dll") ||
+                          !strcmp(name + length - 4, ".sys"));
+}
+
+static bool open_system_images(void)
+{
+    struct sha256_ctx hash;
+    uint8_t digest[4];
+    if (system_image_count) {
+        return true;
+    }
+    sha256_init(&hash);
+    for (const struct lab_embedded_file *file = lab_embedded; file->name; file++) {
+        sha256_update(&hash, file->size, file->bytes);
+        if (is_image(file->name) && system_image_count < LAB_SYSTEM_IMAGES &&
+            image_open(file->name, file->bytes, file->size, &system_images[system_image_count]) == IMAGE_OK) {
+            system_image_count++;
+        }
+    }
+    sha256_digest(&hash, sizeof digest, digest);
+    snprintf(version, sizeof version, "%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
+    return system_image_count > 0;
+}
+
+const char *lab_version(void)
+{
+    open_system_images();
+    return version;
+}
+
+lab_status lab_fail(lab *l, lab_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(l->error, sizeof l->error, format, args);
+    va_end(args);
+    return status;
+}
+
+static lab_status boot(lab *l)
+{
+    char options[2048];
+    if (!open_system_images() || !lab_boot_options(&l->scenario, options, sizeof options)) {
+        return lab_fail(l, LAB_BAD_SCENARIO, "the scenario does not fit into the boot options");
+    }
+    for (size_t i = 0; i < system_image_count; i++) {
+        if (machine_add_image(l->m, system_images[i], true) != MACHINE_OK) {
+            return lab_fail(l, LAB_NOT_BOOTED, "%s does not fit", image_name(system_images[i]));
+        }
+    }
+    if (machine_add_image(l->m, l->scenario.driver, false) != MACHINE_OK) {
+        return lab_fail(l, LAB_BAD_SCENARIO, "the driver's image is too large (16 MiB at most)");
+    }
+    machine_set_export_filter(l->m, profile_has_export, &l->scenario.os);
+    machine_set_cookie(l->m, l->scenario.os >= LAB_WIN8 ? LOADER_COOKIE : 0);
+    if (l->scenario.budget) {
+        machine_set_budget(l->m, l->scenario.budget);
+    }
+    machine_status status = machine_boot(l->m, options);
+    if (status != MACHINE_OK) {
+        return lab_fail(l, LAB_NOT_BOOTED, "%s: %s", machine_status_text(status), machine_error(l->m));
+    }
+    return LAB_OK;
+}
+
+static void find_clients(lab *l)
+{
+    for (uint32_t i = 1; i < MACHINE_THREADS; i++) {
+        machine_thread info;
+        if (machine_thread_info(l->m, i, &info) == MACHINE_OK && info.state != MACHINE_THREAD_NONE) {
+            l->load_client = !strcmp(info.label, "load client") ? i : l->load_client;
+            l->unload_client = !strcmp(info.label, "unload client") ? i : l->unload_client;
+        }
+    }
+}
+
+lab_status lab_create(const lab_scenario *scenario, lab **out, char error[256])
+{
+    *out = NULL;
+    lab *l = calloc(1, sizeof *l);
+    if (!l) {
+        return LAB_NO_MEMORY;
+    }
+    l->scenario = *scenario;
+    l->m = machine_create(MACHINE_X64);
+    lab_status status = l->m ? boot(l) : lab_fail(l, LAB_NO_MEMORY, "%s", machine_status_text(MACHINE_CPU_FAILED));
+    if (status != LAB_OK) {
+        if (error) {
+            snprintf(error, 256, "%s", l->error);
+        }
+        lab_destroy(l);
+        return status;
+    }
+    find_clients(l);
+    l->start = machine_save(l->m);
+    *out = l;
+    return LAB_OK;
+}
+
+void lab_destroy(lab *l)
+{
+    if (l) {
+        machine_destroy(l->m);
+        free(l);
+    }
+}
+
+const char *lab_error(const lab *l) { return l->error; }
+const lab_scenario *lab_scenario_of(const lab *l) { return &l->scenario; }
+machine *lab_machine(lab *l) { return l->m; }
+uint32_t lab_load_client(const lab *l) { return l->load_client; }
+uint32_t lab_unload_client(const lab *l) { return l->unload_client; }
+void lab_rewind(lab *l) { machine_restore(l->m, l->start); }
+size_t lab_shared_words(const lab *l) { return l->shared_words; }
+
+uint32_t lab_default_thread(lab *l, uint32_t running)
+{
+    uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS], first = 0;
+    size_t ready_count, timed_count;
+    machine_enabled(l->m, ready, &ready_count, timed, &timed_count);
+    for (size_t i = 0; i < ready_count; i++) {
+        if (ready[i] == running) {
+            return running;
+        }
+    }
+    if (ready_count) {
+        return ready[0];
+    }
+    uint64_t due = UINT64_MAX;
+    for (size_t i = 0; i < timed_count; i++) {
+        machine_thread info;
+        machine_thread_info(l->m, timed[i], &info);
+        if (info.due < due) {
+            due = info.due;
+            first = timed[i];
+        }
+    }
+    return first;
+}

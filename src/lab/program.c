@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* program.c - a machine, as the explorer sees it: threads, steps, footprints, endings. */
+#include "ending.h"
+#include "lab_internal.h"
+
+/* A machine's step is an explorer's step: accesses are passed on as they are. */
+_Static_assert(sizeof(machine_access) == sizeof(explore_access), "accesses differ");
+_Static_assert(offsetof(machine_access, object) == offsetof(explore_access, object), "accesses differ");
+_Static_assert(offsetof(machine_access, write) == offsetof(explore_access, write), "accesses differ");
+
+typedef struct {
+    explore_visitor visit;
+    void           *context;
+} forward;
+
+static bool forward_step(void *context, const machine_step *step)
+{
+    static const explore_outcome outcomes[] = {[MACHINE_RAN] = EXPLORE_RAN,
+                                               [MACHINE_BLOCKED] = EXPLORE_BLOCKED,
+                                               [MACHINE_EXITED] = EXPLORE_ENDED,
+                                               [MACHINE_OVER] = EXPLORE_OVER};
+    const forward *to = context;
+    explore_step out = {
+        .thread = step->thread,
+        .outcome = outcomes[step->outcome],
+        .choices = step->choices,
+        .instructions = step->instructions,
+        .accesses = (const explore_access *)step->accesses,
+        .access_count = step->access_count,
+    };
+    return to->visit(to->context, &out);
+}
+
+static void program_enabled(void *self, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count)
+{
+    machine_enabled(((lab *)self)->m, ready, ready_count, timed, timed_count);
+}
+
+static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_visitor visit, void *context)
+{
+    lab *l = self;
+    forward to = {visit, context};
+    machine_status status = machine_run(l->m, thread, choice, forward_step, &to);
+    if (status != MACHINE_OK) {
+        l->broken = true;
+        lab_fail(l, LAB_BROKEN, "%s: %s", machine_status_text(status), machine_error(l->m));
+        return false;
+    }
+    return true;
+}
+
+static uint32_t program_choices(void *self, uint32_t thread)
+{
+    machine_thread info;
+    return machine_thread_info(((lab *)self)->m, thread, &info) == MACHINE_OK ? info.choices : 0;
+}
+
+static uint32_t program_save(void *self) { return machine_save(((lab *)self)->m); }
+static void program_restore(void *self, uint32_t mark) { machine_restore(((lab *)self)->m, mark); }
+static void program_drop(void *self, uint32_t mark) { machine_drop(((lab *)self)->m, mark); }
+
+static explore_result program_result(void *self)
+{
+    lab_ending ending;
+    lab_classify(self, &ending);
+    return (explore_result){ending.failure, ending.moment};
+}
+
+explore_program lab_program(lab *l)
+{
+    return (explore_program){l,           program_enabled, program_run,  program_choices,
+                             program_save, program_restore, program_drop, program_result};
+}
+
+lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
+{
+    explore_program program = lab_program(l);
+    for (;;) {
+        lab_rewind(l);
+        explore_status status = explore_run(&program, options, report);
+        lab_rewind(l);
+        if (status != EXPLORE_OK) {
+            return status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
+        }
+        size_t found = machine_share_discovered(l->m);
+        l->shared_words += found;
+        if (found == 0) {
+            return LAB_OK;
+        }
+        explore_report_free(report);
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * schedule.h - schedules as people copy them. A schedule is where it deviates from the default scheduler:
+ *
+ *   a1:win7:sc:fltmc:9f3c01aa:5be2d410:0-3,6@isolate+1a2c.5012-4
+ *   |  |    |  |     |        |        |   thread 6, at isolate+0x1a2c, its 5012th instruction: thread 4 runs instead
+ *   |  |    |  |     |        |        at the start: thread 3 runs
+ *   |  |    |  |     driver   the miniature NT (hashes of the files)
+ *   |  os   load unload
+ *   version of this form
+ *
+ * Behind the hashes, model switches that are not the default: ":filter-link=last". A choice: "6@nt+12.77-6=1".
+ * Counts are the thread's instructions since boot: load addresses and the lab's choice of points do not enter.
+ */
+#ifndef AIRLOCK_LAB_SCHEDULE_H
+#define AIRLOCK_LAB_SCHEDULE_H
+
+#include "lab.h"
+
+typedef struct {
+    uint32_t from;      /* running thread, 0 = at the start */
+    uint64_t count;     /* its instructions since boot */
+    char     place[80]; /* its place, "isolate+1a2c" */
+    uint32_t to;        /* runs instead of the default */
+    uint32_t choice;    /* the answer it gets, if it stands at a choice */
+} lab_deviation;
+
+typedef struct {
+    lab_scenario   scenario;    /* driver not set by parsing */
+    char           driver[9];   /* first 8 digits of the file's SHA-256 */
+    char           system[9];   /* lab_version */
+    lab_deviation *deviations;
+    size_t         count;
+} lab_schedule;
+
+/* What one thread did from one switch to the next. */
+typedef struct {
+    uint32_t thread;
+    uint64_t first, last;   /* its instruction counts */
+    uint64_t end_pc;
+    machine_outcome outcome;
+    bool     preempted;     /* it could have gone on */
+} lab_row;
+typedef void (*lab_row_visitor)(void *context, const lab_row *row);
+
+/* From what the explorer found. Leaves the lab at the end of that execution. */
+lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t count, lab_schedule *out);
+/* `error`: 256 bytes, says what is wrong with the text. */
+lab_status lab_schedule_parse(const char *text, lab_schedule *out, char *error);
+/* Returns malloc'ed text. */
+char *lab_schedule_text(const lab_schedule *schedule);
+void lab_schedule_free(lab_schedule *schedule);
+
+/* Run it from the scenario's start to the execution's end, on any lab of the same scenario. `visit` may be NULL. */
+lab_status lab_schedule_run(lab *l, const lab_schedule *schedule, lab_row_visitor visit, void *context);
+
+#endif
