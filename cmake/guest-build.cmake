@@ -17,7 +17,9 @@ function(airlock_guest name source output)
                -DAIRLOCK_OUTPUT=${output}
     BUILD_ALWAYS TRUE
     INSTALL_COMMAND ""
-    USES_TERMINAL_BUILD TRUE
+    LOG_CONFIGURE TRUE
+    LOG_BUILD TRUE
+    LOG_OUTPUT_ON_FAILURE TRUE
     ${ARGN})
 endfunction()
 
