@@ -138,6 +138,7 @@ static void classify_hang(lab *l, lab_ending *e)
 {
     static lab_stack stack;
     e->kind = LAB_DEADLOCK;
+    e->hang = true;
     e->failure = LAB_DEADLOCK;
     for (uint32_t i = 1; i < MACHINE_THREADS; i++) {
         machine_thread info;
@@ -151,7 +152,6 @@ static void classify_hang(lab *l, lab_ending *e)
         if (role == LAB_ROLE_OTHER && frame == stack.count) {
             continue;
         }
-        e->kind = info.spinning || info.state == MACHINE_THREAD_TIMED || info.due ? e->kind : LAB_DEADLOCK;
         if (info.spinning) {
             e->kind = LAB_LIVELOCK;
         }

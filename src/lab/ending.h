@@ -27,6 +27,7 @@ typedef struct {
     uint64_t pc;                /* faulting instruction, 0 = none */
     uint64_t address;           /* referenced by it */
     bool     has_address;
+    bool     hang;              /* nothing can run any more */
     struct hv_stop stop;        /* LAB_BUGCHECK */
 } lab_ending;
 

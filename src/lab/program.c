@@ -27,6 +27,7 @@ static bool forward_step(void *context, const machine_step *step)
         .instructions = step->instructions,
         .accesses = (const explore_access *)step->accesses,
         .access_count = step->access_count,
+        .place = step->end_pc,
     };
     return to->visit(to->context, &out);
 }
@@ -63,13 +64,72 @@ static explore_result program_result(void *self)
 {
     lab_ending ending;
     lab_classify(self, &ending);
-    return (explore_result){ending.failure, ending.moment};
+    bool hang = ending.kind == LAB_DEADLOCK || ending.hang;
+    return (explore_result){ending.failure, ending.moment, hang};
+}
+
+/* A word of 8 bytes covers two objects, so that neither alone tells. */
+static size_t add_condition(explore_condition *out, size_t count, size_t capacity, const struct hv_condition *c)
+{
+    static const explore_compare compares[] = {[HV_EQ] = EXPLORE_EQ,
+                                               [HV_NE] = EXPLORE_NE,
+                                               [HV_GT] = EXPLORE_GT,
+                                               [HV_AND_ZERO] = EXPLORE_AND_ZERO,
+                                               [HV_AND_NONZERO] = EXPLORE_AND_NONZERO};
+    uint64_t first = c->address & ~3ull, last = (c->address + c->size - 1) & ~3ull;
+    for (uint64_t object = first; object <= last; object += 4, count++) {
+        if (count < capacity) {
+            out[count] = (explore_condition){
+                .object = object,
+                .value = c->value,
+                .shift = (uint8_t)((c->address & 3) * 8),
+                .bytes = (uint8_t)(first == last ? c->size : 4),
+                .compare = (uint8_t)(first == last ? compares[c->compare] : EXPLORE_UNKNOWN),
+            };
+        }
+    }
+    return count;
+}
+
+static size_t program_awaits(void *self, uint32_t thread, explore_condition *conditions, size_t capacity)
+{
+    lab *l = self;
+    struct hv_condition words[64];
+    machine_thread info;
+    if (machine_thread_info(l->m, thread, &info) != MACHINE_OK || info.last) {
+        if (capacity) {
+            conditions[0] = (explore_condition){.object = EXPLORE_ALL, .bytes = 4, .compare = EXPLORE_UNKNOWN};
+        }
+        return 1;
+    }
+    size_t total = machine_awaits(l->m, thread, words, 64), count = 0;
+    for (size_t i = 0; i < total && i < 64; i++) {
+        count = add_condition(conditions, count, capacity, &words[i]);
+    }
+    return count;
+}
+
+static uint64_t program_content(void *self, uint64_t object)
+{
+    uint32_t word = 0;
+    machine_read(((lab *)self)->m, object, &word, sizeof word);
+    return word;
 }
 
 explore_program lab_program(lab *l)
 {
-    return (explore_program){l,           program_enabled, program_run,  program_choices,
-                             program_save, program_restore, program_drop, program_result};
+    return (explore_program){
+        .self = l,
+        .enabled = program_enabled,
+        .run = program_run,
+        .choices = program_choices,
+        .save = program_save,
+        .restore = program_restore,
+        .drop = program_drop,
+        .result = program_result,
+        .awaits = program_awaits,
+        .content = program_content,
+    };
 }
 
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)

@@ -110,6 +110,9 @@ typedef struct {
 void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count);
 machine_status machine_thread_info(machine *m, uint32_t thread, machine_thread *info);
 
+/* The words that a waiting thread waits for (none for HV_WAIT_LAST); returns how many there are, 0 if it does not wait. */
+size_t machine_awaits(const machine *m, uint32_t thread, struct hv_condition *conditions, size_t capacity);
+
 /* What ended the execution. */
 typedef struct {
     enum { MACHINE_RUNNING, MACHINE_STOPPED, MACHINE_SHUT_DOWN, MACHINE_BUDGET, MACHINE_DOUBLE_FAULT, MACHINE_BROKEN } kind;
