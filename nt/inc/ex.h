@@ -8,17 +8,19 @@
 #include "ntos.h"
 
 /*
- * Every pool block has a record, which outlives it: a free marks the record. Records hang on the processor of the
- * thread that allocated (NT_PCR.PoolRecords); the audit walks them with ExpWalkPool (vf.h).
+ * Every allocation leaves a record on the processor of the thread that made it (NT_PCR.PoolRecords); so does a free of a
+ * block that another thread allocated. Records are never removed: addresses are not used twice, so a block whose page
+ * is still valid is a live one. The audit walks them with ExpWalkPool (walk.h).
  */
 typedef struct _POOL_RECORD {
     struct _POOL_RECORD *Next;
     PVOID Address;
-    SIZE_T Size;                /* as asked for */
-    PVOID Caller;               /* return address of the allocation */
+    PVOID Caller;               /* return address of the allocation or free */
+    ULONG Size;                 /* bytes as asked for; POOL_RECORD_FREE: of a free */
     ULONG Tag;
-    volatile ULONG Freed;       /* TRUE: given back */
 } POOL_RECORD, *PPOOL_RECORD;
+
+#define POOL_RECORD_FREE 0xFFFFFFFFu
 
 /*
  * As ExAllocatePoolWithTag, for nt's own blocks that a late user must be caught at: not recorded, never reported as left

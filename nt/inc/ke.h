@@ -11,6 +11,7 @@
 #include "ntos.h"
 #include "tunables.h"
 #include "vf.h"
+#include "walk.h"
 
 /* Dispatcher types (public: wdm.h of older WDKs, KOBJECTS). */
 enum {

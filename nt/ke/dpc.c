@@ -173,7 +173,7 @@ VOID KiInitializeDpcThread(VOID)
     PspCreateThread(ThreadSystem, KiIdleLoop, NULL, NULL, NULL, NULL, NULL);
 }
 
-VOID KiWalkDpcs(VF_VISITOR *Visit, PVOID Context)
+VOID KiWalkDpcs(NT_VISITOR *Visit, PVOID Context)
 {
     PLIST_ENTRY Entry = KiDpcQueue.Flink;
 

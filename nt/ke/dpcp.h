@@ -4,7 +4,6 @@
 #define AIRLOCK_NT_KE_DPCP_H
 
 #include "ke.h"
-#include "vf.h"
 
 extern LIST_ENTRY KiTimerList;          /* set timers, earliest first */
 extern volatile LONG KiTimerChanged;    /* the earliest one is another now: the DPC thread must look again */

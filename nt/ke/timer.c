@@ -121,7 +121,7 @@ BOOLEAN NTAPI KeCancelTimer(PKTIMER Timer)
 
 BOOLEAN NTAPI KeReadStateTimer(PKTIMER Timer) { return *(volatile LONG *)&Timer->Header.SignalState != 0; }
 
-VOID KiWalkTimers(VF_VISITOR *Visit, PVOID Context)
+VOID KiWalkTimers(NT_VISITOR *Visit, PVOID Context)
 {
     PLIST_ENTRY Entry = KiTimerList.Flink;
 

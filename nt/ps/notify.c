@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * notify.c - process, thread and image notify routines.
- * A removal does not wait for a routine that is being called: Windows XP to 7 (Microsoft, "PsRemoveLoadImageNotifyRoutine"
- * asks drivers to see to it). Windows 8 and later wait; NtModel.Os decides.
+ * A removal waits until nobody is inside the routine any more. Source: Microsoft, "PsRemoveLoadImageNotifyRoutine",
+ * "PsSetCreateProcessNotifyRoutineEx".
  */
 #include "ps.h"
 #include "ke.h"
@@ -28,7 +28,7 @@ static NTSTATUS PspAddNotify(PSP_NOTIFY_KIND Kind, PVOID Routine)
     return Status;
 }
 
-/* Take it out; on Windows 8 also wait until nobody is inside it. The status is the one given if it was not there. */
+/* Take it out and wait until nobody is inside it. NotFound: the status if it was not there. */
 static NTSTATUS PspRemoveNotify(PSP_NOTIFY_KIND Kind, PVOID Routine, NTSTATUS NotFound)
 {
     PSP_NOTIFY_TABLE *Table = &PspNotify[Kind];
@@ -47,10 +47,8 @@ static NTSTATUS PspRemoveNotify(PSP_NOTIFY_KIND Kind, PVOID Routine, NTSTATUS No
     if (Slot < 0) {
         return NotFound;
     }
-    if (NtModel.Os >= MODEL_WIN8) {
-        HvWaitWord(&PspNotifyActive[Kind][Slot], sizeof(LONG), HV_EQ, 0, 0, Routine);
-        HvAtomicEnd();
-    }
+    HvWaitWord(&PspNotifyActive[Kind][Slot], sizeof(LONG), HV_EQ, 0, 0, Routine);
+    HvAtomicEnd();
     return STATUS_SUCCESS;
 }
 
@@ -150,7 +148,7 @@ NTSTATUS NTAPI PsRemoveLoadImageNotifyRoutine(PLOAD_IMAGE_NOTIFY_ROUTINE Routine
     return PspRemoveNotify(PspNotifyImage, Routine, STATUS_PROCEDURE_NOT_FOUND);
 }
 
-VOID PspWalkNotifyRoutines(VF_VISITOR *Visit, PVOID Context)
+VOID PspWalkNotifyRoutines(NT_VISITOR *Visit, PVOID Context)
 {
     static const UCHAR KindNumber[PspNotifyKinds] = {
         [PspNotifyProcess] = 0, [PspNotifyProcessEx] = 0, [PspNotifyThread] = 1, [PspNotifyImage] = 2};

@@ -267,7 +267,7 @@ PKTHREAD PspThreadById(ULONG Id)
     return NULL;
 }
 
-VOID PspWalkThreads(VF_VISITOR *Visit, PVOID Context)
+VOID PspWalkThreads(NT_VISITOR *Visit, PVOID Context)
 {
     for (PNT_PCR Pcr = PsNextProcessor(NULL); Pcr; Pcr = PsNextProcessor(Pcr)) {
         if (!Pcr->Ended) {
