@@ -12,7 +12,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 option(AIRLOCK_SANITIZE "Build the host side with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(AIRLOCK_FUZZ "Build the fuzzers (needs clang)" OFF)
 
-add_compile_options(-Wall -Wextra -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wvla -Werror
+add_compile_options(-Wall -Wextra -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
                     -fno-omit-frame-pointer)
 add_compile_definitions(_GNU_SOURCE AIRLOCK_VERSION="${PROJECT_VERSION}")
 
