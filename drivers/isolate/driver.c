@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * driver.c - isolate.sys, the driver of "One Driver: Loading and Unloading... At The Same Time" (OSR, The NT Insider
- * 2014, issue 2): a minifilter with work queues of its own. It comes up in the order of that article, which is its fault:
+ * 2014, issue 2): a minifilter with work queues of its own. It comes up in the order of that article, which is its
+ * fault:
  *
  *   1. register with the filter manager       from here on the driver can be unloaded
  *   2. start filtering                        from here on it gets callbacks

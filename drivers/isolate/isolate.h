@@ -14,7 +14,7 @@ typedef struct _ISOLATE_DATA {
 
 extern ISOLATE_DATA IsolateData;
 
-/* Worker queues (workerqueue.c) -------------------------------------------------------------------------------------- */
+/* Worker queues (workerqueue.c) ------------------------------------------------------------------------------------ */
 
 #define WORKER_QUEUE_COUNT 2    /* one for each kind of work below */
 #define WORKER_THREAD_COUNT 2   /* system threads that serve each queue */

@@ -79,8 +79,8 @@ static NTSTATUS AddWorkerThread(_Inout_ PWORKER_QUEUE Queue)
         return Status;
     }
     /* A handle that was just made with all access: this cannot fail. */
-    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, *PsThreadType, KernelMode, (PVOID *)&Queue->Threads[Queue->ThreadCount],
-                              NULL);
+    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, *PsThreadType, KernelMode,
+                              (PVOID *)&Queue->Threads[Queue->ThreadCount], NULL);
     ZwClose(Handle);
     Queue->ThreadCount++;
     return STATUS_SUCCESS;
@@ -100,8 +100,8 @@ static VOID SignalWorkerQueueStop(_Inout_ PWORKER_QUEUE Queue)
 }
 
 /*
- * A thread that has said that it is done still runs the driver's code; one whose object is signalled does not. So wait for
- * the objects.
+ * A thread that has said that it is done still runs the driver's code; one whose object is signalled does not. So wait
+ * for the objects.
  */
 static VOID DeleteWorkerQueue(_In_ PWORKER_QUEUE Queue)
 {
@@ -182,8 +182,9 @@ Exit:
 }
 
 /*
- * All queues are told first, so that their threads end side by side. Nothing here asks whether CreateWorkerQueues has run:
- * before it has, WorkQueues[] is NULL, and the first look at a queue's state is the access violation of the article.
+ * All queues are told first, so that their threads end side by side. Nothing here asks whether CreateWorkerQueues has
+ * run: before it has, WorkQueues[] is NULL, and the first look at a queue's state is the access violation of the
+ * article.
  */
 VOID StopWorkerQueues(VOID)
 {

@@ -38,7 +38,7 @@ extern "C" {
 #define _Flt_CompletionContext_Outptr_
 #endif
 
-/* Opaque objects ---------------------------------------------------------------------------------------------------- */
+/* Opaque objects --------------------------------------------------------------------------------------------------- */
 
 typedef struct _FLT_FILTER *PFLT_FILTER;
 typedef struct _FLT_VOLUME *PFLT_VOLUME;
@@ -99,7 +99,7 @@ typedef enum _FLT_FILESYSTEM_TYPE {
     FLT_FSTYPE_CIMFS
 } FLT_FILESYSTEM_TYPE, *PFLT_FILESYSTEM_TYPE;
 
-/* Contexts ---------------------------------------------------------------------------------------------------------- */
+/* Contexts --------------------------------------------------------------------------------------------------------- */
 
 typedef USHORT FLT_CONTEXT_TYPE;
 
@@ -151,7 +151,7 @@ typedef enum _FLT_SET_CONTEXT_OPERATION {
     FLT_SET_CONTEXT_KEEP_IF_EXISTS
 } FLT_SET_CONTEXT_OPERATION, *PFLT_SET_CONTEXT_OPERATION;
 
-/* Instance callbacks ------------------------------------------------------------------------------------------------ */
+/* Instance callbacks ----------------------------------------------------------------------------------------------- */
 
 typedef ULONG FLT_INSTANCE_SETUP_FLAGS;
 #define FLTFL_INSTANCE_SETUP_AUTOMATIC_ATTACHMENT 0x00000001
@@ -178,7 +178,7 @@ typedef ULONG FLT_INSTANCE_TEARDOWN_FLAGS;
 typedef VOID(FLTAPI *PFLT_INSTANCE_TEARDOWN_CALLBACK)(_In_ PCFLT_RELATED_OBJECTS FltObjects,
                                                       _In_ FLT_INSTANCE_TEARDOWN_FLAGS Reason);
 
-/* Operation callbacks ----------------------------------------------------------------------------------------------- */
+/* Operation callbacks ---------------------------------------------------------------------------------------------- */
 
 typedef enum _FLT_PREOP_CALLBACK_STATUS {
     FLT_PREOP_SUCCESS_WITH_CALLBACK,
@@ -225,7 +225,7 @@ typedef struct _FLT_OPERATION_REGISTRATION {
 
 #define IRP_MJ_OPERATION_END ((UCHAR)0x80)
 
-/* Names, transactions, sections ------------------------------------------------------------------------------------- */
+/* Names, transactions, sections ------------------------------------------------------------------------------------ */
 
 typedef ULONG FLT_FILE_NAME_OPTIONS;
 #define FLT_VALID_FILE_NAME_FORMATS 0x000000ff
@@ -275,7 +275,7 @@ typedef NTSTATUS(FLTAPI *PFLT_SECTION_CONFLICT_NOTIFICATION_CALLBACK)(_In_ PFLT_
                                                                       _In_ PFLT_CONTEXT SectionContext,
                                                                       _In_ PFLT_CALLBACK_DATA Data);
 
-/* Registration ------------------------------------------------------------------------------------------------------ */
+/* Registration ----------------------------------------------------------------------------------------------------- */
 
 typedef ULONG FLT_FILTER_UNLOAD_FLAGS;
 #define FLTFL_FILTER_UNLOAD_MANDATORY 0x00000001
@@ -325,7 +325,7 @@ typedef struct _FLT_REGISTRATION {
 #endif
 } FLT_REGISTRATION, *PFLT_REGISTRATION;
 
-/* Life cycle -------------------------------------------------------------------------------------------------------- */
+/* Life cycle ------------------------------------------------------------------------------------------------------- */
 
 NTSTATUS FLTAPI FltRegisterFilter(_In_ PDRIVER_OBJECT Driver, _In_ CONST FLT_REGISTRATION *Registration,
                                   _Outptr_ PFLT_FILTER *RetFilter);
@@ -343,7 +343,7 @@ NTSTATUS FLTAPI FltGetFilterFromInstance(_In_ PFLT_INSTANCE Instance, _Outptr_ P
 NTSTATUS FLTAPI FltEnumerateFilters(_Out_writes_to_opt_(FilterListSize, *NumberFiltersReturned) PFLT_FILTER *FilterList,
                                     _In_ ULONG FilterListSize, _Out_ PULONG NumberFiltersReturned);
 
-/* Volumes and instances --------------------------------------------------------------------------------------------- */
+/* Volumes and instances -------------------------------------------------------------------------------------------- */
 
 NTSTATUS FLTAPI FltGetVolumeFromInstance(_In_ PFLT_INSTANCE Instance, _Outptr_ PFLT_VOLUME *RetVolume);
 NTSTATUS FLTAPI FltGetVolumeFromName(_In_ PFLT_FILTER Filter, _In_ PCUNICODE_STRING VolumeName,
@@ -398,7 +398,7 @@ typedef struct _FLT_VOLUME_PROPERTIES {
 NTSTATUS FLTAPI FltGetVolumeProperties(_In_ PFLT_VOLUME Volume, _Out_opt_ PFLT_VOLUME_PROPERTIES VolumeProperties,
                                        _In_ ULONG VolumePropertiesLength, _Out_ PULONG LengthReturned);
 
-/* Contexts: routines ------------------------------------------------------------------------------------------------- */
+/* Contexts: routines ----------------------------------------------------------------------------------------------- */
 
 NTSTATUS FLTAPI FltAllocateContext(_In_ PFLT_FILTER Filter, _In_ FLT_CONTEXT_TYPE ContextType, _In_ SIZE_T ContextSize,
                                    _In_ POOL_TYPE PoolType, _Outptr_ PFLT_CONTEXT *ReturnedContext);
@@ -453,7 +453,7 @@ BOOLEAN FLTAPI FltSupportsFileContextsEx(_In_ PFILE_OBJECT FileObject, _In_opt_ 
 BOOLEAN FLTAPI FltSupportsStreamContexts(_In_ PFILE_OBJECT FileObject);
 BOOLEAN FLTAPI FltSupportsStreamHandleContexts(_In_ PFILE_OBJECT FileObject);
 
-/* Communication ports ------------------------------------------------------------------------------------------------ */
+/* Communication ports ---------------------------------------------------------------------------------------------- */
 
 #define FLT_PORT_CONNECT 0x0001
 #define FLT_PORT_ALL_ACCESS (FLT_PORT_CONNECT | STANDARD_RIGHTS_ALL)
@@ -482,7 +482,7 @@ NTSTATUS FLTAPI FltBuildDefaultSecurityDescriptor(_Outptr_ PSECURITY_DESCRIPTOR 
                                                   _In_ ACCESS_MASK DesiredAccess);
 VOID FLTAPI FltFreeSecurityDescriptor(_In_ PSECURITY_DESCRIPTOR SecurityDescriptor);
 
-/* Work items --------------------------------------------------------------------------------------------------------- */
+/* Work items ------------------------------------------------------------------------------------------------------- */
 
 typedef VOID(FLTAPI *PFLT_GENERIC_WORKITEM_ROUTINE)(_In_ PFLT_GENERIC_WORKITEM FltWorkItem, _In_ PVOID FltObject,
                                                     _In_opt_ PVOID Context);
@@ -500,7 +500,7 @@ NTSTATUS FLTAPI FltQueueDeferredIoWorkItem(_In_ PFLT_DEFERRED_IO_WORKITEM FltWor
                                            _In_ PFLT_DEFERRED_IO_WORKITEM_ROUTINE WorkerRoutine,
                                            _In_ WORK_QUEUE_TYPE QueueType, _In_ PVOID Context);
 
-/* Locks and pool ------------------------------------------------------------------------------------------------------ */
+/* Locks and pool --------------------------------------------------------------------------------------------------- */
 
 VOID FLTAPI FltAcquireResourceExclusive(_Inout_ PERESOURCE Resource);
 VOID FLTAPI FltAcquireResourceShared(_Inout_ PERESOURCE Resource);

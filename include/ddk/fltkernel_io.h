@@ -382,7 +382,7 @@ struct _FLT_CALLBACK_DATA {
 #define FLT_IS_REISSUED_IO(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_REISSUED_IO)
 #define FLT_IS_SYSTEM_BUFFER(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_SYSTEM_BUFFER)
 
-/* Callback data ------------------------------------------------------------------------------------------------------ */
+/* Callback data ---------------------------------------------------------------------------------------------------- */
 
 VOID FLTAPI FltSetCallbackDataDirty(_Inout_ PFLT_CALLBACK_DATA Data);
 VOID FLTAPI FltClearCallbackDataDirty(_Inout_ PFLT_CALLBACK_DATA Data);
@@ -419,7 +419,7 @@ NTSTATUS FLTAPI FltLockUserBuffer(_In_ PFLT_CALLBACK_DATA CallbackData);
 PVOID FLTAPI FltGetSwappedBufferMdlAddress(_In_ PFLT_CALLBACK_DATA CallbackData);
 VOID FLTAPI FltRetainSwappedBufferMdlAddress(_In_ PFLT_CALLBACK_DATA CallbackData);
 
-/* Names --------------------------------------------------------------------------------------------------------------- */
+/* Names ------------------------------------------------------------------------------------------------------------ */
 
 typedef USHORT FLT_FILE_NAME_PARSED_FLAGS;
 #define FLTFL_FILE_NAME_PARSED_FINAL_COMPONENT 0x0001
@@ -452,7 +452,7 @@ NTSTATUS FLTAPI FltParseFileName(_In_ PCUNICODE_STRING FileName, _Inout_opt_ PUN
                                  _Inout_opt_ PUNICODE_STRING Stream, _Inout_opt_ PUNICODE_STRING FinalComponent);
 NTSTATUS FLTAPI FltGetTunneledName(_In_ PFLT_CALLBACK_DATA CallbackData,
                                    _In_ PFLT_FILE_NAME_INFORMATION FileNameInformation,
-                                   _Outptr_result_maybenull_ PFLT_FILE_NAME_INFORMATION *RetTunneledFileNameInformation);
+                                   _Outptr_result_maybenull_ PFLT_FILE_NAME_INFORMATION *RetTunneledName);
 NTSTATUS FLTAPI FltGetDestinationFileNameInformation(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
                                                      _In_opt_ HANDLE RootDirectory, _In_ PWSTR FileName,
                                                      _In_ ULONG FileNameLength, _In_ FLT_FILE_NAME_OPTIONS NameOptions,
@@ -460,7 +460,7 @@ NTSTATUS FLTAPI FltGetDestinationFileNameInformation(_In_ PFLT_INSTANCE Instance
 NTSTATUS FLTAPI FltCheckAndGrowNameControl(_Inout_ PFLT_NAME_CONTROL NameCtrl, _In_ USHORT NewSize);
 NTSTATUS FLTAPI FltIsDirectory(_In_ PFILE_OBJECT FileObject, _In_ PFLT_INSTANCE Instance, _Out_ PBOOLEAN IsDirectory);
 
-/* Files --------------------------------------------------------------------------------------------------------------- */
+/* Files ------------------------------------------------------------------------------------------------------------ */
 
 typedef ULONG FLT_IO_OPERATION_FLAGS;
 #define FLTFL_IO_OPERATION_NON_CACHED 0x00000001
@@ -489,8 +489,8 @@ NTSTATUS FLTAPI FltWriteFile(_In_ PFLT_INSTANCE InitiatingInstance, _In_ PFILE_O
                              _In_opt_ PLARGE_INTEGER ByteOffset, _In_ ULONG Length, PVOID Buffer,
                              _In_ FLT_IO_OPERATION_FLAGS Flags, _Out_opt_ PULONG BytesWritten,
                              _In_opt_ PFLT_COMPLETED_ASYNC_IO_CALLBACK CallbackRoutine, _In_opt_ PVOID CallbackContext);
-NTSTATUS FLTAPI FltQueryInformationFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject, PVOID FileInformation,
-                                        _In_ ULONG Length, _In_ FILE_INFORMATION_CLASS FileInformationClass,
+NTSTATUS FLTAPI FltQueryInformationFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
+                                        PVOID FileInformation, _In_ ULONG Length, _In_ FILE_INFORMATION_CLASS FileInformationClass,
                                         _Out_opt_ PULONG LengthReturned);
 NTSTATUS FLTAPI FltSetInformationFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject, PVOID FileInformation,
                                       _In_ ULONG Length, _In_ FILE_INFORMATION_CLASS FileInformationClass);
@@ -507,7 +507,7 @@ NTSTATUS FLTAPI FltDeviceIoControlFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_O
 VOID FLTAPI FltInitializeOplock(_Out_ POPLOCK Oplock);
 VOID FLTAPI FltUninitializeOplock(_In_ POPLOCK Oplock);
 
-/* Callback data queues ------------------------------------------------------------------------------------------------ */
+/* Callback data queues --------------------------------------------------------------------------------------------- */
 
 typedef struct _FLT_CALLBACK_DATA_QUEUE *PFLT_CALLBACK_DATA_QUEUE;
 typedef enum _FLT_CALLBACK_DATA_QUEUE_FLAGS { FLT_CALLBACK_DATA_QUEUE_NONE } FLT_CALLBACK_DATA_QUEUE_FLAGS;

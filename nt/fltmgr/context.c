@@ -18,10 +18,14 @@ typedef struct _CONTEXT_NODE {
 } CONTEXT_NODE, *PCONTEXT_NODE;
 C_ASSERT(sizeof(CONTEXT_NODE) % 16 == 0);
 
+#define FLTP_SLOT(Object, Member) ((PCONTEXT_NODE volatile *)&(Object)->Member)
+
 static inline PCONTEXT_NODE FltpNode(PFLT_CONTEXT Context) { return (PCONTEXT_NODE)Context - 1; }
 
-/* Microsoft: FLT_CONTEXT_REGISTRATION: known types, ended by FLT_CONTEXT_END; a fixed size or FLT_VARIABLE_SIZED_CONTEXTS;
- * an allocate callback only together with a free callback. */
+/*
+ * Microsoft: FLT_CONTEXT_REGISTRATION: known types, ended by FLT_CONTEXT_END; a fixed size or
+ * FLT_VARIABLE_SIZED_CONTEXTS; an allocate callback only together with a free callback.
+ */
 BOOLEAN FltpValidContextRegistration(CONST FLT_CONTEXT_REGISTRATION *Registration, PULONG Count)
 {
     for (*Count = 0; Registration != NULL && Registration->ContextType != FLT_CONTEXT_END; Registration++, ++*Count) {
@@ -196,14 +200,14 @@ VOID FltpDropVolumeContexts(PFLT_FILTER Filter)
         return;
     }
     for (PLIST_ENTRY Entry = FltpVolumeList.Flink; Entry != &FltpVolumeList; Entry = Entry->Flink) {
-        FltpDeleteFrom((PCONTEXT_NODE volatile *)&CONTAINING_RECORD(Entry, struct _FLT_VOLUME, Base.PrimaryLink)->Contexts,
-                       Filter, NULL);
+        PFLT_VOLUME Volume = CONTAINING_RECORD(Entry, struct _FLT_VOLUME, Base.PrimaryLink);
+        FltpDeleteFrom(FLTP_SLOT(Volume, Contexts), Filter, NULL);
     }
 }
 
 /*
- * Set: the caller keeps its own reference; the link takes another. KEEP_IF_EXISTS finds one: it is returned referenced, the
- * status is STATUS_FLT_CONTEXT_ALREADY_DEFINED. REPLACE_IF_EXISTS: the old one goes to the caller, or is released.
+ * Set: the caller keeps its own reference; the link takes another. KEEP_IF_EXISTS finds one: it is returned referenced,
+ * the status is STATUS_FLT_CONTEXT_ALREADY_DEFINED. REPLACE_IF_EXISTS: the old one goes to the caller, or is released.
  */
 static NTSTATUS FltpSetIn(PCONTEXT_NODE volatile *Slot, PFLT_OBJECT Object, FLT_SET_CONTEXT_OPERATION Operation,
                           PFLT_CONTEXT NewContext, PFLT_CONTEXT *OldContext)
@@ -246,8 +250,6 @@ static NTSTATUS FltpGetFrom(PCONTEXT_NODE volatile *Slot, PFLT_FILTER Filter, PF
     *Context = Node != NULL ? Node + 1 : NULL;
     return Node != NULL ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
-
-#define FLTP_SLOT(Object, Member) ((PCONTEXT_NODE volatile *)&(Object)->Member)
 
 /* Microsoft: FltSetInstanceContext, FltGetInstanceContext, FltDeleteInstanceContext. IRQL <= APC_LEVEL. */
 NTSTATUS FLTAPI FltSetInstanceContext(PFLT_INSTANCE Instance, FLT_SET_CONTEXT_OPERATION Operation,

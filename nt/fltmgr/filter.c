@@ -111,8 +111,8 @@ NTSTATUS FLTAPI FltGetFilterFromInstance(PFLT_INSTANCE Instance, PFLT_FILTER *Re
 }
 
 /*
- * Microsoft: FltEnumerateFilters. Takes a rundown reference on each. STATUS_BUFFER_TOO_SMALL: *NumberFiltersReturned says
- * how many there are. IRQL <= APC_LEVEL.
+ * Microsoft: FltEnumerateFilters. Takes a rundown reference on each. STATUS_BUFFER_TOO_SMALL: *NumberFiltersReturned
+ * says how many there are. IRQL <= APC_LEVEL.
  */
 NTSTATUS FLTAPI FltEnumerateFilters(PFLT_FILTER *FilterList, ULONG FilterListSize, PULONG NumberFiltersReturned)
 {

@@ -6,7 +6,8 @@
  *                            ports. FltUnregisterFilter waits for it.
  *   FLT_OBJECT.PointerCount  who needs the memory: the registration, an unload in progress. The last one frees it.
  *
- *   filter: registered (1) --FltUnregisterFilter--> DRAINING --rundown over--> ZOMBIED --last pointer--> freed, unlinked
+ *   filter: registered (1) --FltUnregisterFilter--> DRAINING --rundown over--> ZOMBIED --last pointer--> freed,
+ *   unlinked
  *
  * A filter stays in the list until it is freed, so that a request by name finds one that is draining, and DriverUnload
  * finds the driver's own. Lists and PointerCount change in atomic sections; all else is plain access, explored as such.
@@ -40,8 +41,8 @@ typedef struct _FLT_OBJECT {
 /* FLT_FILTER.Flags */
 #define FLTFL_MANDATORY_UNLOAD_IN_PROGRESS 0x00000001
 #define FLTFL_FILTERING_INITIATED 0x00000002
-#define FLTFL_UNLOAD_CALLBACK_DONE 0x00000100   /* ours: the unload callback agreed; DriverUnload must not call it again */
-#define FLTFL_NO_SERVICE_STOP 0x00000200        /* ours: registered with FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP */
+#define FLTFL_UNLOAD_CALLBACK_DONE 0x00000100   /* ours: the callback agreed; DriverUnload must not call it again */
+#define FLTFL_NO_SERVICE_STOP 0x00000200        /* ours: FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP */
 
 struct _FLT_FILTER {
     FLT_OBJECT Base;

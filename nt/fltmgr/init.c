@@ -22,7 +22,8 @@ static NTSTATUS NTAPI FltpDispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 /* Called by the I/O manager at boot, before any other driver. PASSIVE_LEVEL. */
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
-    static const UNICODE_STRING Services = RTL_CONSTANT_STRING(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services");
+    static const UNICODE_STRING Services =
+        RTL_CONSTANT_STRING(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services");
 
     UNREFERENCED_PARAMETER(RegistryPath);
     FltpServicesKey = CmpFindKey(NULL, &Services);

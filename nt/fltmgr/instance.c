@@ -264,8 +264,8 @@ LONG FLTAPI FltCompareInstanceAltitudes(PFLT_INSTANCE Instance1, PFLT_INSTANCE I
 }
 
 /*
- * Microsoft: FltEnumerateInstances. Takes a rundown reference on each. STATUS_BUFFER_TOO_SMALL: the count says how many.
- * IRQL <= APC_LEVEL.
+ * Microsoft: FltEnumerateInstances. Takes a rundown reference on each. STATUS_BUFFER_TOO_SMALL: the count says how
+ * many. IRQL <= APC_LEVEL.
  */
 NTSTATUS FLTAPI FltEnumerateInstances(PFLT_VOLUME Volume, PFLT_FILTER Filter, PFLT_INSTANCE *InstanceList,
                                       ULONG InstanceListSize, PULONG NumberInstancesReturned)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * port.c - communication ports. An open server port holds a rundown reference on its filter: a driver that does not close
- * it before FltUnregisterFilter hangs there (Microsoft: "Closing the Communication Server Port"). There are no clients.
+ * port.c - communication ports. An open server port holds a rundown reference on its filter: a driver that does not
+ * close it before FltUnregisterFilter hangs there (Microsoft: "Closing the Communication Server Port"). There are no
+ * clients.
  */
 #include "fltp.h"
 
@@ -29,7 +30,8 @@ static VOID FltpFillPort(PFLT_PORT Port, PFLT_FILTER Filter, PVOID Cookie, PFLT_
 
 /*
  * Microsoft: FltCreateCommunicationPort. STATUS_FLT_DELETING_OBJECT, STATUS_INSUFFICIENT_RESOURCES,
- * STATUS_INVALID_PARAMETER (no OBJ_KERNEL_HANDLE, no name, no connections), STATUS_OBJECT_NAME_COLLISION. IRQL PASSIVE_LEVEL.
+ * STATUS_INVALID_PARAMETER (no OBJ_KERNEL_HANDLE, no name, no connections), STATUS_OBJECT_NAME_COLLISION. IRQL
+ * PASSIVE_LEVEL.
  */
 NTSTATUS FLTAPI FltCreateCommunicationPort(PFLT_FILTER Filter, PFLT_PORT *ServerPort,
                                            POBJECT_ATTRIBUTES ObjectAttributes, PVOID ServerPortCookie,
@@ -101,7 +103,9 @@ NTSTATUS FLTAPI FltSendMessage(PFLT_FILTER Filter, PFLT_PORT *ClientPort, PVOID 
     return Filter->Base.Flags & FLT_OBFL_DRAINING ? STATUS_FLT_DELETING_OBJECT : STATUS_PORT_DISCONNECTED;
 }
 
-/* What FltBuildDefaultSecurityDescriptor returns: DesiredAccess for System and for the Administrators, for nobody else. */
+/*
+ * What FltBuildDefaultSecurityDescriptor returns: DesiredAccess for System and for the Administrators, for nobody else.
+ */
 typedef struct _FLTP_ACE {
     ACE_HEADER Header;
     ACCESS_MASK Mask;

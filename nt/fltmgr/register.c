@@ -61,8 +61,8 @@ static ULONG FltpCountOperations(CONST FLT_OPERATION_REGISTRATION *Operations)
 }
 
 /*
- * Any minor version of FLT_REGISTRATION's major version registers, whatever the header's default was when the driver was
- * built (Microsoft: comments on FLT_REGISTRATION_VERSION; ReactOS tests the major byte). Name providers must give
+ * Any minor version of FLT_REGISTRATION's major version registers, whatever the header's default was when the driver
+ * was built (Microsoft: comments on FLT_REGISTRATION_VERSION; ReactOS tests the major byte). Name providers must give
  * a GenerateFileNameCallback with their NormalizeNameComponentCallback (Microsoft: FltRegisterFilter).
  */
 static BOOLEAN FltpValidRegistration(CONST FLT_REGISTRATION *Registration)
@@ -187,8 +187,8 @@ NTSTATUS FLTAPI FltRegisterFilter(PDRIVER_OBJECT Driver, CONST FLT_REGISTRATION 
 /*
  * Microsoft: FltStartFiltering. Attaches the default instance to every volume; callbacks may come before it returns.
  * Holds a rundown reference on the filter meanwhile (ReactOS). STATUS_FLT_DELETING_OBJECT: the filter is being
- * unregistered; STATUS_INVALID_PARAMETER: filtering has been started already. A refusal by InstanceSetup is not a failure.
- * IRQL <= APC_LEVEL.
+ * unregistered; STATUS_INVALID_PARAMETER: filtering has been started already. A refusal by InstanceSetup is not a
+ * failure. IRQL <= APC_LEVEL.
  */
 NTSTATUS FLTAPI FltStartFiltering(PFLT_FILTER Filter)
 {
@@ -228,8 +228,8 @@ static VOID FltpUnregisterAgain(PFLT_FILTER Filter)
 /*
  * Microsoft: FltUnregisterFilter, "Unregistering the Minifilter". Tears down the instances, deletes the contexts and
  * waits until nobody has a rundown reference: FltObjectReference, a queued generic work item, a context still
- * referenced, an open server port, FltStartFiltering in progress. It does not wait for the driver's own threads, timers or
- * work items. IRQL <= APC_LEVEL. Model switch second-unregister.
+ * referenced, an open server port, FltStartFiltering in progress. It does not wait for the driver's own threads, timers
+ * or work items. IRQL <= APC_LEVEL. Model switch second-unregister.
  */
 VOID FLTAPI FltUnregisterFilter(PFLT_FILTER Filter)
 {

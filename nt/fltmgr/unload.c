@@ -13,8 +13,8 @@
  *       ZwUnloadDriver  ---> ... FltpMiniFilterDriverUnload  the DriverUnload that the driver had before
  *
  * So on the left the callback runs before the I/O manager is asked anything: open handles, DRVO_UNLOAD_INVOKED and
- * DRVO_INITIALIZED do not matter to it. (Stacks: OSR "One Driver: Loading and Unloading... At The Same Time", public dumps
- * of Windows Vista to 11; that the left route ends in ZwUnloadDriver is model switch fltmc-unload.)
+ * DRVO_INITIALIZED do not matter to it. (Stacks: OSR "One Driver: Loading and Unloading... At The Same Time", public
+ * dumps of Windows Vista to 11; that the left route ends in ZwUnloadDriver is model switch fltmc-unload.)
  */
 #include "fltp.h"
 
@@ -58,7 +58,10 @@ static VOID FltpEndCallback(PFLT_FILTER Filter)
     Filter->UnloadBusy = 0;
 }
 
-/* ZwUnloadDriver wants the service key. DriverUnload may be NULL by DO_NOT_SUPPORT_SERVICE_STOP: this is no service stop. */
+/*
+ * ZwUnloadDriver wants the service key. DriverUnload may be NULL by DO_NOT_SUPPORT_SERVICE_STOP: this is no service
+ * stop.
+ */
 static VOID FltpUnloadDriver(PFLT_FILTER Filter, PDRIVER_OBJECT DriverObject)
 {
     WCHAR Buffer[128];
@@ -116,19 +119,39 @@ static VOID FltpDeferredUnload(PDRIVER_OBJECT DriverObject, PVOID Context)
     FltpObjectPointerDereference(Filter);
 }
 
-/* Delayed worker: one request to unload, not mandatory. Windows 8 keeps it apart from the driver's load. */
-static VOID NTAPI FltpSyncOpWorker(PVOID Context)
+/*
+ * Windows 8 keeps the request apart from the driver's load (model switch win8-serialise). A filter that does not drain yet
+ * has its driver: one step finds that out and references it.
+ */
+static NTSTATUS FltpSerialisedUnload(PFLT_FILTER Filter)
 {
-    PFLTP_SYNC_OP Op = Context;
-    PFLT_FILTER Filter = Op->Filter;
     PDRIVER_OBJECT DriverObject = Filter->DriverObject;
-    NTSTATUS Status = IopBeginUnload(DriverObject, FltpDeferredUnload, Filter);
+    NTSTATUS Status = STATUS_FLT_DELETING_OBJECT;
 
+    HvAtomicBegin();
+    if (!(Filter->Base.Flags & FLT_OBFL_DRAINING)) {
+        ObfReferenceObject(DriverObject);
+        Status = STATUS_SUCCESS;
+    }
+    HvAtomicEnd();
+    if (Status != STATUS_SUCCESS) {
+        return Status;
+    }
+    Status = IopBeginUnload(DriverObject, FltpDeferredUnload, Filter);
     if (Status == STATUS_SUCCESS) {
         Status = FltpDoUnloadFilter(Filter, 0);
         IopEndUnload(DriverObject);
     }
-    Op->Status = Status;
+    ObfDereferenceObject(DriverObject);
+    return Status;
+}
+
+/* Delayed worker: one request to unload, not mandatory. */
+static VOID NTAPI FltpSyncOpWorker(PVOID Context)
+{
+    PFLTP_SYNC_OP Op = Context;
+
+    Op->Status = NtModel.Os < MODEL_WIN8 ? FltpDoUnloadFilter(Op->Filter, 0) : FltpSerialisedUnload(Op->Filter);
     KeSetEvent(&Op->Done, IO_NO_INCREMENT, FALSE);
 }
 
@@ -156,8 +179,8 @@ static NTSTATUS FltpUnloadByName(PCUNICODE_STRING FilterName)
 }
 
 /*
- * What FilterUnload and fltmc reach in the kernel: the unload request of the filter manager's message device. Exported for
- * the session. STATUS_FLT_FILTER_NOT_FOUND, STATUS_FLT_DELETING_OBJECT, or the driver's refusal. PASSIVE_LEVEL.
+ * What FilterUnload and fltmc reach in the kernel: the unload request of the filter manager's message device. Exported
+ * for the session. STATUS_FLT_FILTER_NOT_FOUND, STATUS_FLT_DELETING_OBJECT, or the driver's refusal. PASSIVE_LEVEL.
  */
 NTSTATUS NTAPI FltpMsgUnloadFilter(PCUNICODE_STRING FilterName)
 {
@@ -170,7 +193,9 @@ NTSTATUS FLTAPI FltUnloadFilter(PCUNICODE_STRING FilterName)
     return FltpUnloadByName(FilterName);
 }
 
-/* Microsoft: FltLoadFilter: loads the minifilter's driver by its service name. Status of ZwLoadDriver. PASSIVE_LEVEL. */
+/*
+ * Microsoft: FltLoadFilter: loads the minifilter's driver by its service name. Status of ZwLoadDriver. PASSIVE_LEVEL.
+ */
 NTSTATUS FLTAPI FltLoadFilter(PCUNICODE_STRING FilterName)
 {
     WCHAR Buffer[128];
@@ -184,8 +209,8 @@ NTSTATUS FLTAPI FltLoadFilter(PCUNICODE_STRING FilterName)
 }
 
 /*
- * DriverUnload of every minifilter that can be stopped. If the callback has run already (the fltmc route, which ends here
- * too), only the DriverUnload that the driver had set before FltRegisterFilter is left to call.
+ * DriverUnload of every minifilter that can be stopped. If the callback has run already (the fltmc route, which ends
+ * here too), only the DriverUnload that the driver had set before FltRegisterFilter is left to call.
  */
 VOID NTAPI FltpMiniFilterDriverUnload(PDRIVER_OBJECT DriverObject)
 {

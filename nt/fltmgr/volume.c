@@ -92,7 +92,8 @@ NTSTATUS FLTAPI FltGetVolumeFromDeviceObject(PFLT_FILTER Filter, PDEVICE_OBJECT 
     PFLT_VOLUME Volume = FltpFirstVolume();
 
     UNREFERENCED_PARAMETER(Filter);
-    return FltpReturnVolume(DeviceObject == Volume->DeviceObject || DeviceObject == Volume->DiskDeviceObject, RetVolume);
+    return FltpReturnVolume(DeviceObject == Volume->DeviceObject || DeviceObject == Volume->DiskDeviceObject,
+                            RetVolume);
 }
 
 /* Microsoft: FltGetVolumeFromFileObject. Takes a rundown reference. IRQL <= APC_LEVEL. */
@@ -178,15 +179,16 @@ static PUCHAR FltpPlaceName(PUNICODE_STRING Target, PCWSTR Name, PUCHAR Buffer)
 }
 
 /*
- * Microsoft: FltGetVolumeProperties. The names follow the structure in the caller's buffer. STATUS_BUFFER_TOO_SMALL: not
- * even the structure fits; STATUS_BUFFER_OVERFLOW: the names do not, *LengthReturned says what is needed.
+ * Microsoft: FltGetVolumeProperties. The names follow the structure in the caller's buffer. STATUS_BUFFER_TOO_SMALL:
+ * not even the structure fits; STATUS_BUFFER_OVERFLOW: the names do not, *LengthReturned says what is needed.
  */
 NTSTATUS FLTAPI FltGetVolumeProperties(PFLT_VOLUME Volume, PFLT_VOLUME_PROPERTIES Properties, ULONG Length,
                                        PULONG LengthReturned)
 {
     static const WCHAR Driver[] = L"\\FileSystem\\Ntfs";
     static const WCHAR Device[] = L"\\Ntfs";
-    ULONG Needed = sizeof(*Properties) + sizeof(Driver) + sizeof(Device) - 2 * sizeof(WCHAR) + Volume->DeviceName.Length;
+    ULONG Names = sizeof(Driver) + sizeof(Device) - 2 * sizeof(WCHAR) + Volume->DeviceName.Length;
+    ULONG Needed = sizeof(*Properties) + Names;
     PUCHAR Text = (PUCHAR)(Properties + 1);
 
     *LengthReturned = Needed;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * workitem.c - generic work items: unlike ExQueueWorkItem's they hold a rundown reference on a filter or instance from the
- * time they are queued until their routine has returned, and so keep FltUnregisterFilter waiting.
+ * workitem.c - generic work items: unlike ExQueueWorkItem's they hold a rundown reference on a filter or instance from
+ * the time they are queued until their routine has returned, and so keep FltUnregisterFilter waiting.
  */
 #include "fltp.h"
 
