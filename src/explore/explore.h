@@ -34,9 +34,19 @@ typedef struct {
     size_t   depth;         /* of the deepest execution, in steps */
 } explore_progress;
 
+typedef enum {
+    EXPLORE_REDUCED = 0,    /* one of several equivalent interleavings is enough */
+    EXPLORE_EVERY           /* all interleavings within the bound: for tests */
+} explore_reduction;
+
 typedef struct {
     uint32_t bound;             /* most preemptions; EXPLORE_UNBOUNDED */
     uint64_t max_executions;    /* 0 = no limit */
+    uint32_t mark_interval;     /* steps between snapshots on a path, 0 = default; changes speed only */
+    uint32_t poll_limit;        /* identical rounds after which a polling thread waits for a change, 0 = default */
+    explore_reduction reduction;
+    /* For tests; called at the end of every complete execution. NULL = none. */
+    void   (*finished)(void *context, const explore_result *result);
     /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
     bool   (*progress)(void *context, const explore_progress *now);
     void    *context;

@@ -5,6 +5,10 @@
  *
  * A program is a state that only `run` and `restore` change. Threads are small numbers (0 is never a thread) whose
  * identity does not depend on the schedule. Same state + same choices = same steps.
+ *
+ * What a step did must be told by its footprint: two steps of different threads whose footprints do not conflict (no
+ * object common to both that one of them writes) can be swapped without any difference. A thread is created by the step
+ * after which it first appears among the enabled ones.
  */
 #ifndef AIRLOCK_EXPLORE_PROGRAM_H
 #define AIRLOCK_EXPLORE_PROGRAM_H
@@ -14,6 +18,7 @@
 #include <stdint.h>
 
 #define EXPLORE_THREADS 512u    /* thread numbers are below this */
+#define EXPLORE_ALL UINT64_MAX  /* an object that every step of every thread touches: an access to it conflicts with all */
 
 typedef struct {
     uint64_t object;
@@ -34,6 +39,7 @@ typedef struct {
     uint64_t              instructions; /* weight, for "fewest steps" and windows */
     const explore_access *accesses;     /* an object occurs at most once; valid until the next step */
     size_t                access_count;
+    uint64_t              place;        /* where in its code (and stack) the thread stands now; 0 = unknown */
 } explore_step;
 
 /* After each step; return true to let the same thread go on (save and enabled may be called from here). */
@@ -42,7 +48,26 @@ typedef bool (*explore_visitor)(void *context, const explore_step *step);
 typedef struct {
     uint64_t failure;   /* 0: passed. Else what failed: equal numbers are the same failure */
     uint64_t moment;    /* distinguishes places of one failure worth showing, 0 = no distinction */
+    bool     hang;      /* the failure is that nothing happens any more: no failure while some thread was held back */
 } explore_result;
+
+/* One word of what a waiting thread waits for: (content of the object, `bytes` from bit `shift`) compare value. */
+typedef enum {
+    EXPLORE_EQ,
+    EXPLORE_NE,
+    EXPLORE_GT, /* signed */
+    EXPLORE_AND_ZERO,
+    EXPLORE_AND_NONZERO,
+    EXPLORE_UNKNOWN /* the wait depends on the object, somehow */
+} explore_compare;
+
+typedef struct {
+    uint64_t object;
+    uint64_t value;
+    uint8_t  shift;
+    uint8_t  bytes; /* 1 .. 8 */
+    uint8_t  compare;
+} explore_condition;
 
 typedef struct {
     void *self;
@@ -64,6 +89,15 @@ typedef struct {
 
     /* The execution has ended (EXPLORE_OVER, or nothing is enabled: the program decides whether that is a hang). */
     explore_result (*result)(void *self);
+
+    /* What the thread, which stands at a wait, waits for (fulfilled or not, timed or not): every object that decides
+     * whether its next step is enabled; the footprint of that step contains them all. Returns how many, 0 if it does
+     * not wait; more than `capacity` counts as unknown. EXPLORE_ALL: it waits until no other thread is ready.
+     * NULL: unknown; unbounded exploration then supposes that a wait depends on everything, which is slow. */
+    size_t (*awaits)(void *self, uint32_t thread, explore_condition *conditions, size_t capacity);
+
+    /* What an object of a condition holds now. NULL: unknown; more redundant executions are begun. */
+    uint64_t (*content)(void *self, uint64_t object);
 } explore_program;
 
 #endif

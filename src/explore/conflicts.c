@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * conflicts.c - which events of the path a step conflicts with, and its vector clock.
+ *
+ * Two events conflict if they belong to different threads and touch a common object that one of them writes.
+ * happens-before is the order of conflicting events, of the events of one thread, and of a thread after its creator.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void join(explorer *x, uint32_t *clock, uint32_t e)
+{
+    const uint32_t *other = clock_of(x, e);
+
+    for (uint32_t t = 0; t < x->thread_count; t++) {
+        if (clock[t] < other[t])
+            clock[t] = other[t];
+    }
+}
+
+/* What happens before the next step of the thread because it is that thread's: into base_clock. */
+void conflicts_base(explorer *x, uint16_t thread)
+{
+    const thread_state *t = &x->threads[thread];
+
+    memset(x->base_clock, 0, x->stride * sizeof(uint32_t));
+    if (t->last != NONE)
+        join(x, x->base_clock, t->last);
+    else if (t->creator != NONE)
+        join(x, x->base_clock, t->creator);
+}
+
+static bool add(explorer *x, uint32_t e, uint16_t thread)
+{
+    if (x->events[e].thread == thread || happens_before(x, e, x->base_clock))
+        return true;
+    if (!room_for(x, &x->conflicts, &x->conflict_room, x->conflict_count + 1, sizeof(uint32_t)))
+        return false;
+    x->conflicts[x->conflict_count++] = e;
+    return true;
+}
+
+/* Accesses to one object that conflict with one more of that kind: the latest ones, or as far back as happens-before
+ * does not decide (`all`). */
+bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all)
+{
+    uint32_t a = x->objects[o].head;
+
+    if (!write && a != NONE)
+        a = x->accesses[a].last_write;
+    while (a != NONE) {
+        const access_record *r = &x->accesses[a];
+        if (!add(x, r->event, thread))
+            return false;
+        if (r->write && (!all || happens_before(x, r->event, x->base_clock)))
+            break;
+        a = r->before;
+        if (!write && a != NONE)
+            a = x->accesses[a].last_write;
+    }
+    return true;
+}
+
+/* A step that touches everything conflicts with the last event of each thread. */
+bool conflicts_with_everything(explorer *x, uint16_t thread)
+{
+    for (uint32_t t = 0; t < x->thread_count; t++) {
+        if (x->threads[t].born && x->threads[t].last != NONE && !add(x, x->threads[t].last, thread))
+            return false;
+    }
+    return true;
+}
+
+bool conflicts_add(explorer *x, uint32_t e, uint16_t thread) { return add(x, e, thread); }
+
+static int later_first(const void *a, const void *b)
+{
+    uint32_t left, right;
+
+    memcpy(&left, a, sizeof(left));
+    memcpy(&right, b, sizeof(right));
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+
+/* Latest first, each once. */
+void conflicts_sort(explorer *x)
+{
+    size_t kept = 0;
+    uint32_t *c = x->conflicts;
+
+    if (x->conflict_count < 2)
+        return;
+    if (x->conflict_count > 16) {
+        qsort(c, x->conflict_count, sizeof(*c), later_first);
+    } else {
+        for (size_t i = 1; i < x->conflict_count; i++) {
+            uint32_t value = c[i];
+            size_t j = i;
+            for (; j > 0 && c[j - 1] < value; j--)
+                c[j] = c[j - 1];
+            c[j] = value;
+        }
+    }
+    for (size_t i = 0; i < x->conflict_count; i++) {
+        if (!kept || c[kept - 1] != c[i])
+            c[kept++] = c[i];
+    }
+    x->conflict_count = kept;
+}
+
+/* The clock of a step so far, joined with that of an event it conflicts with. */
+void conflicts_join(explorer *x, uint32_t e) { join(x, x->clock, e); }

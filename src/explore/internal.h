@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * internal.h - the explorer's own structures.
+ *
+ * The path is the execution being explored: nodes (states) and between them events (steps). Node k is the state before
+ * event k. Whatever belongs to the path lives in arenas that grow and shrink with it like stacks and are never freed
+ * before the end, so that no step allocates once the deepest path was seen.
+ *
+ *      node 0 --event 0--> node 1 --event 1--> ... --event depth-1--> node depth
+ *
+ * Threads have small dense numbers here ("dense"), in the order of their discovery; vector clocks are arrays of
+ * `stride` numbers, one per dense thread: the number of the latest event + 1 of that thread that happens before.
+ */
+#ifndef AIRLOCK_EXPLORE_INTERNAL_H
+#define AIRLOCK_EXPLORE_INTERNAL_H
+
+#include "explore.h"
+
+#define NONE UINT32_MAX
+#define SET_WORDS (EXPLORE_THREADS / 64u)
+#define GUARD_CONDITIONS 64u        /* more conditions in one wait: unknown */
+
+typedef struct {
+    uint64_t word[SET_WORDS];
+} thread_set;
+
+typedef struct {
+    uint64_t key;           /* the program's object */
+    uint32_t head;          /* latest access on the path, NONE */
+    uint32_t stamp;         /* step number that touched it last, see sleep.c */
+    bool     stamp_write;
+    bool     used;
+    bool     waited_for;    /* seen in a condition: its contents are recorded */
+    bool     initial_known;
+    uint64_t initial;       /* its content before any write of the path */
+} object;
+
+typedef struct {
+    uint32_t object;        /* index into objects */
+    uint32_t event;
+    uint32_t before;        /* the access to the same object before this one, NONE */
+    uint32_t last_write;    /* latest write of the object at or before this access, NONE */
+    uint64_t content;       /* after a write of an object that is waited for */
+    bool     write;
+    bool     content_known;
+} access_record;
+
+typedef struct {
+    uint32_t          object;
+    explore_condition condition;
+} guard_record;
+
+typedef struct {
+    uint32_t first, count;  /* guard records */
+    bool     waits, known;
+    bool     single;        /* one object decides */
+} guard;
+
+typedef struct {
+    uint32_t previous;      /* event of the same thread before, NONE */
+    uint32_t access, access_count;
+    guard    wait;          /* what its thread waits for afterwards */
+    uint32_t barrier;       /* latest event before this one that conflicts with everything, NONE */
+    uint32_t block;         /* event at which its thread was switched in */
+    uint32_t rounds;        /* identical rounds of polling that end here */
+    uint32_t round;         /* events of the thread in one round */
+    uint64_t place;
+    uint64_t instructions;
+    uint16_t thread;        /* dense */
+    uint16_t choice;
+    uint8_t  outcome;
+    bool     halted;        /* ended the execution: not part of the state that follows, see explore.c */
+    bool     writes;
+    bool     all;           /* conflicts with everything */
+} event;
+
+typedef struct {
+    thread_set enabled;     /* can be taken: ready or timed, not polling in vain */
+    thread_set backtrack;   /* to be explored from here */
+    thread_set done;        /* explored from here (sleeping ones are done too) */
+    uint32_t   access_top, guard_top;   /* of the arenas when the node came up */
+    uint32_t   birth_top;
+    uint32_t   sleep, sleep_count;      /* sleeping threads with what they would do */
+    uint32_t   preemptions; /* up to here */
+    uint32_t   footprint;   /* first access record of the alternative being explored */
+    uint16_t   current;     /* alternative being explored, dense */
+    uint16_t   choice, choices;
+    uint16_t   last;        /* thread of the event before, NO_THREAD */
+    bool       last_ready;  /* ... whose next step is ready: leaving it is a preemption */
+    bool       begun;       /* `current` is valid */
+    bool       all;         /* the alternative conflicts with everything */
+    bool       leaf;
+} node;
+
+#define NO_THREAD UINT16_MAX
+
+typedef struct {
+    uint32_t footprint, footprint_end;  /* access records */
+    uint16_t thread;
+    bool     all;
+} sleeper;
+
+typedef struct {
+    uint32_t number;        /* the program's */
+    uint32_t last;          /* latest event on the path, NONE */
+    uint32_t creator;       /* event that created it, NONE: there from the start */
+    guard    start;         /* what it waits for from the start */
+    bool     born;
+    bool     halted;        /* its next step would end the execution */
+} thread_state;
+
+typedef struct {
+    uint32_t node;
+    uint32_t mark;
+} path_mark;
+
+typedef struct {
+    const explore_program *program;
+    const explore_options *options;
+    explore_report        *report;
+    explore_status         status;
+    bool                   stop;
+    bool                   reduced, bounded;
+    uint32_t               interval, poll_limit;
+
+    node          *nodes;     size_t node_room;
+    event         *events;    size_t event_room;
+    uint32_t      *clocks;    size_t clock_room; uint32_t stride;
+    access_record *accesses;  size_t access_room;   uint32_t access_top;
+    guard_record  *guards;    size_t guard_room;    uint32_t guard_top;
+    sleeper       *sleepers;  size_t sleeper_room;
+    uint16_t      *births;    size_t birth_room;    uint32_t birth_top;
+    uint32_t      *conflicts; size_t conflict_room; size_t conflict_count;
+    path_mark     *marks;     size_t mark_room;     size_t mark_count;
+    object        *objects;   size_t object_room;   uint32_t object_count;
+    uint32_t      *slots;     uint32_t slot_mask;   /* open addressing: object index + 1 */
+    explore_decision *schedule; size_t schedule_room;
+
+    uint32_t     depth;         /* events on the path */
+    uint32_t     at;            /* node at which the program stands, NONE */
+    uint32_t     halted_count;  /* halted events on the path */
+    uint32_t     barrier;       /* latest event that conflicts with everything */
+    uint32_t     stamp;
+    uint32_t     replay_left;   /* steps still to be run again */
+    uint64_t     next_progress;
+
+    thread_state threads[EXPLORE_THREADS];
+    uint32_t     thread_count;
+    uint16_t     dense[EXPLORE_THREADS];    /* + 1; 0 = not seen yet */
+    uint32_t     base_clock[EXPLORE_THREADS];   /* of the step being added, before it conflicts */
+    uint32_t     clock[EXPLORE_THREADS];
+    uint32_t     first[EXPLORE_THREADS];
+    uint32_t     ready_list[EXPLORE_THREADS], timed_list[EXPLORE_THREADS];
+    explore_condition conditions[GUARD_CONDITIONS];
+} explorer;
+
+/* room.c - arenas that grow; false: out of memory (status is set). */
+bool room_for(explorer *x, void *array, size_t *room, size_t needed, size_t size);
+bool room_for_step(explorer *x, size_t accesses);
+
+/* threads.c */
+static inline bool set_has(const thread_set *s, uint32_t t) { return (s->word[t / 64u] >> (t % 64u)) & 1u; }
+static inline void set_add(thread_set *s, uint32_t t) { s->word[t / 64u] |= UINT64_C(1) << (t % 64u); }
+static inline void set_remove(thread_set *s, uint32_t t) { s->word[t / 64u] &= ~(UINT64_C(1) << (t % 64u)); }
+void     set_unite(thread_set *to, const thread_set *from);
+bool     thread_dense(explorer *x, uint32_t number, uint16_t *dense);
+bool     thread_born(explorer *x, uint16_t dense);
+
+/* objects.c */
+uint32_t object_find(explorer *x, uint64_t key);    /* NONE: out of memory */
+void     object_link(explorer *x, uint32_t access);
+void     object_undo(explorer *x, uint32_t from, uint32_t to);
+
+/* clocks and conflicts: conflicts.c */
+static inline uint32_t *clock_of(const explorer *x, uint32_t e) { return x->clocks + (size_t)e * x->stride; }
+static inline bool happens_before(const explorer *x, uint32_t a, const uint32_t *clock)
+{
+    return clock[x->events[a].thread] > a;
+}
+void conflicts_base(explorer *x, uint16_t thread);
+bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all);
+bool conflicts_with_everything(explorer *x, uint16_t thread);
+bool conflicts_add(explorer *x, uint32_t e, uint16_t thread);
+void conflicts_sort(explorer *x);
+void conflicts_join(explorer *x, uint32_t e);
+
+/* guards.c */
+bool  guard_observe(explorer *x, uint16_t thread, guard *g);    /* what a thread that now waits waits for */
+guard guard_of(const explorer *x, uint16_t thread);             /* of the thread's next step */
+bool  guard_contains(const explorer *x, const guard *g, uint32_t o);
+/* Whether the condition on the single object held before event e, which writes it: 1 yes, 0 no, -1 unknown. */
+int   guard_held_before(const explorer *x, const guard *g, uint32_t e);
+
+/* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
+bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);
+bool races_of_waiting(explorer *x);
+
+/* reverse.c, bounded.c: put alternatives where a race with the thread's next step can be reversed. */
+void reverse_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
+void bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
+
+/* sleep.c */
+bool sleep_inherit(explorer *x, const event *e, const node *from, node *to);
+bool sleep_add(explorer *x, node *n, uint16_t thread, bool all);
+
+/* polls.c */
+void polls_observe(explorer *x, uint32_t e);
+bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds);
+bool polls_wait(explorer *x, uint32_t e);
+
+/* path.c */
+bool path_push(explorer *x, const explore_step *step);
+void path_pop(explorer *x);
+bool path_go(explorer *x, uint32_t to);
+bool path_save(explorer *x);
+
+/* nodes.c */
+bool     node_open(explorer *x, uint16_t *first);
+void     node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
+uint16_t node_next(explorer *x, node *n);
+bool     node_done(explorer *x, node *n);
+
+/* failures.c */
+bool failures_record(explorer *x, const explore_result *result);
+void failures_sort(explore_report *report);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nodes.c - what can be done at a state of the path, what is to be explored of it, and in which order. */
+#include "internal.h"
+
+#include <string.h>
+
+enum { POLL_PATIENCE = 32 };    /* rounds in vain, beyond poll_limit, when nothing else can run */
+
+/* Leave out of a list the threads that are held before their end and those that poll in vain; all others exist. */
+static bool filter(explorer *x, uint32_t *list, size_t *count, uint32_t rounds)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *count; i++) {
+        uint16_t t;
+        if (!thread_dense(x, list[i], &t) || !thread_born(x, t))
+            return false;
+        if (!x->threads[t].halted && !polls_in_vain(x, t, rounds))
+            list[kept++] = list[i];
+    }
+    *count = kept;
+    return true;
+}
+
+static bool enabled(explorer *x, size_t *ready, size_t *timed)
+{
+    const explore_program *p = x->program;
+
+    for (uint32_t rounds = x->poll_limit; ; rounds += POLL_PATIENCE) {
+        p->enabled(p->self, x->ready_list, ready, x->timed_list, timed);
+        size_t all = *ready + *timed;
+        if (!filter(x, x->ready_list, ready, rounds) || !filter(x, x->timed_list, timed, rounds))
+            return false;
+        if (*ready + *timed > 0 || all == 0 || rounds > x->poll_limit)
+            return true;
+    }
+}
+
+static bool awake(const explorer *x, const node *n, uint32_t number, uint16_t *t)
+{
+    *t = (uint16_t)(x->dense[number] - 1u);
+    return !set_has(&n->done, *t);
+}
+
+/* What runs if nothing speaks against it: the same thread, then whoever is ready, then a timeout. */
+static uint16_t usual(const explorer *x, const node *n, size_t ready, size_t timed)
+{
+    uint16_t t;
+
+    if (n->last_ready && !set_has(&n->done, n->last))
+        return n->last;
+    for (size_t i = 0; i < ready; i++) {
+        if (awake(x, n, x->ready_list[i], &t))
+            return t;
+    }
+    for (size_t i = 0; i < timed; i++) {
+        if (awake(x, n, x->timed_list[i], &t))
+            return t;
+    }
+    return NO_THREAD;
+}
+
+static void note_enabled(explorer *x, node *n, size_t ready, size_t timed)
+{
+    for (size_t i = 0; i < ready; i++) {
+        uint16_t t = (uint16_t)(x->dense[x->ready_list[i]] - 1u);
+        set_add(&n->enabled, t);
+        n->last_ready |= t == n->last;
+    }
+    for (size_t i = 0; i < timed; i++)
+        set_add(&n->enabled, x->dense[x->timed_list[i]] - 1u);
+}
+
+static uint32_t price(const node *n, uint16_t t) { return n->last_ready && n->last != t; }
+
+/* The path has come to a new node, where the program stands. */
+bool node_open(explorer *x, uint16_t *first)
+{
+    node *n = &x->nodes[x->depth];
+    size_t ready, timed;
+
+    memset(n, 0, sizeof(*n));
+    n->last = NO_THREAD;
+    n->access_top = x->access_top;
+    n->guard_top = x->guard_top;
+    n->birth_top = x->birth_top;
+    if (x->depth) {
+        const node *before = n - 1;
+        n->last = before->current;
+        n->preemptions = before->preemptions + price(before, before->current);
+        if (!sleep_inherit(x, &x->events[x->depth - 1], before, n))
+            return false;
+    }
+    if (!enabled(x, &ready, &timed))
+        return false;
+    note_enabled(x, n, ready, timed);
+    *first = usual(x, n, ready, timed);
+    if (*first == NO_THREAD)
+        n->leaf = true;
+    else if (x->reduced)
+        set_add(&n->backtrack, *first);
+    else
+        n->backtrack = n->enabled;
+    return true;
+}
+
+void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices)
+{
+    n->current = thread;
+    n->choice = 0;
+    n->choices = (uint16_t)choices;
+    n->footprint = x->access_top;
+    n->begun = true;
+    n->all = false;
+}
+
+/* The next alternative of the node, NO_THREAD if there is none left within the bound. */
+uint16_t node_next(explorer *x, node *n)
+{
+    for (uint32_t w = 0; w * 64u < x->thread_count; w++) {
+        uint64_t left;
+        while ((left = n->backtrack.word[w] & ~n->done.word[w]) != 0) {
+            uint16_t t = (uint16_t)(w * 64u + (uint32_t)__builtin_ctzll(left));
+            if (n->preemptions + price(n, t) <= x->options->bound)
+                return t;
+            set_add(&n->done, t);
+        }
+    }
+    return NO_THREAD;
+}
+
+/* Everything after the current alternative was explored. */
+bool node_done(explorer *x, node *n)
+{
+    bool sleeps = x->reduced && !x->bounded, more = n->choice + 1u < n->choices;
+
+    if (!sleeps)
+        x->access_top = n->footprint;
+    if (more) {
+        n->choice++;
+        return true;
+    }
+    n->begun = false;
+    set_add(&n->done, n->current);
+    return !sleeps || sleep_add(x, n, n->current, n->all);
+}

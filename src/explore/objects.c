@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* objects.c - who accessed which object, latest first: a hash table of objects, each the head of a list of accesses. */
+#include "internal.h"
+
+#include <string.h>
+
+static uint32_t hash(uint64_t key)
+{
+    key *= UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(key >> 32);
+}
+
+static bool rehash(explorer *x)
+{
+    size_t room = x->slots ? (size_t)x->slot_mask + 1 : 0, wanted = room ? room * 2 : 256;
+
+    if (!room_for(x, &x->slots, &room, wanted, sizeof(uint32_t)))
+        return false;
+    memset(x->slots, 0, room * sizeof(uint32_t));
+    x->slot_mask = (uint32_t)(room - 1);
+    for (uint32_t o = 0; o < x->object_count; o++) {
+        uint32_t s = hash(x->objects[o].key) & x->slot_mask;
+        while (x->slots[s])
+            s = (s + 1) & x->slot_mask;
+        x->slots[s] = o + 1;
+    }
+    return true;
+}
+
+/* The index of an object, which is new if nobody accessed it before. */
+uint32_t object_find(explorer *x, uint64_t key)
+{
+    uint32_t s;
+
+    if ((!x->slots || x->object_count * 2 > x->slot_mask) && !rehash(x))
+        return NONE;
+    for (s = hash(key) & x->slot_mask; x->slots[s]; s = (s + 1) & x->slot_mask) {
+        if (x->objects[x->slots[s] - 1].key == key)
+            return x->slots[s] - 1;
+    }
+    if (!room_for(x, &x->objects, &x->object_room, (size_t)x->object_count + 1, sizeof(object)))
+        return NONE;
+    x->objects[x->object_count] = (object){.key = key, .head = NONE};
+    x->slots[s] = ++x->object_count;
+    return x->object_count - 1;
+}
+
+/* Enter access record `a` as the latest of its object. */
+void object_link(explorer *x, uint32_t a)
+{
+    access_record *r = &x->accesses[a];
+    object *o = &x->objects[r->object];
+
+    r->before = o->head;
+    r->last_write = r->write ? a : o->head == NONE ? NONE : x->accesses[o->head].last_write;
+    r->content_known = false;
+    if (r->write && o->waited_for && x->program->content) {
+        r->content = x->program->content(x->program->self, o->key);
+        r->content_known = true;
+    }
+    o->head = a;
+}
+
+/* Take back the records from .. to-1, which are the latest ones. */
+void object_undo(explorer *x, uint32_t from, uint32_t to)
+{
+    while (to-- > from)
+        x->objects[x->accesses[to].object].head = x->accesses[to].before;
+}

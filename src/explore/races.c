@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * races.c - finds the events whose order with a step could be the other way round.
+ *
+ * Unbounded: the immediate races (no event between the two in happens-before). A step that waited gets also those
+ * events further back that decide whether it is enabled: where an event enables the step (release, then acquire) that
+ * race cannot be reversed, but an earlier one that had disabled it (acquire) can.
+ * Bounded: every conflicting event that is not ordered before the thread's own past (Coons et al.: the last of each
+ * thread, at each moment since the thread came to its step).
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* Whether event e writes something that the step waits for. */
+static bool writes_guard(const explorer *x, const guard *g, uint32_t e)
+{
+    const event *ev = &x->events[e];
+
+    if (!g->waits)
+        return false;
+    if (ev->all)
+        return true;
+    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
+        if (x->accesses[a].write && guard_contains(x, g, x->accesses[a].object))
+            return true;
+    }
+    return false;
+}
+
+/* Conflicts of the accesses from .. to-1 and of what the thread waits for. */
+static bool collect(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all, bool deep)
+{
+    if (x->barrier != NONE && !conflicts_add(x, x->barrier, thread))
+        return false;
+    if (all && !conflicts_with_everything(x, thread))
+        return false;
+    for (uint32_t a = from; a < to; a++) {
+        if (!conflicts_with(x, x->accesses[a].object, x->accesses[a].write, thread, deep))
+            return false;
+    }
+    return true;
+}
+
+/* Everything, as far back as happens-before leaves it open, that decides whether the thread's step is enabled. */
+static bool collect_guard(explorer *x, uint16_t thread, const guard *g)
+{
+    if (g->waits && !g->known) {
+        for (uint32_t e = 0; e < x->depth; e++) {
+            if (x->events[e].writes && !conflicts_add(x, e, thread))
+                return false;
+        }
+        return true;
+    }
+    for (uint32_t i = g->first; i < g->first + g->count; i++) {
+        if (!conflicts_with(x, x->guards[i].object, false, thread, true))
+            return false;
+    }
+    return true;
+}
+
+static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all, const guard *g)
+{
+    x->conflict_count = 0;
+    if (!collect(x, thread, from, to, all, false))
+        return false;
+    conflicts_sort(x);
+    for (size_t i = 0; i < x->conflict_count; i++) {
+        uint32_t e = x->conflicts[i];
+        if (happens_before(x, e, x->clock))
+            continue;
+        if (x->reduced && !x->bounded)
+            reverse_race(x, e, thread, g, writes_guard(x, g, e));
+        conflicts_join(x, e);
+    }
+    return true;
+}
+
+static bool reverse_deep(explorer *x, uint16_t thread, const guard *g)
+{
+    size_t immediate = x->conflict_count;
+
+    if (!g->waits || !collect_guard(x, thread, g))
+        return !x->stop;
+    for (size_t i = immediate; i < x->conflict_count; i++)
+        reverse_race(x, x->conflicts[i], thread, g, true);
+    x->conflict_count = immediate;
+    return true;
+}
+
+static bool bounded_all(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all, const guard *g)
+{
+    x->conflict_count = 0;
+    if (!collect(x, thread, from, to, all, true) || (g->waits && !collect_guard(x, thread, g)))
+        return false;
+    conflicts_sort(x);
+    for (size_t i = 0; i < x->conflict_count; i++)
+        bounded_race(x, x->conflicts[i], thread, g, writes_guard(x, g, x->conflicts[i]));
+    return true;
+}
+
+bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all)
+{
+    guard g = guard_of(x, thread);
+
+    conflicts_base(x, thread);
+    memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
+    if (!reverse_immediate(x, thread, from, to, all, &g))
+        return false;
+    if (!x->reduced)
+        return true;
+    return x->bounded ? bounded_all(x, thread, from, to, all, &g) : reverse_deep(x, thread, &g);
+}
+
+/* The execution has ended and some threads wait for ever: what they wait for could have come about in another order. */
+bool races_of_waiting(explorer *x)
+{
+    const node *end = &x->nodes[x->depth];
+
+    for (uint16_t t = 0; t < x->thread_count && x->reduced; t++) {
+        guard g = guard_of(x, t);
+        if (!x->threads[t].born || !g.waits || set_has(&end->enabled, t) || x->threads[t].halted)
+            continue;
+        conflicts_base(x, t);
+        memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
+        x->conflict_count = 0;
+        if (x->bounded ? !bounded_all(x, t, 0, 0, false, &g) : !reverse_deep(x, t, &g))
+            return false;
+    }
+    return true;
+}

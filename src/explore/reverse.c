@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * reverse.c - source-DPOR (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017): where must another thread go
+ * first, so that the latest step of a thread comes before an event it races with?
+ *
+ * Let i be the event, v the events after i that do not happen after it, then the step. Node i must explore an initial
+ * of v: a thread whose first event in v depends on nothing else in v. Steps that wait need more care:
+ *
+ *   - If a single object decides whether the step is enabled and event i writes it, nothing else in v can write it: the
+ *     step is enabled after v's other events iff its condition held before event i. If it did not, this race cannot be
+ *     reversed, and those further back (see races.c) cover the rest. Unknown counts as enabled.
+ *   - If several objects decide, v's other events may have disabled the step again. Then the thread itself, if it can
+ *     go at node i, or else everything that can go there (Flanagan and Godefroid, POPL 2005), is explored.
+ */
+#include "internal.h"
+
+static bool waits_since_before(const explorer *x, uint32_t i, uint16_t thread)
+{
+    const thread_state *t = &x->threads[thread];
+
+    return t->last != NONE ? t->last < i : (t->creator == NONE || t->creator < i);
+}
+
+/* Whether it is certain that the step cannot be taken when event i and what happens after it are left out. */
+static bool impossible(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
+{
+    int held;
+
+    if (waits_since_before(x, i, thread))
+        return !set_has(&x->nodes[i].enabled, thread);
+    held = x->events[i].all ? -1 : guard_held_before(x, g, i);
+    return held == 0;
+}
+
+static void several_objects(explorer *x, uint32_t i, uint16_t thread)
+{
+    node *n = &x->nodes[i];
+
+    if (set_has(&n->enabled, thread))
+        set_add(&n->backtrack, thread);
+    else
+        set_unite(&n->backtrack, &n->enabled);
+}
+
+/* Whether something in v comes before the step of the thread. */
+static bool step_follows(const explorer *x, uint32_t i, uint16_t thread)
+{
+    const thread_state *t = &x->threads[thread];
+
+    if ((t->last != NONE && t->last > i) || (t->last == NONE && t->creator != NONE && t->creator > i))
+        return true;
+    for (size_t c = 0; c < x->conflict_count; c++) {
+        uint32_t e = x->conflicts[c];
+        if (e > i && !happens_before(x, i, clock_of(x, e)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether event e, the first of its thread in v, depends on nothing else in v. */
+static bool is_initial(const explorer *x, uint32_t e, const thread_set *seen)
+{
+    const uint32_t *clock = clock_of(x, e);
+
+    for (uint16_t t = 0; t < x->thread_count; t++) {
+        if (set_has(seen, t) && clock[t] > x->first[t])
+            return false;
+    }
+    return true;
+}
+
+void reverse_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
+{
+    node *n = &x->nodes[i];
+    thread_set seen = {0};
+    uint16_t chosen = NO_THREAD;
+
+    if (through_guard && !g->single) {
+        several_objects(x, i, thread);
+        return;
+    }
+    if (through_guard && impossible(x, i, thread, g))
+        return;
+    if (!step_follows(x, i, thread)) {
+        if (set_has(&n->backtrack, thread))
+            return;
+        chosen = thread;
+    }
+    for (uint32_t e = i + 1; e < x->depth; e++) {
+        uint16_t t = x->events[e].thread;
+        if (set_has(&seen, t) || happens_before(x, i, clock_of(x, e)))
+            continue;
+        if (is_initial(x, e, &seen)) {
+            if (set_has(&n->backtrack, t))
+                return;
+            if (chosen == NO_THREAD)
+                chosen = t;
+        }
+        set_add(&seen, t);
+        x->first[t] = e;
+    }
+    if (chosen != NO_THREAD && set_has(&n->enabled, chosen))
+        set_add(&n->backtrack, chosen);
+    else
+        set_unite(&n->backtrack, &n->enabled);
+}
