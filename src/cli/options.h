@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * options.h - the command line of every verb, parsed in one place. Messages go to standard error, one sentence each, with a
- * suggestion where one is near.
+ * options.h - the command line of every verb, parsed in one place. Messages go to standard error, one sentence each,
+ * with a suggestion where one is near.
  */
 #ifndef AIRLOCK_CLI_OPTIONS_H
 #define AIRLOCK_CLI_OPTIONS_H
@@ -54,8 +54,8 @@ typedef struct {
 } cli_verb;
 
 /*
- * Parses argv[1…]; argv[0] is the verb's name. Returns true: go on with *options. False: the command line is dealt with
- * (help was asked for, or a message printed), *status is the exit status.
+ * Parses argv[1] and on; argv[0] is the verb's name. Returns true: go on with *options. False: the command line is dealt
+ * with (help was asked for, or a message printed), *status is the exit status.
  */
 bool cli_parse(const cli_verb *verb, int argc, char **argv, cli_options *options, cli_exit *status);
 

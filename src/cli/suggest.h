@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* The candidate nearest to `word`, if it is near: a typing error or two away, or one begins with the other. Else NULL. */
+/* The candidate nearest to `word`, if it is near: a typing error or two away, or `word` is its beginning. Else NULL. */
 const char *cli_suggest(const char *word, const char *const *candidates, size_t count);
 
 #endif

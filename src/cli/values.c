@@ -70,7 +70,7 @@ bool cli_duration(const char *option, const char *text, double *seconds)
     return true;
 }
 
-/* Choices ------------------------------------------------------------------------------------------------------------ */
+/* Choices --------------------------------------------------------------------------------------------------------- */
 
 /* "xp, win7 or win8" */
 static void join(const char *const *choices, size_t count, char *text, size_t size)
@@ -127,7 +127,7 @@ bool cli_unload(const char *text, lab_unload *unload)
     return found >= 0;
 }
 
-/* Model switches ----------------------------------------------------------------------------------------------------- */
+/* Model switches -------------------------------------------------------------------------------------------------- */
 
 static void bad_switch(const char *text, size_t length)
 {
@@ -137,7 +137,7 @@ static void bad_switch(const char *text, size_t length)
         names[i] = lab_switches[i].name;
     snprintf(word, sizeof word, "%.*s", (int)length, text);
     const char *near = cli_suggest(word, names, lab_switch_count);
-    cli_message("there is no model switch '%s'%s%s%s; --help-model lists them", word, near ? ", did you mean '" : "",
+    cli_message("there is no model switch '%s'%s%s%s (--help-model lists them)", word, near ? "; did you mean '" : "",
                 near ? near : "", near ? "'?" : "");
 }
 
