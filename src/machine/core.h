@@ -70,7 +70,7 @@ typedef enum { PARK_NONE, PARK_WAIT, PARK_CHOICE, PARK_SPIN, PARK_YIELD } park_k
 typedef struct {
     uint8_t  exists, gone, at_start;
     uint8_t  park;              /* park_kind */
-    uint32_t context;           /* slot of its saved registers */
+    uint32_t context;           /* slot of its saved registers + 1, 0 = none yet */
     uint32_t creator;
     uint32_t children;
     uint32_t choices;
@@ -236,7 +236,7 @@ static inline void journal_word(machine *m, void *at)
     memcpy(&entry->old, at, 8);
 }
 void journal_bytes(machine *m, void *at, size_t size);
-uint32_t context_slot(machine *m, uint32_t number);   /* where to save thread `number`'s registers now */
+uc_context *context_to_save(machine *m, uint32_t number); /* where thread `number`'s registers go now */
 
 #define CHANGE(m, lvalue, value)                    \
     do {                                            \

@@ -51,14 +51,14 @@ static uint32_t context_new(machine *m)
     return slot;
 }
 
-uint32_t context_slot(machine *m, uint32_t number)
+uc_context *context_to_save(machine *m, uint32_t number)
 {
     thread *t = &m->threads[number];
     uint32_t kept = m->snapshot_count ? m->snapshots[m->snapshot_count - 1].contexts : 0;
-    if (t->context < kept || t->context >= m->context_count) {
-        CHANGE(m, t->context, context_new(m));
+    if (t->context <= kept || t->context > m->context_count) {
+        CHANGE(m, t->context, context_new(m) + 1);
     }
-    return t->context;
+    return m->contexts[t->context - 1];
 }
 
 machine_mark machine_save(machine *m)
@@ -77,7 +77,7 @@ machine_mark machine_save(machine *m)
         thread *t = &m->threads[m->current];
         CHANGE(m, t->pc, m->pc);
         CHANGE(m, t->instructions, m->count);
-        uc_context_save(m->cpu, m->contexts[context_slot(m, m->current)]);
+        uc_context_save(m->cpu, context_to_save(m, m->current));
     }
     m->snapshots[m->snapshot_count] = (snapshot){m->journal_size, m->context_count, running};
     return m->snapshot_count++;

@@ -160,7 +160,7 @@ static void map_section(machine *m, const module_entry *entry, uint64_t base, co
         for (uint32_t at = 0; at < section->size; at += PAGE_BYTES) {
             bool special = section->writable || special_scan(entry->prepared + section->rva + at, PAGE_BYTES);
             memory_set_pages(m, base + section->rva + at, PAGE_BYTES, (uint8_t)(bits | (special ? PAGE_SPECIAL : 0)),
-                             HV_PAGE_VALID);
+                             section->writable ? HV_PAGE_VALID : HV_PAGE_READ_ONLY);
         }
     } else {
         memory_set_pages(m, base + section->rva, section->size, bits,

@@ -117,7 +117,7 @@ static void watch_spinning(machine *m)
 static void stop_at(machine *m, uint64_t pc)
 {
     thread *t = &m->threads[m->current];
-    uc_context_save(m->cpu, m->contexts[context_slot(m, m->current)]);
+    uc_context_save(m->cpu, context_to_save(m, m->current));
     CHANGE(m, t->pc, pc);
     CHANGE(m, t->instructions, m->count);
     m->stopped = true;
@@ -250,7 +250,7 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
 {
     thread *t = &m->threads[number];
     if (m->cpu_thread != number) {
-        uc_context_restore(m->cpu, m->contexts[t->context]);
+        uc_context_restore(m->cpu, m->contexts[t->context - 1]);
         m->cpu_thread = number;
     }
     m->current = number;

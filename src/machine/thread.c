@@ -35,7 +35,7 @@ static void count_child(machine *m, uint32_t number)
 /* Its registers are the creator's (control registers, tables, floating point), but for those named. */
 static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
 {
-    uc_context *context = m->contexts[context_slot(m, number)];
+    uc_context *context = context_to_save(m, number);
     uc_context_save(m->cpu, context);
     struct {
         int      reg;
@@ -101,10 +101,10 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
 
 machine_status machine_thread_registers(machine *m, uint32_t number, machine_registers *out)
 {
-    if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].exists) {
+    if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].context) {
         return MACHINE_NO_SUCH_THREAD;
     }
-    uc_context *context = m->contexts[m->threads[number].context];
+    uc_context *context = m->contexts[m->threads[number].context - 1];
     struct {
         int       reg;
         uint64_t *to;

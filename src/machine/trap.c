@@ -47,7 +47,7 @@ static void enter_handler(machine *m, int vector, uint64_t error, uint64_t rip)
     uint64_t handler = gate(m, vector);
     if (!handler || !memory_write(m, top, frame + skip, size)) {
         machine_end_execution(m, MACHINE_DOUBLE_FAULT);
-        uc_context_save(m->cpu, m->contexts[context_slot(m, m->current)]);
+        uc_context_save(m->cpu, context_to_save(m, m->current));
         CHANGE(m, m->threads[m->current].pc, rip);
         m->stopped = true;
         return;

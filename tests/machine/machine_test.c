@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* machine_test.c - the machine under a small system image of its own (kernel.c), without any NT. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "machine.h"
+
+enum { FIRST = 2, SECOND = 3 }; /* thread numbers: the boot thread is 1 */
+
+typedef struct {
+    image   *kernel;
+    machine *m;
+    machine_step steps[256];
+    size_t   step_count;
+} fixture;
+
+static const char *kernel_path;
+
+static fixture boot(const char *test)
+{
+    fixture f = {0};
+    assert_int_equal(image_read_file(kernel_path, &f.kernel), IMAGE_OK);
+    f.m = machine_create(MACHINE_X64);
+    assert_non_null(f.m);
+    assert_int_equal(machine_add_image(f.m, f.kernel, true), MACHINE_OK);
+    machine_status status = machine_boot(f.m, test);
+    if (status != MACHINE_OK) {
+        fail_msg("boot: %s: %s", machine_status_text(status), machine_error(f.m));
+    }
+    return f;
+}
+
+static void end(fixture *f)
+{
+    machine_destroy(f->m);
+    image_close(f->kernel);
+}
+
+static bool keep_going(void *context, const machine_step *step)
+{
+    fixture *f = context;
+    if (f->step_count < 256) {
+        f->steps[f->step_count++] = *step;
+    }
+    return true;
+}
+
+static bool one_step(void *context, const machine_step *step)
+{
+    keep_going(context, step);
+    return false;
+}
+
+static uint64_t symbol(fixture *f, const char *name)
+{
+    machine_module modules[4];
+    assert_true(machine_modules(f->m, modules, 4) >= 1);
+    return modules[0].base + image_find_export(f->kernel, name)->rva;
+}
+
+static uint64_t result(fixture *f, unsigned index)
+{
+    uint64_t value = 0;
+    machine_read(f->m, symbol(f, "Result") + 8 * index, &value, 8);
+    return value;
+}
+
+static uint32_t shared(fixture *f, unsigned index)
+{
+    uint32_t value = 0;
+    machine_read(f->m, symbol(f, "Shared") + 4 * index, &value, 4);
+    return value;
+}
+
+static void run_all(fixture *f, uint32_t thread)
+{
+    assert_int_equal(machine_run(f->m, thread, 0, keep_going, f), MACHINE_OK);
+}
+
+/* A fault is precise: registers as before the instruction, the address and the place exact. */
+static void fault(const char *test, uint64_t vector, int64_t address_less_block, uint64_t error)
+{
+    fixture f = boot(test);
+    run_all(&f, FIRST);
+    assert_int_equal(result(&f, 0), vector);
+    if (vector == 14) {
+        uint64_t block = address_less_block < 0 ? 0 : result(&f, 6) >> 8 & 0x00ffffffffffffffull;
+        (void)block;
+        assert_int_equal(result(&f, 3), error);
+    }
+    end(&f);
+}
+
+static void test_faults(void **state)
+{
+    (void)state;
+    fault("null", 14, -1, 0);
+    fault("non-canonical", 13, -1, 0);
+    fault("use-after-free", 14, 0, 0);
+    fault("write-after-free", 14, 0, 2);
+    fault("overrun", 14, 24, 2);
+    fault("underrun", 14, -1, 2);
+    fault("invalid", 6, -1, 0);
+    fault("divide", 0, -1, 0);
+    fault("fetch", 14, -1, 16);
+    fault("code", 14, -1, 3);
+    fixture f = boot("in-bounds");
+    run_all(&f, FIRST);
+    assert_int_equal(result(&f, 0), 0);
+    assert_int_equal(result(&f, 5), 7);
+    end(&f);
+}
+
+static void test_fault_is_precise(void **state)
+{
+    (void)state;
+    fixture f = boot("null");
+    run_all(&f, FIRST);
+    assert_int_equal(result(&f, 2), 8);         /* the address */
+    assert_int_equal(result(&f, 5), 0x1111);    /* RAX was not loaded */
+    end(&f);
+}
+
+static void test_free_twice(void **state)
+{
+    (void)state;
+    fixture f = boot("double-free");
+    run_all(&f, FIRST);
+    assert_int_equal(result(&f, 6) & 0xff, HV_FREE_OK);
+    assert_int_equal(result(&f, 7), HV_FREE_TWICE);
+    end(&f);
+    f = boot("bad-free");
+    run_all(&f, FIRST);
+    assert_int_equal(result(&f, 6) & 0xff, HV_FREE_BAD_ADDRESS);
+    assert_int_equal(result(&f, 7), HV_FREE_BAD_ADDRESS);
+    end(&f);
+}
+
+static void test_instructions(void **state)
+{
+    (void)state;
+    uint64_t ticks[2];
+    for (int i = 0; i < 2; i++) {
+        fixture f = boot("instructions");
+        run_all(&f, FIRST);
+        assert_int_equal(result(&f, 0), 2);
+        assert_int_equal(result(&f, 2), 0xffffffff);
+        ticks[i] = result(&f, 1);
+        end(&f);
+    }
+    assert_int_equal(ticks[0], ticks[1]);
+}
+
+static size_t ready(fixture *f, uint32_t *first)
+{
+    uint32_t r[MACHINE_THREADS], t[MACHINE_THREADS];
+    size_t rc, tc;
+    machine_enabled(f->m, r, &rc, t, &tc);
+    *first = rc ? r[0] : 0;
+    return rc;
+}
+
+/* One run of each order tells what is shared; then the increment has a point between its read and its write. */
+static void learn(fixture *f)
+{
+    for (int order = 0; order < 2; order++) {
+        machine_mark mark = machine_save(f->m);
+        run_all(f, order ? SECOND : FIRST);
+        run_all(f, order ? FIRST : SECOND);
+        machine_restore(f->m, mark);
+        machine_drop(f->m, mark);
+    }
+    machine_share_discovered(f->m);
+    f->step_count = 0;
+}
+
+static void test_race_and_snapshots(void **state)
+{
+    (void)state;
+    fixture f = boot("race");
+    learn(&f);
+    assert_int_equal(shared(&f, 0), 0);
+    machine_mark start = machine_save(f.m);
+    machine_run(f.m, FIRST, 0, one_step, &f);   /* reads 0 */
+    assert_int_equal(f.steps[0].access_count, 1);
+    assert_false(f.steps[0].accesses[0].write);
+    machine_mark middle = machine_save(f.m);
+    run_all(&f, SECOND);
+    assert_int_equal(shared(&f, 0), 1);
+    run_all(&f, FIRST);
+    assert_int_equal(shared(&f, 0), 1);         /* lost update */
+    machine_restore(f.m, middle);
+    run_all(&f, FIRST);
+    run_all(&f, SECOND);
+    assert_int_equal(shared(&f, 0), 2);
+    machine_restore(f.m, start);
+    assert_int_equal(shared(&f, 0), 0);
+    end(&f);
+}
+
+static void test_lock_blocks(void **state)
+{
+    (void)state;
+    fixture f = boot("locked");
+    uint32_t first;
+    learn(&f);
+    do {
+        machine_run(f.m, FIRST, 0, one_step, &f);
+    } while (shared(&f, 0) == 0);
+    machine_run(f.m, SECOND, 0, keep_going, &f);    /* up to the lock */
+    machine_thread info;
+    machine_thread_info(f.m, SECOND, &info);
+    assert_int_equal(info.state, MACHINE_THREAD_BLOCKED);
+    assert_int_equal(ready(&f, &first), 2);         /* the boot thread has its exit to go */
+    run_all(&f, FIRST);
+    machine_thread_info(f.m, SECOND, &info);
+    assert_int_equal(info.state, MACHINE_THREAD_READY);
+    run_all(&f, SECOND);
+    assert_int_equal(shared(&f, 0), 2);
+    end(&f);
+}
+
+static void test_spinning_is_a_wait(void **state)
+{
+    (void)state;
+    fixture f = boot("spin");
+    machine_mark start = machine_save(f.m);
+    run_all(&f, SECOND);
+    run_all(&f, FIRST);
+    machine_restore(f.m, start);
+    assert_true(machine_share_discovered(f.m) > 0);
+    run_all(&f, FIRST);
+    machine_thread info;
+    machine_thread_info(f.m, FIRST, &info);
+    assert_true(info.spinning);
+    run_all(&f, SECOND);
+    run_all(&f, FIRST);
+    assert_int_equal(shared(&f, 2), 5);
+    end(&f);
+}
+
+static void test_choice(void **state)
+{
+    (void)state;
+    fixture f = boot("choose");
+    machine_run(f.m, FIRST, 0, keep_going, &f);
+    machine_thread info;
+    machine_thread_info(f.m, FIRST, &info);
+    assert_int_equal(info.choices, 3);
+    machine_run(f.m, FIRST, 2, keep_going, &f);
+    assert_int_equal(shared(&f, 3), 2);
+    end(&f);
+}
+
+static void test_budget_and_run_to(void **state)
+{
+    (void)state;
+    fixture f = boot("loop");
+    machine_step step;
+    machine_thread info;
+    machine_run_to(f.m, FIRST, 0, 5000, &step);
+    machine_thread_info(f.m, FIRST, &info);
+    assert_int_equal(info.instructions, 5000);
+    machine_set_budget(f.m, 20000);
+    run_all(&f, FIRST);
+    machine_end ending;
+    machine_ending(f.m, &ending);
+    assert_int_equal(ending.kind, MACHINE_BUDGET);
+    uint64_t pcs[8];
+    assert_int_equal(machine_recent(f.m, pcs, 8), 8);
+    end(&f);
+}
+
+int main(int argc, char **argv)
+{
+    kernel_path = argc > 1 ? argv[1] : getenv("AIRLOCK_TEST_KERNEL");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_fault_is_precise),
+        cmocka_unit_test(test_free_twice),
+        cmocka_unit_test(test_instructions),
+        cmocka_unit_test(test_race_and_snapshots),
+        cmocka_unit_test(test_lock_blocks),
+        cmocka_unit_test(test_spinning_is_a_wait),
+        cmocka_unit_test(test_choice),
+        cmocka_unit_test(test_budget_and_run_to),
+    };
+    return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
+}
