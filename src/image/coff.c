@@ -46,7 +46,7 @@ static bool is_wanted(const image *img, const uint8_t *entry, uint32_t *rva)
     uint8_t  class = entry[SYMBOL_CLASS];
     if (section == 0 || section > img->raw_section_count)
         return false;
-    if (class != SYMBOL_CLASS_EXTERNAL && class != SYMBOL_CLASS_STATIC)
+    if (class != SYMBOL_CLASS_EXTERNAL && class != SYMBOL_CLASS_STATIC && class != SYMBOL_CLASS_LABEL)
         return false;
     if (entry[0] == '.')    /* a section's own name */
         return false;

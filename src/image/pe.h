@@ -86,6 +86,7 @@ enum {
     SYMBOL_AUX_COUNT = 17,
     SYMBOL_CLASS_EXTERNAL = 2,
     SYMBOL_CLASS_STATIC = 3,
+    SYMBOL_CLASS_LABEL = 6,
     SYMBOL_TYPE_FUNCTION = 0x20,
 
     SECTOR = 0x200,     /* raw pointers of page-aligned images are rounded down to this by the loader */

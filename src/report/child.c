@@ -77,15 +77,18 @@ static child_status collect(int file, int milliseconds, char **output, size_t *s
     }
 }
 
-/* The child starts with ordinary signals, whatever the program that calls us does with its own. */
-static int set_signals(posix_spawnattr_t *attributes)
+/* The child starts with ordinary signals, whatever the program that calls us does with its own, and in a group of its
+ * own, so that whatever it starts ends with it. */
+static int set_attributes(posix_spawnattr_t *attributes)
 {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    if (posix_spawnattr_setsigmask(attributes, &none) != 0 || posix_spawnattr_setsigdefault(attributes, &all) != 0)
+    if (posix_spawnattr_setsigmask(attributes, &none) != 0 || posix_spawnattr_setsigdefault(attributes, &all) != 0 ||
+        posix_spawnattr_setpgroup(attributes, 0) != 0)
         return -1;
-    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    return posix_spawnattr_setflags(attributes,
+                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
 static int spawn(const char *program, char *const argv[], int input, int output, const int *keep, size_t keep_count,
@@ -104,7 +107,7 @@ static int spawn(const char *program, char *const argv[], int input, int output,
     for (size_t i = 0; i < keep_count && error == 0; i++)
         error = posix_spawn_file_actions_adddup2(&actions, keep[i], keep[i]);   /* onto itself: no longer close-on-exec */
     if (error == 0)
-        error = set_signals(&attributes);
+        error = set_attributes(&attributes);
     if (error == 0)
         error = posix_spawnp(pid, program, &actions, &attributes, argv, environment);
     posix_spawnattr_destroy(&attributes);
@@ -115,7 +118,7 @@ static int spawn(const char *program, char *const argv[], int input, int output,
 /* Nothing that it still does is of interest: all it had to say has been read, or its time is up. */
 static void end_child(pid_t pid)
 {
-    kill(pid, SIGKILL);
+    kill(-pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         continue;
 }

@@ -81,6 +81,8 @@ bool nearest_function(const image *img, uint32_t rva, nearest *found)
 {
     pdata_function own;
     *found = (nearest){ 0 };
+    if (rva >= image_size(img))
+        return false;
     if (!pdata_find(img, rva, &own)) {
         found->floor = floor_of_leaf(img, rva);
         return take_name(img, rva, found);

@@ -146,7 +146,7 @@ static const char *choose_function(const symbol_place *place, const symbolizer_a
         if (answer->file != NULL)
             return *start != 0 ? function_at(place->img, *start, name) : name;
         /* A name without a line is a public symbol: the nearest one below, which may be another function's. */
-        if (answer->start != 0 && answer->start >= own.floor)
+        if (own.floor != 0 && answer->start >= own.floor)
             return name;
     }
     *start = own.begin;
