@@ -4,8 +4,8 @@
  * as laid out from its file: what a guest did to its copy, or that it is no longer mapped, does not matter.
  * Source: Microsoft, "x64 exception handling".
  */
-#ifndef AIRLOCK_REPORT_PDATA_H
-#define AIRLOCK_REPORT_PDATA_H
+#ifndef AIRLOCK_STACK_PDATA_H
+#define AIRLOCK_STACK_PDATA_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * through a callback and everything else (unwind data, code) from the image files, so that a stack which passes through
  * an unloaded driver is walked as well as any other. Never loops for ever, whatever the stack holds.
  */
-#ifndef AIRLOCK_REPORT_UNWIND_H
-#define AIRLOCK_REPORT_UNWIND_H
+#ifndef AIRLOCK_STACK_UNWIND_H
+#define AIRLOCK_STACK_UNWIND_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unwind_step.h - what each architecture brings to the walk: from one frame to its caller's. Used inside src/report. */
-#ifndef AIRLOCK_REPORT_UNWIND_STEP_H
-#define AIRLOCK_REPORT_UNWIND_STEP_H
+/* unwind_step.h - what each architecture brings to the walk: from one frame to its caller's. Used inside src/stack. */
+#ifndef AIRLOCK_STACK_UNWIND_STEP_H
+#define AIRLOCK_STACK_UNWIND_STEP_H
 
 #include "unwind.h"
 
