@@ -20,8 +20,8 @@ VOID VfDriverDeleted(PDRIVER_OBJECT DriverObject);
 PVOID VfImageOf(const VOID *Address);
 
 /* An API contract broken by the code at Caller. Text: at most 127 characters, no formatting. */
-VOID VfMisuse(const char *Text, ULONG_PTR First, ULONG_PTR Second, PVOID Caller);
-VOID VfNote(ULONG Kind, const char *Text, ULONG_PTR First, ULONG_PTR Second, ULONG_PTR Third, ULONG_PTR Fourth);
+VOID VfMisuse(PCSTR Text, ULONG_PTR First, ULONG_PTR Second, PVOID Caller);
+VOID VfNote(ULONG Kind, PCSTR Text, ULONG_PTR First, ULONG_PTR Second, ULONG_PTR Third, ULONG_PTR Fourth);
 
 /*
  * The full audit, on a quiet system (everything else waits or has ended): threads, timers, DPCs, pool, devices,

@@ -79,13 +79,16 @@ VOID IopNameDriver(PDRIVER_OBJECT Driver, PCUNICODE_STRING Service, POBJECT_DIRE
 
 /*
  * Delete method, PASSIVE_LEVEL. Queued DPCs are flushed before the driver's memory goes (Microsoft: KeCancelTimer,
- * Remarks).
+ * Remarks); mm does it again before it unmaps.
  */
 VOID IopDeleteDriver(PVOID Object)
 {
     PDRIVER_OBJECT Driver = Object;
     PIOP_CLIENT_EXTENSION Extension = IopDriverExtension(Driver)->ClientExtension;
 
+    if (Extension) {
+        KeFlushQueuedDpcs();
+    }
     while (Extension) {
         PIOP_CLIENT_EXTENSION Next = Extension->Next;
         ExpFreeSystemPool(Extension);
@@ -93,7 +96,6 @@ VOID IopDeleteDriver(PVOID Object)
     }
     if (Driver->DriverSection) {
         VfDriverDeleted(Driver);
-        KeFlushQueuedDpcs();
         MmUnloadSystemImage(Driver->DriverSection);
     }
     if (Driver->DriverName.Buffer) {

@@ -16,7 +16,8 @@ BOOLEAN ObpSameName(PCUNICODE_STRING A, PCUNICODE_STRING B)
         return FALSE;
     }
     for (ULONG i = 0; i < A->Length / sizeof(WCHAR); i++) {
-        if (ObpLower(A->Buffer[i]) != ObpLower(B->Buffer[i])) {
+        WCHAR a = A->Buffer[i], b = B->Buffer[i];
+        if (a != b && ObpLower(a) != ObpLower(b)) {
             return FALSE;
         }
     }
