@@ -15,7 +15,6 @@
 
 enum {
     CHAIN_MAX = 32,
-    RBP = 5,
     REX_W = 0x48,
     KTRAP_FRAME_RIP = 0x168     /* offset of Rip, where the machine frame proper begins (dt nt!_KTRAP_FRAME) */
 };
@@ -100,18 +99,6 @@ static bool skip_lea(code_reader *code, unwind_state *state)
     return false;
 }
 
-/* leave: not among the documented epilogues, but GCC ends functions with it. */
-static bool skip_leave(const unwind_source *source, code_reader *code, unwind_state *state)
-{
-    uint64_t value;
-    if (code->frame_register != RBP || peek(code, 0) != 0xc9 || !load(source, state->registers[RBP], &value))
-        return false;
-    state->registers[UNWIND_SP] = state->registers[RBP] + 8;
-    state->registers[RBP] = value;
-    code->at += 1;
-    return true;
-}
-
 /* Which register does the next instruction pop? -1: it is no pop. */
 static int popped(code_reader *code)
 {
@@ -165,8 +152,8 @@ static bool finish_epilogue(const unwind_source *source, const unwind_frame *fra
     unwind_state next = *state;
     uint64_t     value;
     int          target;
-    if (!skip_add(&code, &next) && !skip_lea(&code, &next))
-        skip_leave(source, &code, &next);
+    if (!skip_add(&code, &next))
+        skip_lea(&code, &next);
     while ((target = popped(&code)) >= 0) {
         if (!pop(source, &next, &value))
             return false;
