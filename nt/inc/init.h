@@ -22,6 +22,7 @@ PCSTR InitOption(PCSTR Name);
  */
 BOOLEAN InitNextOption(PCSTR Kind, PULONG Cookie, PCSTR *Name, PCSTR *Value);
 
+VOID InitParseOptions(VOID);        /* nt/init/options.c: before any of the above */
 VOID NtModelInitialize(VOID);       /* nt/init/model.c: options -> NtModel */
 
 VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock);

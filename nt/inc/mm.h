@@ -30,9 +30,9 @@ typedef struct _KLDR_DATA_TABLE_ENTRY {
     ULONG TimeDateStamp;
     PVOID LoadedImports;
     /* ours */
+    PCSTR Name;                     /* base name, lower case; outlives the entry */
     ULONG ImportCount;
-    struct _KLDR_DATA_TABLE_ENTRY *Imports[16]; /* loaded drivers it holds in memory */
-    CHAR Name[64];                  /* base name, lower case */
+    struct _KLDR_DATA_TABLE_ENTRY *Imports[16]; /* loaded drivers that it holds in memory */
     WCHAR FullName[96];             /* buffer of FullDllName; BaseDllName points into it */
 } KLDR_DATA_TABLE_ENTRY, *PKLDR_DATA_TABLE_ENTRY;
 #if defined(_WIN64)
@@ -40,6 +40,10 @@ C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, DllBase) == 0x30);
 C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, BaseDllName) == 0x58);
 C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, LoadCount) == 0x6C);
 #endif
+
+/* KLDR_DATA_TABLE_ENTRY.Flags */
+#define LDRP_SYSTEM_MODULE 0x00001000   /* mapped by the machine at boot: never goes */
+#define LDRP_IMPORT_ONLY   0x00002000   /* an export driver that was loaded for its importers */
 
 extern LIST_ENTRY PsLoadedModuleList;
 extern volatile LONG MmSystemLoadLock;  /* held while the list or a LoadCount changes (KiAcquireWord) */

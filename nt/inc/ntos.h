@@ -83,6 +83,11 @@ C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);
 
 static inline PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
+static inline VOID KiSetProcessorBlock(PNT_PCR Pcr)    /* boot only: the machine sets GS of every other thread */
+{
+    ULONG64 Base = (ULONG64)(ULONG_PTR)Pcr;
+    __asm__ volatile("wrmsr" : : "c"(0xC0000101), "a"((ULONG)Base), "d"((ULONG)(Base >> 32)));
+}
 static inline PKTHREAD KiThread(VOID) { return (PKTHREAD)__readgsqword(0x188); }
 static inline KIRQL KiIrql(VOID) { return __readgsbyte(0x50); }
 static inline VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
