@@ -490,7 +490,8 @@ NTSTATUS FLTAPI FltWriteFile(_In_ PFLT_INSTANCE InitiatingInstance, _In_ PFILE_O
                              _In_ FLT_IO_OPERATION_FLAGS Flags, _Out_opt_ PULONG BytesWritten,
                              _In_opt_ PFLT_COMPLETED_ASYNC_IO_CALLBACK CallbackRoutine, _In_opt_ PVOID CallbackContext);
 NTSTATUS FLTAPI FltQueryInformationFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
-                                        PVOID FileInformation, _In_ ULONG Length, _In_ FILE_INFORMATION_CLASS FileInformationClass,
+                                        PVOID FileInformation, _In_ ULONG Length,
+                                        _In_ FILE_INFORMATION_CLASS FileInformationClass,
                                         _Out_opt_ PULONG LengthReturned);
 NTSTATUS FLTAPI FltSetInformationFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject, PVOID FileInformation,
                                       _In_ ULONG Length, _In_ FILE_INFORMATION_CLASS FileInformationClass);
@@ -506,6 +507,44 @@ NTSTATUS FLTAPI FltDeviceIoControlFile(_In_ PFLT_INSTANCE Instance, _In_ PFILE_O
                                        _Out_opt_ PULONG LengthReturned);
 VOID FLTAPI FltInitializeOplock(_Out_ POPLOCK Oplock);
 VOID FLTAPI FltUninitializeOplock(_In_ POPLOCK Oplock);
+
+/* Extra create parameters ------------------------------------------------------------------------------------------ */
+
+#if FLT_MGR_LONGHORN
+NTSTATUS FLTAPI FltAllocateExtraCreateParameterList(_In_ PFLT_FILTER Filter, _In_ FSRTL_ALLOCATE_ECPLIST_FLAGS Flags,
+                                                    _Outptr_ PECP_LIST *EcpList);
+VOID FLTAPI FltFreeExtraCreateParameterList(_In_ PFLT_FILTER Filter, _In_ PECP_LIST EcpList);
+NTSTATUS FLTAPI FltAllocateExtraCreateParameter(
+    _In_ PFLT_FILTER Filter, _In_ LPCGUID EcpType, _In_ ULONG SizeOfContext, _In_ FSRTL_ALLOCATE_ECP_FLAGS Flags,
+    _In_opt_ PFSRTL_EXTRA_CREATE_PARAMETER_CLEANUP_CALLBACK CleanupCallback, _In_ ULONG PoolTag,
+    _Outptr_ PVOID *EcpContext);
+VOID FLTAPI FltFreeExtraCreateParameter(_In_ PFLT_FILTER Filter, _In_ PVOID EcpContext);
+NTSTATUS FLTAPI FltInsertExtraCreateParameter(_In_ PFLT_FILTER Filter, _Inout_ PECP_LIST EcpList,
+                                              _Inout_ PVOID EcpContext);
+NTSTATUS FLTAPI FltFindExtraCreateParameter(_In_ PFLT_FILTER Filter, _In_ PECP_LIST EcpList, _In_ LPCGUID EcpType,
+                                            _Outptr_opt_ PVOID *EcpContext, _Out_opt_ ULONG *EcpContextSize);
+NTSTATUS FLTAPI FltRemoveExtraCreateParameter(_In_ PFLT_FILTER Filter, _Inout_ PECP_LIST EcpList, _In_ LPCGUID EcpType,
+                                              _Outptr_ PVOID *EcpContext, _Out_opt_ ULONG *EcpContextSize);
+NTSTATUS FLTAPI FltGetNextExtraCreateParameter(_In_ PFLT_FILTER Filter, _In_ PECP_LIST EcpList,
+                                               _In_opt_ PVOID CurrentEcpContext, _Out_opt_ LPGUID NextEcpType,
+                                               _Outptr_opt_ PVOID *NextEcpContext, _Out_opt_ ULONG *NextEcpContextSize);
+VOID FLTAPI FltAcknowledgeEcp(_In_ PFLT_FILTER Filter, _In_ PVOID EcpContext);
+BOOLEAN FLTAPI FltIsEcpAcknowledged(_In_ PFLT_FILTER Filter, _In_ PVOID EcpContext);
+BOOLEAN FLTAPI FltIsEcpFromUserMode(_In_ PFLT_FILTER Filter, _In_ PVOID EcpContext);
+NTSTATUS FLTAPI FltGetEcpListFromCallbackData(_In_ PFLT_FILTER Filter, _In_ PFLT_CALLBACK_DATA CallbackData,
+                                              _Outptr_result_maybenull_ PECP_LIST *EcpList);
+NTSTATUS FLTAPI FltSetEcpListIntoCallbackData(_In_ PFLT_FILTER Filter, _In_ PFLT_CALLBACK_DATA CallbackData,
+                                              _In_ PECP_LIST EcpList);
+NTSTATUS FLTAPI FltCreateFileEx2(_In_ PFLT_FILTER Filter, _In_opt_ PFLT_INSTANCE Instance, _Out_ PHANDLE FileHandle,
+                                 _Outptr_opt_ PFILE_OBJECT *FileObject, _In_ ACCESS_MASK DesiredAccess,
+                                 _In_ POBJECT_ATTRIBUTES ObjectAttributes, _Out_ PIO_STATUS_BLOCK IoStatusBlock,
+                                 _In_opt_ PLARGE_INTEGER AllocationSize, _In_ ULONG FileAttributes,
+                                 _In_ ULONG ShareAccess, _In_ ULONG CreateDisposition, _In_ ULONG CreateOptions,
+                                 PVOID EaBuffer, _In_ ULONG EaLength, _In_ ULONG Flags,
+                                 _In_opt_ PIO_DRIVER_CREATE_CONTEXT DriverContext);
+NTSTATUS FLTAPI FltCancellableWaitForSingleObject(_In_ PVOID Object, _In_opt_ PLARGE_INTEGER Timeout,
+                                                  _In_opt_ PFLT_CALLBACK_DATA CallbackData);
+#endif
 
 /* Callback data queues --------------------------------------------------------------------------------------------- */
 

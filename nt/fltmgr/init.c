@@ -10,13 +10,22 @@ PCM_KEY FltpServicesKey;
 volatile LONG FltpUnloadLock;
 volatile LONG FltpEverRegistered;
 
+/* The volume itself can be opened; there are no files on it. */
+static NTSTATUS FltpCreate(PIO_STACK_LOCATION Location)
+{
+    return Location->FileObject->FileName.Length == 0 ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
 static NTSTATUS NTAPI FltpDispatch(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
+    PIO_STACK_LOCATION Location = IoGetCurrentIrpStackLocation(Irp);
+    NTSTATUS Status = Location->MajorFunction == IRP_MJ_CREATE ? FltpCreate(Location) : STATUS_SUCCESS;
+
     UNREFERENCED_PARAMETER(DeviceObject);
-    Irp->IoStatus.Status = STATUS_SUCCESS;
-    Irp->IoStatus.Information = 0;
+    Irp->IoStatus.Status = Status;
+    Irp->IoStatus.Information = NT_SUCCESS(Status) ? FILE_OPENED : 0;
     IoCompleteRequest(Irp, IO_NO_INCREMENT);
-    return STATUS_SUCCESS;
+    return Status;
 }
 
 /* Called by the I/O manager at boot, before any other driver. PASSIVE_LEVEL. */

@@ -120,8 +120,8 @@ static VOID FltpDeferredUnload(PDRIVER_OBJECT DriverObject, PVOID Context)
 }
 
 /*
- * Windows 8 keeps the request apart from the driver's load (model switch win8-serialise). A filter that does not drain yet
- * has its driver: one step finds that out and references it.
+ * Windows 8 keeps the request apart from the driver's load (model switch win8-serialise). A filter that does not drain
+ * yet has its driver: one step finds that out and references it.
  */
 static NTSTATUS FltpSerialisedUnload(PFLT_FILTER Filter)
 {
