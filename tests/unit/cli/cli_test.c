@@ -145,6 +145,7 @@ static void wrong_lines(void **state)
         "a.sys --max-time 0",
         "a.sys --max-time 5x",
         "a.sys --max-time inf",
+        "a.sys --max-time 9999999h",
         "a.sys --max-executions 0",
         "a.sys --verbose=3",
         "a.sys --nonsense",
@@ -172,6 +173,7 @@ static void suggestions(void **state)
     static const char *const words[] = {"explore", "replay", "probe"};
     assert_string_equal(cli_suggest("explor", words, 3), "explore");
     assert_string_equal(cli_suggest("Replya", words, 3), "replay");
+    assert_string_equal(cli_suggest("EXPLORE", words, 3), "explore");
     assert_string_equal(cli_suggest("pro", words, 3), "probe");
     assert_null(cli_suggest("xyzzy", words, 3));
     assert_null(cli_suggest("", words, 3));

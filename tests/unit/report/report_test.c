@@ -237,9 +237,14 @@ static void full_disk_is_noticed(void **state)
 {
     (void)state;
     report_run run = sample_crash();
+    report_replay small = {.schedule = "a1.9"}; /* fits the buffer: only flushing tells */
     FILE *out = fopen("/dev/full", "w");
     assert_non_null(out);
     assert_false(report_json(out, &run));
+    fclose(out);
+    out = fopen("/dev/full", "w");
+    assert_non_null(out);
+    assert_false(report_json_replay(out, &small));
     fclose(out);
 }
 
@@ -284,6 +289,7 @@ static void bugcheck_arguments(void **state)
     argument_is(0xC2, (uint64_t[]){7, 0, 0, 0}, 0, "type of violation: pool was freed that is free already");
     argument_is(0xC2, (uint64_t[]){7, 0, 0, 0}, 3, "block being freed");
     argument_is(0xC4, (uint64_t[]){0x62, 0, 0, 0}, 2, "reserved");
+    argument_is(0x7F, (uint64_t[]){8, 0, 0, 0}, 0, "trap number: double fault");
     argument_is(0xBAD, (uint64_t[]){0, 0, 0, 0}, 0, "reserved");
 }
 
@@ -314,6 +320,8 @@ static void lines_break_at_spaces(void **state)
     const char *next;
     assert_int_equal(print_break("one two three", 8, &next), 7);
     assert_string_equal(next, "three");
+    assert_int_equal(print_break("exact one", 9, &next), 9);
+    assert_null(next);
     assert_int_equal(print_break("one", 8, &next), 3);
     assert_null(next);
     assert_int_equal(print_break("onetwothree", 4, &next), 4);
@@ -359,12 +367,35 @@ static void progress_on_a_terminal(void **state)
 {
     (void)state;
     char *text = progress_of(true), *line = text;
+    unsigned refreshed = 0;
     assert_int_equal(text[0], '\r');
     while ((line = strchr(line, '\r'))) {
         char *end = strstr(++line, "\033[K");
         assert_non_null(end);
         assert_true(end - line <= 100);
+        refreshed++;
     }
+    assert_true(refreshed >= 20);
+    free(text);
+}
+
+static void progress_never_exceeds_its_line(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size = 0;
+    double clock = 0;
+    FILE *out = open_memstream(&text, &size);
+    report_progress *progress = report_progress_create(out, false, hand_clock, &clock);
+    report_progress_update(progress, &(report_progress_now){.phase = "a phase whose name is long indeed",
+                                                            .bound = REPORT_UNBOUNDED,
+                                                            .bounded = true,
+                                                            .executions = UINT64_MAX,
+                                                            .failures = UINT64_MAX});
+    clock = 1e6;
+    report_progress_destroy(progress);
+    fclose(out);
+    assert_int_equal(strlen(text), 101);
     free(text);
 }
 
@@ -407,6 +438,7 @@ int main(void)
         cmocka_unit_test(progress_piped),
         cmocka_unit_test(progress_on_a_terminal),
         cmocka_unit_test(progress_may_be_silent),
+        cmocka_unit_test(progress_never_exceeds_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,6 +149,7 @@ static report_switch switches[] = {
 };
 static const char *approximated[] = {"fltmgr!FltStartFiltering: no volumes are enumerated"};
 static report_segment segments[] = {
+    {0, true, NULL},
     {1906, false, "nt!IopLoadDriver begins"},
     {204, false, "isolate!DriverEntry begins"},
     {1200, true, "fltmgr!FltRegisterFilter makes the filter findable"},
