@@ -7,16 +7,14 @@
  */
 #include "fltp.h"
 
-typedef struct _CONTEXT_NODE {
+typedef struct __attribute__((aligned(2 * sizeof(PVOID)))) _CONTEXT_NODE { /* the body is aligned as pool is */
     struct _CONTEXT_NODE *Next;         /* among those of a volume */
     struct _CONTEXT_NODE *volatile *Slot;   /* head of the list that it is linked into; NULL = not linked */
     PFLT_FILTER Filter;
     CONST FLT_CONTEXT_REGISTRATION *Registration;
     volatile LONG UseCount;
     FLT_CONTEXT_TYPE Type;
-    PVOID Reserved;                     /* the body is aligned as pool is */
 } CONTEXT_NODE, *PCONTEXT_NODE;
-C_ASSERT(sizeof(CONTEXT_NODE) % 16 == 0);
 
 #define FLTP_SLOT(Object, Member) ((PCONTEXT_NODE volatile *)&(Object)->Member)
 

@@ -8,7 +8,7 @@ struct _ECP_LIST {
     LIST_ENTRY Entries;
 };
 
-struct _ECP_HEADER {
+struct __attribute__((aligned(2 * sizeof(PVOID)))) _ECP_HEADER { /* the body is aligned as pool is */
     LIST_ENTRY Link;            /* to itself while in no list */
     GUID Type;
     PFSRTL_EXTRA_CREATE_PARAMETER_CLEANUP_CALLBACK Cleanup;
@@ -16,7 +16,6 @@ struct _ECP_HEADER {
     ULONG Flags;
 };
 #define ECP_ACKNOWLEDGED 1
-C_ASSERT(sizeof(struct _ECP_HEADER) % 16 == 0);
 
 static PECP_HEADER FltpEcp(PVOID Context) { return (PECP_HEADER)Context - 1; }
 

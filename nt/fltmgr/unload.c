@@ -99,6 +99,7 @@ static FLTP_NOINLINE NTSTATUS FltpDoUnloadFilter(PFLT_FILTER Filter, FLT_FILTER_
         Status = Filter->FilterUnload(Flags);
         if (Mandatory || NT_SUCCESS(Status)) {
             InterlockedOr(&Filter->Flags, FLTFL_UNLOAD_CALLBACK_DONE);
+            Status = STATUS_SUCCESS;
         }
     }
     FltpEndCallback(Filter);
