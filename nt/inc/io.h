@@ -11,6 +11,9 @@
 #include "ntos.h"
 #include "ob.h"
 
+/* Routines that people know from stacks keep their frames. */
+#define IOP_FRAME __attribute__((noinline))
+
 #ifndef DRVO_REINIT_REGISTERED
 #define DRVO_REINIT_REGISTERED      0x00000008
 #define DRVO_INITIALIZED            0x00000010

@@ -68,7 +68,7 @@ static PUNICODE_STRING IopCopyRegistryPath(PCUNICODE_STRING ServiceKey)
     return Copy;
 }
 
-static NTSTATUS IopCallDriverEntry(PDRIVER_OBJECT DriverObject, PCUNICODE_STRING ServiceKey)
+static inline __attribute__((always_inline)) NTSTATUS IopCallDriverEntry(PDRIVER_OBJECT DriverObject, PCUNICODE_STRING ServiceKey)
 {
     PUNICODE_STRING RegistryPath = IopCopyRegistryPath(ServiceKey);
     NTSTATUS Status;
@@ -157,7 +157,7 @@ static VOID IopFinishDriverEntry(PDRIVER_OBJECT DriverObject)
     IopReadyDeviceObjects(DriverObject);
 }
 
-NTSTATUS IopLoadDriver(PCUNICODE_STRING ServiceKey, PDRIVER_OBJECT *DriverObject)
+IOP_FRAME NTSTATUS IopLoadDriver(PCUNICODE_STRING ServiceKey, PDRIVER_OBJECT *DriverObject)
 {
     PKLDR_DATA_TABLE_ENTRY Section;
     PVOID Base;
@@ -195,7 +195,7 @@ exit:
  * The one work routine for both directions: load if no driver object is given, else call its DriverUnload. Wakes the
  * requester, whose stack holds the packet: nothing may touch it afterwards.
  */
-VOID NTAPI IopLoadUnloadDriver(PVOID Context)
+IOP_FRAME VOID NTAPI IopLoadUnloadDriver(PVOID Context)
 {
     PIOP_LOAD_PACKET Packet = Context;
     PDRIVER_OBJECT DriverObject = Packet->DriverObject;
@@ -231,7 +231,7 @@ NTSTATUS IopQueueLoadUnload(PIOP_LOAD_PACKET Packet)
  * STATUS_IMAGE_ALREADY_LOADED, STATUS_DRIVER_FAILED_PRIOR_UNLOAD, STATUS_FAILED_DRIVER_ENTRY, STATUS_OBJECT_NAME_NOT_FOUND.
  * All callers here hold SeLoadDriverPrivilege.
  */
-NTSTATUS NTAPI NtLoadDriver(PUNICODE_STRING ServiceKey)
+IOP_FRAME NTSTATUS NTAPI NtLoadDriver(PUNICODE_STRING ServiceKey)
 {
     IOP_LOAD_PACKET Packet;
 

@@ -8,7 +8,7 @@
  * next device is read: whoever waits for the flag and deletes the device wins a race of one instruction against this.
  * Plain accesses, no lock (Microsoft: "What does DO_DEVICE_INITIALIZING really do?"; order as in ReactOS).
  */
-VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject)
+IOP_FRAME VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject)
 {
     PDEVICE_OBJECT Device;
 

@@ -107,7 +107,7 @@ static VOID IopDeferredUnload(PDRIVER_OBJECT DriverObject, PVOID Context)
     IopUnloadReferencedDriver(DriverObject);
 }
 
-NTSTATUS IopUnloadDriver(PCUNICODE_STRING ServiceKey)
+IOP_FRAME NTSTATUS IopUnloadDriver(PCUNICODE_STRING ServiceKey)
 {
     PDRIVER_OBJECT DriverObject;
     NTSTATUS Status = IopReferenceDriverByService(ServiceKey, &DriverObject);
@@ -129,7 +129,7 @@ NTSTATUS IopUnloadDriver(PCUNICODE_STRING ServiceKey)
  * Microsoft: ZwUnloadDriver. PASSIVE_LEVEL. STATUS_OBJECT_NAME_NOT_FOUND, STATUS_DELETE_PENDING,
  * STATUS_INVALID_DEVICE_REQUEST. STATUS_SUCCESS also when the unload is pending; STATUS_PENDING when Windows 8 defers it.
  */
-NTSTATUS NTAPI NtUnloadDriver(PUNICODE_STRING ServiceKey)
+IOP_FRAME NTSTATUS NTAPI NtUnloadDriver(PUNICODE_STRING ServiceKey)
 {
     return IopUnloadDriver(ServiceKey);
 }
