@@ -3,7 +3,14 @@
 #ifndef AIRLOCK_NT_RTL_H
 #define AIRLOCK_NT_RTL_H
 
+#ifndef _SECIMP
+#define _SECIMP
+#endif
+#ifndef _CRTIMP
+#define _CRTIMP     /* what string.h and excpt.h declare is defined in nt/rtl and nt/arch, not imported */
+#endif
 #include "ntos.h"
+#include <string.h>
 
 /*
  * The table of loaded images: where they lie and their unwind data. nt/mm inserts an image before its code can run
@@ -19,5 +26,38 @@ NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 
 /* Is Address in the system image itself (ntoskrnl.exe; on x64 hal.dll only forwards to it)? */
 BOOLEAN RtlpIsSystemImage(PVOID Address);
+
+/* Letters. RtlpUpcase is the comparison's: ASCII without a call. */
+WCHAR RtlpUpcaseBeyondAscii(WCHAR Char);
+static inline WCHAR RtlpUpcase(WCHAR Char)
+{
+    if (Char >= 0x80) return RtlpUpcaseBeyondAscii(Char);
+    return Char >= 'a' && Char <= 'z' ? Char - 32 : Char;
+}
+
+/* One character of the ANSI code page (1252) and its UTF-16 unit. What the page lacks becomes '?'. */
+WCHAR RtlpAnsiToUnicode(CHAR Char);
+CHAR  RtlpUnicodeToAnsi(WCHAR Char);
+
+/*
+ * The formatter. Text of Format, CHAR or WCHAR as the sink is wide, goes to Buffer, at most Size characters; what does
+ * not fit is dropped. Returns the characters of the whole text. No terminator is written. Any IRQL.
+ */
+typedef struct _RTLP_SINK {
+    PVOID   Buffer;
+    SIZE_T  Size;
+    SIZE_T  Count;      /* characters so far, dropped ones included */
+    BOOLEAN Wide;
+} RTLP_SINK, *PRTLP_SINK;
+VOID RtlpFormat(PRTLP_SINK Sink, const VOID *Format, va_list Arguments);
+
+/* Exports without a prototype in the DDK headers. */
+int _snwprintf(wchar_t *Buffer, size_t Size, const wchar_t *Format, ...);
+int _vsnprintf(char *Buffer, size_t Size, const char *Format, va_list Arguments);
+BOOLEAN NTAPI RtlValidAcl(PACL Acl);
+
+/* Pool for the strings that RtlXxx routines allocate; Caller is who will be blamed if it stays. */
+PVOID RtlpAllocate(SIZE_T Size, PVOID Caller);
+VOID  RtlpFree(PVOID Block);
 
 #endif
