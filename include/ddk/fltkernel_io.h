@@ -549,7 +549,8 @@ NTSTATUS FLTAPI FltCancellableWaitForSingleObject(_In_ PVOID Object, _In_opt_ PL
 /* Callback data queues --------------------------------------------------------------------------------------------- */
 
 typedef struct _FLT_CALLBACK_DATA_QUEUE *PFLT_CALLBACK_DATA_QUEUE;
-typedef enum _FLT_CALLBACK_DATA_QUEUE_FLAGS { FLT_CALLBACK_DATA_QUEUE_NONE } FLT_CALLBACK_DATA_QUEUE_FLAGS;
+typedef ULONG FLT_CALLBACK_DATA_QUEUE_FLAGS;
+#define FLTFL_CALLBACK_DATA_QUEUE_DISABLED 0x00000001
 
 typedef NTSTATUS(FLTAPI *PFLT_CALLBACK_DATA_QUEUE_INSERT_IO)(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq,
                                                              _In_ PFLT_CALLBACK_DATA Cbd, _In_opt_ PVOID InsertContext);
@@ -584,6 +585,30 @@ NTSTATUS FLTAPI FltCbdqInitialize(_In_ PFLT_INSTANCE Instance, _Inout_ PFLT_CALL
                                   _In_ PFLT_CALLBACK_DATA_QUEUE_COMPLETE_CANCELED_IO CbdqCompleteCanceledIo);
 VOID FLTAPI FltCbdqEnable(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq);
 VOID FLTAPI FltCbdqDisable(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq);
+NTSTATUS FLTAPI FltCbdqInsertIo(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq, _In_ PFLT_CALLBACK_DATA CallbackData,
+                                _In_opt_ PIO_CSQ_IRP_CONTEXT Context, _In_opt_ PVOID InsertContext);
+PFLT_CALLBACK_DATA FLTAPI FltCbdqRemoveIo(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq, _In_ PIO_CSQ_IRP_CONTEXT Context);
+PFLT_CALLBACK_DATA FLTAPI FltCbdqRemoveNextIo(_Inout_ PFLT_CALLBACK_DATA_QUEUE Cbdq, _In_opt_ PVOID PeekContext);
+
+/* Cancelling, data scans ------------------------------------------------------------------------------------------- */
+
+typedef VOID(FLTAPI *PFLT_COMPLETE_CANCELED_CALLBACK)(_In_ PFLT_CALLBACK_DATA CallbackData);
+
+BOOLEAN FLTAPI FltCancelIo(_In_ PFLT_CALLBACK_DATA CallbackData);
+BOOLEAN FLTAPI FltIsIoCanceled(_In_ PFLT_CALLBACK_DATA CallbackData);
+NTSTATUS FLTAPI FltSetCancelCompletion(_In_ PFLT_CALLBACK_DATA CallbackData,
+                                       _In_ PFLT_COMPLETE_CANCELED_CALLBACK CanceledCallback);
+NTSTATUS FLTAPI FltClearCancelCompletion(_In_ PFLT_CALLBACK_DATA CallbackData);
+NTSTATUS FLTAPI FltRegisterForDataScan(_In_ PFLT_INSTANCE Instance);
+NTSTATUS FLTAPI FltCreateSectionForDataScan(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
+                                            _In_ PFLT_CONTEXT SectionContext, _In_ ACCESS_MASK DesiredAccess,
+                                            _In_opt_ POBJECT_ATTRIBUTES ObjectAttributes,
+                                            _In_opt_ PLARGE_INTEGER MaximumSize, _In_ ULONG SectionPageProtection,
+                                            _In_ ULONG AllocationAttributes, _In_ ULONG Flags,
+                                            _Outptr_ PHANDLE SectionHandle, _Outptr_ PVOID *SectionObject,
+                                            _Out_opt_ PLARGE_INTEGER SectionFileSize);
+NTSTATUS FLTAPI FltCloseSectionForDataScan(_In_ PFLT_CONTEXT SectionContext);
+NTSTATUS FLTAPI FltCreateSystemVolumeInformationFolder(_In_ PFLT_INSTANCE Instance);
 
 #ifdef __cplusplus
 }

@@ -54,3 +54,30 @@ NTSTATUS FLTAPI FltQueueGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem, PVOID
     ExQueueWorkItem(&FltWorkItem->WorkItem, QueueType);
     return STATUS_SUCCESS;
 }
+
+/* Microsoft: FltAllocateDeferredIoWorkItem, FltFreeDeferredIoWorkItem. */
+PFLT_DEFERRED_IO_WORKITEM FLTAPI FltAllocateDeferredIoWorkItem(VOID)
+{
+    return (PFLT_DEFERRED_IO_WORKITEM)FltAllocateGenericWorkItem();
+}
+
+VOID FLTAPI FltFreeDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem)
+{
+    FltFreeGenericWorkItem((PFLT_GENERIC_WORKITEM)FltWorkItem);
+}
+
+/*
+ * Microsoft: FltQueueDeferredIoWorkItem. Callback data that a filter made itself is never safe to post:
+ * STATUS_FLT_NOT_SAFE_TO_POST_OPERATION, and there is no other yet.
+ */
+NTSTATUS FLTAPI FltQueueDeferredIoWorkItem(PFLT_DEFERRED_IO_WORKITEM FltWorkItem, PFLT_CALLBACK_DATA Data,
+                                           PFLT_DEFERRED_IO_WORKITEM_ROUTINE WorkerRoutine, WORK_QUEUE_TYPE QueueType,
+                                           PVOID Context)
+{
+    UNREFERENCED_PARAMETER(FltWorkItem);
+    UNREFERENCED_PARAMETER(Data);
+    UNREFERENCED_PARAMETER(WorkerRoutine);
+    UNREFERENCED_PARAMETER(QueueType);
+    UNREFERENCED_PARAMETER(Context);
+    return STATUS_FLT_NOT_SAFE_TO_POST_OPERATION;
+}
