@@ -10,6 +10,8 @@ static bool remember(explorer *x, const explore_condition *c)
 
     if (o == NONE)
         return false;
+    if (!room_for(x, &x->guards, &x->guard_room, (size_t)x->guard_top + 1, sizeof(guard_record)))
+        return false;
     ob = &x->objects[o];
     ob->waited_for = true;
     if (!ob->initial_known && x->program->content && (ob->head == NONE || x->accesses[ob->head].last_write == NONE)) {
@@ -31,6 +33,7 @@ bool guard_observe(explorer *x, uint16_t thread, guard *g)
     if (count > GUARD_CONDITIONS)
         return true;
     g->known = true;
+    g->waits = count > 0;
     for (size_t i = 0; i < count; i++) {
         if (!remember(x, &x->conditions[i]))
             return false;
@@ -38,6 +41,14 @@ bool guard_observe(explorer *x, uint16_t thread, guard *g)
     g->count = x->guard_top - g->first;
     g->single = g->count == 1;
     return true;
+}
+
+/* The same for a thread that has just appeared and may be born waiting. */
+bool guard_at_birth(explorer *x, uint16_t thread)
+{
+    thread_state *t = &x->threads[thread];
+
+    return guard_observe(x, thread, &t->start);
 }
 
 guard guard_of(const explorer *x, uint16_t thread)

@@ -54,6 +54,7 @@ typedef struct {
     uint32_t first, count;  /* guard records */
     bool     waits, known;
     bool     single;        /* one object decides */
+    bool     polls;         /* waits for any write, see polls.c: another write never disables it */
 } guard;
 
 typedef struct {
@@ -78,7 +79,7 @@ typedef struct {
     thread_set enabled;     /* can be taken: ready or timed, not polling in vain */
     thread_set backtrack;   /* to be explored from here */
     thread_set done;        /* explored from here (sleeping ones are done too) */
-    uint32_t   access_top, guard_top;   /* of the arenas when the node came up */
+    uint32_t   access_top, guard_top;   /* of the arenas at the node */
     uint32_t   birth_top;
     uint32_t   sleep, sleep_count;      /* sleeping threads with what they would do */
     uint32_t   preemptions; /* up to here */
@@ -141,6 +142,7 @@ typedef struct {
     uint32_t     halted_count;  /* halted events on the path */
     uint32_t     barrier;       /* latest event that conflicts with everything */
     uint32_t     stamp;
+    uint32_t     step_from, step_to;    /* access records of the step whose races are looked for */
     uint32_t     replay_left;   /* steps still to be run again */
     uint64_t     next_progress;
 
@@ -186,6 +188,7 @@ void conflicts_join(explorer *x, uint32_t e);
 
 /* guards.c */
 bool  guard_observe(explorer *x, uint16_t thread, guard *g);    /* what a thread that now waits waits for */
+bool  guard_at_birth(explorer *x, uint16_t thread);
 guard guard_of(const explorer *x, uint16_t thread);             /* of the thread's next step */
 bool  guard_contains(const explorer *x, const guard *g, uint32_t o);
 /* Whether the condition on the single object held before event e, which writes it: 1 yes, 0 no, -1 unknown. */

@@ -82,7 +82,6 @@ bool node_open(explorer *x, uint16_t *first)
     memset(n, 0, sizeof(*n));
     n->last = NO_THREAD;
     n->access_top = x->access_top;
-    n->guard_top = x->guard_top;
     n->birth_top = x->birth_top;
     if (x->depth) {
         const node *before = n - 1;
@@ -93,6 +92,7 @@ bool node_open(explorer *x, uint16_t *first)
     }
     if (!enabled(x, &ready, &timed))
         return false;
+    n->guard_top = x->guard_top;
     note_enabled(x, n, ready, timed);
     *first = usual(x, n, ready, timed);
     if (*first == NO_THREAD)

@@ -121,7 +121,8 @@ static uint32_t rerun(explorer *x, uint32_t from, uint32_t to)
     const event *ev = &x->events[from];
     uint32_t end = from + 1;
 
-    while (end < to && x->events[end].thread == ev->thread && !x->events[end].halted && x->nodes[end].choices <= 1)
+    while (end < to && x->events[end].thread == ev->thread && x->events[end - 1].outcome == EXPLORE_RAN &&
+           !x->events[end].halted && x->nodes[end].choices <= 1)
         end++;
     x->replay_left = end - from;
     if (!x->program->run(x->program->self, x->threads[ev->thread].number, ev->choice, count_down, x) || x->replay_left) {

@@ -108,7 +108,7 @@ bool polls_wait(explorer *x, uint32_t e)
     if (x->events[e].rounds < x->poll_limit)
         return true;
     if (!g->waits)
-        *g = (guard){.first = x->guard_top, .waits = true, .known = true};
+        *g = (guard){.first = x->guard_top, .waits = true, .known = true, .polls = true};
     for (uint32_t i = 0; i < x->events[e].round; i++, at = x->events[at].previous) {
         const event *ev = &x->events[at];
         for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {

@@ -90,10 +90,11 @@ typedef struct {
     /* The execution has ended (EXPLORE_OVER, or nothing is enabled: the program decides whether that is a hang). */
     explore_result (*result)(void *self);
 
-    /* What the thread, which stands at a wait, waits for (fulfilled or not, timed or not): every object that decides
-     * whether its next step is enabled; the footprint of that step contains them all. Returns how many, 0 if it does
-     * not wait; more than `capacity` counts as unknown. EXPLORE_ALL: it waits until no other thread is ready.
-     * NULL: unknown; unbounded exploration then supposes that a wait depends on everything, which is slow. */
+    /* What the thread, which stands at a wait without timeout, waits for (fulfilled or not): every object that decides
+     * whether its next step is enabled; the footprint of that step contains them all. Returns how many; 0 if it stands
+     * at no wait, or at one that may time out (such a step is never disabled, only different); more than `capacity`
+     * counts as unknown. EXPLORE_ALL as the object: it waits until no other thread is ready.
+     * NULL: unknown; unbounded exploration then supposes that each wait depends on everything, which is slow. */
     size_t (*awaits)(void *self, uint32_t thread, explore_condition *conditions, size_t capacity);
 
     /* What an object of a condition holds now. NULL: unknown; more redundant executions are begun. */

@@ -103,6 +103,8 @@ bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, boo
 {
     guard g = guard_of(x, thread);
 
+    x->step_from = from;
+    x->step_to = to;
     conflicts_base(x, thread);
     memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
     if (!reverse_immediate(x, thread, from, to, all, &g))
@@ -124,6 +126,7 @@ bool races_of_waiting(explorer *x)
         conflicts_base(x, t);
         memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
         x->conflict_count = 0;
+        x->step_from = x->step_to = 0;
         if (x->bounded ? !bounded_all(x, t, 0, 0, false, &g) : !reverse_deep(x, t, &g))
             return false;
     }

@@ -9,8 +9,9 @@
  *   - If a single object decides whether the step is enabled and event i writes it, nothing else in v can write it: the
  *     step is enabled after v's other events iff its condition held before event i. If it did not, this race cannot be
  *     reversed, and those further back (see races.c) cover the rest. Unknown counts as enabled.
- *   - If several objects decide, v's other events may have disabled the step again. Then the thread itself, if it can
- *     go at node i, or else everything that can go there (Flanagan and Godefroid, POPL 2005), is explored.
+ *   - If several objects decide, v's other events may have disabled the step again. Unless it is certain that they did
+ *     not, everything that can go at node i is explored.
+ *   - A thread that polls waits for any write, so that events only ever enable it.
  */
 #include "internal.h"
 
@@ -32,18 +33,43 @@ static bool impossible(const explorer *x, uint32_t i, uint16_t thread, const gua
     return held == 0;
 }
 
-static void several_objects(explorer *x, uint32_t i, uint16_t thread)
+/* Whether an event of v touches the object so that it comes before an access of the step. */
+static bool touched(const explorer *x, uint32_t i, uint32_t o, bool write, uint16_t thread)
 {
-    node *n = &x->nodes[i];
+    for (uint32_t a = x->objects[o].head; a != NONE && x->accesses[a].event > i; a = x->accesses[a].before) {
+        uint32_t e = x->accesses[a].event;
+        if ((write || x->accesses[a].write) && x->events[e].thread != thread && !happens_before(x, i, clock_of(x, e)))
+            return true;
+    }
+    return false;
+}
 
-    if (set_has(&n->enabled, thread))
-        set_add(&n->backtrack, thread);
-    else
-        set_unite(&n->backtrack, &n->enabled);
+/* Whether an event of v writes what the step waits for. */
+static bool guard_touched(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
+{
+    for (uint32_t r = g->first; r < g->first + g->count; r++) {
+        if (touched(x, i, x->guards[r].object, false, thread))
+            return true;
+    }
+    return !g->known;
+}
+
+typedef enum { POSSIBLE, IMPOSSIBLE, UNCERTAIN } verdict;
+
+/* Whether the step, which waits for something that event i writes, is enabled after the other events of v. */
+static verdict without(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
+{
+    bool here = waits_since_before(x, i, thread) && set_has(&x->nodes[i].enabled, thread);
+
+    if (g->single && !g->polls)
+        return impossible(x, i, thread, g) ? IMPOSSIBLE : POSSIBLE;
+    if (g->polls)
+        return here || guard_touched(x, i, thread, g) ? POSSIBLE : IMPOSSIBLE;
+    return here && !guard_touched(x, i, thread, g) ? POSSIBLE : UNCERTAIN;
 }
 
 /* Whether something in v comes before the step of the thread. */
-static bool step_follows(const explorer *x, uint32_t i, uint16_t thread)
+static bool step_follows(const explorer *x, uint32_t i, uint16_t thread, bool through_guard)
 {
     const thread_state *t = &x->threads[thread];
 
@@ -52,6 +78,10 @@ static bool step_follows(const explorer *x, uint32_t i, uint16_t thread)
     for (size_t c = 0; c < x->conflict_count; c++) {
         uint32_t e = x->conflicts[c];
         if (e > i && !happens_before(x, i, clock_of(x, e)))
+            return true;
+    }
+    for (uint32_t a = x->step_from; a < x->step_to && through_guard; a++) {
+        if (touched(x, i, x->accesses[a].object, x->accesses[a].write, thread))
             return true;
     }
     return false;
@@ -75,13 +105,13 @@ void reverse_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool
     thread_set seen = {0};
     uint16_t chosen = NO_THREAD;
 
-    if (through_guard && !g->single) {
-        several_objects(x, i, thread);
+    verdict can = through_guard ? without(x, i, thread, g) : POSSIBLE;
+
+    if (can == UNCERTAIN)
+        set_unite(&n->backtrack, &n->enabled);
+    if (can != POSSIBLE)
         return;
-    }
-    if (through_guard && impossible(x, i, thread, g))
-        return;
-    if (!step_follows(x, i, thread)) {
+    if (!step_follows(x, i, thread, through_guard)) {
         if (set_has(&n->backtrack, thread))
             return;
         chosen = thread;

@@ -34,7 +34,5 @@ bool room_for_step(explorer *x, size_t accesses)
     return room_for(x, &x->events, &x->event_room, depth + 1, sizeof(event)) &&
            room_for(x, &x->nodes, &x->node_room, depth + 2, sizeof(node)) &&
            room_for(x, &x->clocks, &x->clock_room, (depth + 1) * x->stride, sizeof(uint32_t)) &&
-           room_for(x, &x->accesses, &x->access_room, x->access_top + accesses, sizeof(access_record)) &&
-           room_for(x, &x->births, &x->birth_room, (size_t)x->birth_top + EXPLORE_THREADS, sizeof(uint16_t)) &&
-           room_for(x, &x->guards, &x->guard_room, (size_t)x->guard_top + GUARD_CONDITIONS, sizeof(guard_record));
+           room_for(x, &x->accesses, &x->access_room, x->access_top + accesses, sizeof(access_record));
 }

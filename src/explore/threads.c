@@ -56,7 +56,8 @@ bool thread_born(explorer *x, uint16_t dense)
     t->born = true;
     t->last = NONE;
     t->creator = x->depth ? x->depth - 1 : NONE;
-    if (x->depth)
-        x->births[x->birth_top++] = dense;
-    return true;
+    if (!room_for(x, &x->births, &x->birth_room, (size_t)x->birth_top + 1, sizeof(uint16_t)))
+        return false;
+    x->births[x->birth_top++] = dense;
+    return guard_at_birth(x, dense);
 }

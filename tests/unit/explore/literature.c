@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* literature.c - programs whose number of Mazurkiewicz traces is known. */
+#include "synthetic.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+static explore_report run(synthetic *s)
+{
+    explore_program p = synthetic_program(s);
+    explore_options o = {.bound = EXPLORE_UNBOUNDED};
+    explore_report r;
+
+    synthetic_start(s);
+    assert_int_equal(explore_run(&p, &o, &r), EXPLORE_OK);
+    assert_true(r.complete);
+    return r;
+}
+
+/* Source Sets, table: readers(N): one writer, N readers of the same word: 2^N. */
+static void readers(void **state)
+{
+    static const synthetic_op writer[] = {{.kind = SYN_WRITE, .a = 0, .b = 1}, {.kind = SYN_END}};
+    static synthetic_op reader[20][3];
+
+    (void)state;
+    for (int n = 1; n <= 13; n++) {
+        synthetic s;
+        synthetic_init(&s);
+        synthetic_thread(&s, writer);
+        for (int i = 0; i < n; i++) {
+            reader[i][0] = (synthetic_op){.kind = SYN_READ, .a = i + 1, .b = 1};
+            reader[i][1] = (synthetic_op){.kind = SYN_READ, .a = 0, .b = 0};
+            reader[i][2] = (synthetic_op){.kind = SYN_END};
+            synthetic_thread(&s, reader[i]);
+        }
+        explore_report r = run(&s);
+        assert_int_equal(r.total.executions, 1 << n);
+        assert_int_equal(r.total.blocked, 0);
+        explore_report_free(&r);
+        synthetic_free(&s);
+    }
+}
+
+/* Flanagan and Godefroid, POPL 2005: the file system example. Thread t takes inode t under its lock and looks for a free
+ * block for it, from 2t mod 26 on, each under its lock. */
+enum { INODES = 20, BLOCKS = 26, LOCK_INODE = 0, INODE = 20, LOCK_BLOCK = 40, BUSY = 66 };
+
+static void filesystem_code(synthetic_op *c, int t)
+{
+    int b = t * 2 % BLOCKS, n = 0, loop, found;
+
+    c[n++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK_INODE + t};
+    c[n++] = (synthetic_op){.kind = SYN_READ, .a = INODE + t, .b = 0};
+    for (loop = 0; loop < 2; loop++, b++) { /* two attempts are enough for fewer than 26 threads */
+        c[n++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK_BLOCK + b};
+        c[n++] = (synthetic_op){.kind = SYN_READ, .a = BUSY + b, .b = 1};
+        found = n++;
+        c[n++] = (synthetic_op){.kind = SYN_WRITE, .a = BUSY + b, .b = 1};
+        c[n++] = (synthetic_op){.kind = SYN_WRITE, .a = INODE + t, .b = b + 1};
+        c[n++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK_BLOCK + b};
+        c[n++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK_INODE + t};
+        c[n++] = (synthetic_op){.kind = SYN_END};
+        c[found] = (synthetic_op){.kind = SYN_JUMP_IF, .a = 1, .b = 1, .c = n};
+        c[n++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK_BLOCK + b};
+    }
+    c[n] = (synthetic_op){.kind = SYN_END};
+}
+
+static void filesystem(void **state)
+{
+    static const int published[][2] = {{13, 1}, {14, 2}, {16, 8}, {18, 32}, {19, 64}};
+    static synthetic_op code[INODES][32];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(published) / sizeof(published[0]); i++) {
+        synthetic s;
+        synthetic_init(&s);
+        for (int t = 0; t < published[i][0]; t++) {
+            filesystem_code(code[t], t);
+            synthetic_thread(&s, code[t]);
+        }
+        explore_report r = run(&s);
+        assert_int_equal(r.total.executions, published[i][1]);
+        assert_int_equal(r.total.blocked, 0);
+        explore_report_free(&r);
+        synthetic_free(&s);
+    }
+}
+
+/* The loader registers under a lock, fills n slots and counts each; the unloader, if it sees the registration under the
+ * lock, reads each slot, NULL being the bug, and unregisters under the lock. */
+enum { LOCK, REGISTERED, COUNT, DONE, SLOT };
+
+static size_t fill(synthetic_op *c, size_t k, int n)
+{
+    for (int i = 0; i < n; i++) {
+        c[k++] = (synthetic_op){.kind = SYN_WRITE, .a = SLOT + i, .b = 1};
+        c[k++] = (synthetic_op){.kind = SYN_ADD, .a = COUNT, .b = 1};
+    }
+    return k;
+}
+
+static size_t set_registered(synthetic_op *c, size_t k, int value)
+{
+    c[k++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK};
+    c[k++] = (synthetic_op){.kind = SYN_WRITE, .a = REGISTERED, .b = value};
+    c[k++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK};
+    return k;
+}
+
+static size_t unloader(synthetic_op *c, int n, bool waits)
+{
+    size_t k = 0, skip;
+
+    c[k++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK};
+    c[k++] = (synthetic_op){.kind = SYN_READ, .a = REGISTERED, .b = 0};
+    c[k++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK};
+    skip = k++;
+    if (waits)
+        c[k++] = (synthetic_op){.kind = SYN_WAIT, .a = DONE, .b = 1};
+    for (int i = 0; i < n; i++) {
+        c[k++] = (synthetic_op){.kind = SYN_READ, .a = SLOT + i, .b = 1};
+        c[k++] = (synthetic_op){.kind = SYN_FAIL_IF, .a = 1, .b = 0, .c = 1};
+    }
+    k = set_registered(c, k, 0);
+    c[skip] = (synthetic_op){.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = (int)k};
+    c[k++] = (synthetic_op){.kind = SYN_END};
+    return k;
+}
+
+static explore_report race(int n, bool last, bool waits)
+{
+    static synthetic_op load[64], unload[64];
+    synthetic s;
+    size_t k = 0;
+    explore_report r;
+
+    if (!last)
+        k = set_registered(load, k, 1);
+    k = fill(load, k, n);
+    if (last)
+        k = set_registered(load, k, 1);
+    load[k++] = (synthetic_op){.kind = SYN_WRITE, .a = DONE, .b = 1};
+    load[k] = (synthetic_op){.kind = SYN_END};
+    unloader(unload, n, waits);
+    synthetic_init(&s);
+    synthetic_thread(&s, load);
+    synthetic_thread(&s, unload);
+    r = run(&s);
+    synthetic_free(&s);
+    return r;
+}
+
+static void load_and_unload(void **state)
+{
+    explore_report r;
+
+    (void)state;
+    r = race(8, false, false);
+    assert_int_equal(r.total.executions, 10);
+    assert_int_equal(r.total.failing, 8);
+    assert_int_equal(r.total.blocked, 0);
+    explore_report_free(&r);
+    r = race(8, true, false);
+    assert_int_equal(r.total.executions, 2);
+    assert_int_equal(r.total.failing, 0);
+    explore_report_free(&r);
+    r = race(8, false, true);
+    assert_int_equal(r.total.executions, 2);
+    assert_int_equal(r.total.failing, 0);
+    assert_true(r.total.blocked <= 1);
+    explore_report_free(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(readers), cmocka_unit_test(filesystem),
+                                       cmocka_unit_test(load_and_unload)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
