@@ -45,7 +45,7 @@ static void print_module(const printer *p, report_arena *arena, const probe_modu
     for (probe_fidelity f = PROBE_MISSING + 1; f-- > PROBE_MODELLED;) {
         for (size_t i = 0; i < module->import_count; i++) {
             const probe_import *import = &module->imports[i];
-            if (import->fidelity == f && (p->verbose || f != PROBE_MODELLED))
+            if (import->fidelity == f && (p->verbose || (f != PROBE_MODELLED && module->known)))
                 print_entry(p, "", report_arena_printf(arena, "  %s", import_text(arena, import)));
         }
     }
