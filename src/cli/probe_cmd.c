@@ -10,7 +10,7 @@
 
 static image *open_driver(const char *path)
 {
-    image       *img = NULL;
+    image *img = NULL;
     image_status status = image_read_file(path, &img);
     if (status == IMAGE_CANNOT_READ)
         cli_message("%s: %s", path, strerror(errno));
@@ -21,9 +21,9 @@ static image *open_driver(const char *path)
 
 static bool write_json(const probe *p, const cli_options *options)
 {
-    bool  standard = strcmp(options->json, "-") == 0;
+    bool standard = strcmp(options->json, "-") == 0;
     FILE *out = standard ? stdout : fopen(options->json, "w");
-    bool  written = out != NULL && probe_json(out, p, options->file);
+    bool written = out != NULL && probe_json(out, p, options->file);
     if (out != NULL && !standard && fclose(out) != 0)
         written = false;
     if (!written)
@@ -50,7 +50,7 @@ cli_exit cmd_probe(const cli_options *options)
     image *img = open_driver(options->file);
     if (img == NULL)
         return CLI_USAGE;
-    probe   *p = probe_image(img, profile_exports());
+    probe *p = probe_image(img, profile_exports());
     cli_exit status = CLI_INTERNAL;
     if (p != NULL)
         status = show(p, options);

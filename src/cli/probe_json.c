@@ -8,7 +8,7 @@
 static json_t *driver_value(const probe *p, const char *file)
 {
     json_t *value = value_sure(json_object());
-    char    timestamp[16];
+    char timestamp[16];
     snprintf(timestamp, sizeof timestamp, "%08" PRIX32, image_timestamp(p->img));
     value_set(value, "file", value_text(file));
     value_set(value, "sha256", value_text(image_sha256(p->img)));
@@ -76,8 +76,8 @@ bool probe_json(FILE *out, const probe *p, const char *file)
     value_set(root, "counts", counts_value(p->counts));
     value_set(root, "imports", JSON_LIST(p->modules, p->module_count, module_value));
     value_set(root, "profiles", JSON_LIST(p->profiles, (size_t)PROBE_PROFILES, profile_value));
-    bool written = json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fputc('\n', out) != EOF &&
-                   fflush(out) == 0;
+    bool written =
+        json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 && fputc('\n', out) != EOF && fflush(out) == 0;
     json_decref(root);
     return written;
 }

@@ -9,8 +9,7 @@
 static void print_driver(const printer *p, report_arena *arena, const probe *found, const char *file)
 {
     const char *machine = image_arch(found->img) == IMAGE_X64 ? "x64" : "x86";
-    print_entry(p, "Driver",
-                report_arena_printf(arena, "%s, %s, %s", file, machine, probe_kind_name(found->kind)));
+    print_entry(p, "Driver", report_arena_printf(arena, "%s, %s, %s", file, machine, probe_kind_name(found->kind)));
     print_entry(p, "", report_arena_printf(arena, "sha256 %s", image_sha256(found->img)));
     print_entry(p, "", report_arena_printf(arena, "timestamp %08" PRIX32, image_timestamp(found->img)));
 }
@@ -32,16 +31,17 @@ static const char *import_text(report_arena *arena, const probe_import *import)
     if (import->fidelity == PROBE_MISSING)
         return report_arena_printf(arena, "missing       %s", import->name);
     if (import->note != NULL)
-        return report_arena_printf(arena, "%-13s %s (since %s): %s", probe_fidelity_name(import->fidelity), import->name,
-                                   import->since, import->note);
+        return report_arena_printf(arena, "%-13s %s (since %s): %s", probe_fidelity_name(import->fidelity),
+                                   import->name, import->since, import->note);
     return report_arena_printf(arena, "%-13s %s (since %s)", probe_fidelity_name(import->fidelity), import->name,
                                import->since);
 }
 
 static void print_module(const printer *p, report_arena *arena, const probe_module *module)
 {
-    print_entry(p, "", report_arena_printf(arena, "%s: %s%s", module->name, counts_text(arena, module->counts),
-                                           module->known ? "" : " (the lab has no such module)"));
+    print_entry(p, "",
+                report_arena_printf(arena, "%s: %s%s", module->name, counts_text(arena, module->counts),
+                                    module->known ? "" : " (the lab has no such module)"));
     for (probe_fidelity f = PROBE_MISSING + 1; f-- > PROBE_MODELLED;) {
         for (size_t i = 0; i < module->import_count; i++) {
             const probe_import *import = &module->imports[i];
@@ -58,9 +58,9 @@ static void print_imports(const printer *p, report_arena *arena, const probe *fo
         print_entry(p, "Imports", "none");
         return;
     }
-    print_entry(p, "Imports", report_arena_printf(arena, "%zu from %zu module%s: %s", total, found->module_count,
-                                                  found->module_count == 1 ? "" : "s",
-                                                  counts_text(arena, found->counts)));
+    print_entry(p, "Imports",
+                report_arena_printf(arena, "%zu from %zu module%s: %s", total, found->module_count,
+                                    found->module_count == 1 ? "" : "s", counts_text(arena, found->counts)));
     for (size_t i = 0; i < found->module_count; i++)
         print_module(p, arena, &found->modules[i]);
 }
@@ -71,9 +71,8 @@ static const char *profile_text(report_arena *arena, const probe_profile *profil
         return "loads";
     if (profile->verdict == PROBE_NOT_KNOWN)
         return "not known: imports are missing";
-    const char *more = profile->stop_count == 1
-                           ? ""
-                           : report_arena_printf(arena, " and %zu more", profile->stop_count - 1);
+    const char *more =
+        profile->stop_count == 1 ? "" : report_arena_printf(arena, " and %zu more", profile->stop_count - 1);
     return report_arena_printf(arena, "does not load: lacks %s!%s%s; %s is the first that has %s",
                                profile->stops[0]->module, profile->stops[0]->name, more, profile->first,
                                profile->stop_count == 1 ? "it" : "them all");
@@ -89,7 +88,7 @@ static void print_profiles(const printer *p, report_arena *arena, const probe *f
 
 static const char *verdict_text(report_arena *arena, const probe *found)
 {
-    size_t      missing = found->counts[PROBE_MISSING];
+    size_t missing = found->counts[PROBE_MISSING];
     const char *list = "";
     if (found->kind == PROBE_DLL || found->kind == PROBE_APPLICATION)
         return "not a driver";
@@ -109,7 +108,7 @@ static const char *verdict_text(report_arena *arena, const probe *found)
 
 void probe_text(FILE *out, const probe *found, const char *file, bool verbose)
 {
-    printer       p = { .out = out, .verbose = verbose };
+    printer p = {.out = out, .verbose = verbose};
     report_arena *arena = report_arena_create();
     print_driver(&p, arena, found, file);
     fputc('\n', out);

@@ -9,7 +9,7 @@
 
 typedef struct {
     const uint8_t *strings;
-    uint32_t       string_size;
+    uint32_t string_size;
 } string_table;
 
 /* Names of up to 8 bytes stand in the entry and need not end in NUL: those are copied into `short_names`. */
@@ -43,18 +43,18 @@ static bool in_code(const image *img, uint32_t rva)
 static bool is_wanted(const image *img, const uint8_t *entry, uint32_t *rva)
 {
     uint32_t section = get_u16(entry + SYMBOL_SECTION);
-    uint8_t  class = entry[SYMBOL_CLASS];
+    uint8_t class = entry[SYMBOL_CLASS];
     if (section == 0 || section > img->raw_section_count)
         return false;
     if (class != SYMBOL_CLASS_EXTERNAL && class != SYMBOL_CLASS_STATIC && class != SYMBOL_CLASS_LABEL)
         return false;
-    if (entry[0] == '.')    /* a section's own name */
+    if (entry[0] == '.') /* a section's own name */
         return false;
     *rva = img->section_rvas[section - 1] + get_u32(entry + SYMBOL_VALUE);
     return in_code(img, *rva);
 }
 
-/* Of several names for one place a function's comes first, then the alphabet rules: no linker's whim changes the order. */
+/* Of several names for one place a function's comes first, then the alphabet rules: no linker's whim changes that. */
 static int by_place(const void *a, const void *b)
 {
     const image_symbol *left = a, *right = b;
@@ -91,12 +91,12 @@ image_status image_parse_symbols(image *img)
     char *short_names = (char *)(img->symbols + img->symbol_total);
     for (uint64_t i = 0; i < img->symbol_total; i++) {
         const uint8_t *entry = img->bytes + img->symbol_table + i * SYMBOL_SIZE;
-        uint32_t       rva;
+        uint32_t rva;
         if (is_wanted(img, entry, &rva)) {
             const char *name = name_of(entry, &table, &short_names);
             if (name != NULL && *name != '\0')
                 img->symbols[img->symbol_count++] =
-                    (image_symbol){ name, rva, get_u16(entry + SYMBOL_TYPE) == SYMBOL_TYPE_FUNCTION };
+                    (image_symbol){name, rva, get_u16(entry + SYMBOL_TYPE) == SYMBOL_TYPE_FUNCTION};
         }
         i += entry[SYMBOL_AUX_COUNT];
     }

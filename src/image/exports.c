@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 typedef struct {
-    uint32_t functions, function_count;     /* RVA of an array of RVAs */
+    uint32_t functions, function_count; /* RVA of an array of RVAs */
     uint32_t names, ordinals, name_count;
 } export_tables;
 
@@ -34,10 +34,10 @@ static image_status find_tables(image *img, export_tables *t)
 static image_status add_export(image *img, const export_tables *t, uint32_t index, const char *name)
 {
     const image_directory *d = &img->directories[DIRECTORY_EXPORT];
-    uint32_t     rva = get_u32(img->view + t->functions + index * 4);
-    image_export export = { .name = name, .ordinal = img->ordinal_base + index, .rva = rva };
+    uint32_t rva = get_u32(img->view + t->functions + index * 4);
+    image_export export = {.name = name, .ordinal = img->ordinal_base + index, .rva = rva};
     if (rva == 0)
-        return IMAGE_OK;    /* a gap in the ordinals */
+        return IMAGE_OK; /* a gap in the ordinals */
     if (rva >= img->size)
         return IMAGE_BAD_DIRECTORY;
     if (rva - d->rva < d->size) {
@@ -54,7 +54,7 @@ static image_status add_named(image *img, const export_tables *t, bool *named)
 {
     image_status status = IMAGE_OK;
     for (uint32_t i = 0; i < t->name_count && status == IMAGE_OK; i++) {
-        uint32_t    index = get_u16(img->view + t->ordinals + i * 2);
+        uint32_t index = get_u16(img->view + t->ordinals + i * 2);
         const char *name = image_string(img, get_u32(img->view + t->names + i * 4));
         if (name == NULL || index >= t->function_count)
             return IMAGE_BAD_DIRECTORY;
@@ -89,8 +89,8 @@ static int by_name(const void *a, const void *b)
 
 image_status image_parse_exports(image *img)
 {
-    export_tables t = { 0 };
-    bool         *named = NULL;
+    export_tables t = {0};
+    bool *named = NULL;
     if (img->directories[DIRECTORY_EXPORT].rva == 0)
         return IMAGE_OK;
     image_status status = find_tables(img, &t);
@@ -125,9 +125,9 @@ const image_export *image_find_export(const image *img, const char *name)
 {
     size_t low = 0, high = img->export_count;
     while (low < high) {
-        size_t              middle = low + (high - low) / 2;
+        size_t middle = low + (high - low) / 2;
         const image_export *export = &img->exports[middle];
-        int                 order = export->name == NULL ? -1 : strcmp(name, export->name);
+        int order = export->name == NULL ? -1 : strcmp(name, export->name);
         if (order == 0)
             return export;
         if (order < 0)

@@ -6,18 +6,12 @@
 
 typedef struct {
     const uint8_t *nt, *optional, *table;
-    uint32_t       optional_size, section_alignment, file_alignment, section_count;
+    uint32_t optional_size, section_alignment, file_alignment, section_count;
 } header_place;
 
-static uint32_t round_up(uint32_t value, uint32_t to)
-{
-    return (value + to - 1) & ~(to - 1);
-}
+static uint32_t round_up(uint32_t value, uint32_t to) { return (value + to - 1) & ~(to - 1); }
 
-static bool is_power_of_two(uint32_t value)
-{
-    return value != 0 && (value & (value - 1)) == 0;
-}
+static bool is_power_of_two(uint32_t value) { return value != 0 && (value & (value - 1)) == 0; }
 
 static image_status find_headers(const image *img, header_place *at)
 {
@@ -79,8 +73,8 @@ static image_status check_sizes(image *img, header_place *at)
         return IMAGE_TOO_LARGE;
     img->size = round_up(img->size, PAGE);
     img->flat = at->section_alignment < PAGE;
-    if (img->size == 0 || img->entry >= img->size || img->header_size > img->size ||
-        img->base % 0x10000 != 0 || (img->flat && at->section_alignment != at->file_alignment))
+    if (img->size == 0 || img->entry >= img->size || img->header_size > img->size || img->base % 0x10000 != 0 ||
+        (img->flat && at->section_alignment != at->file_alignment))
         return IMAGE_BAD_HEADER;
     if (img->base + img->size < img->base || (img->machine == IMAGE_X86 && img->base + img->size > UINT32_MAX))
         return IMAGE_BAD_HEADER;
@@ -91,7 +85,7 @@ static image_status check_sizes(image *img, header_place *at)
 
 static image_status read_optional_header(image *img, header_place *at)
 {
-    bool     wide = img->machine == IMAGE_X64;
+    bool wide = img->machine == IMAGE_X64;
     uint32_t count_offset = wide ? OPTIONAL_DIRECTORY_COUNT64 : OPTIONAL_DIRECTORY_COUNT32;
     if (at->optional_size < count_offset + 4)
         return IMAGE_BAD_HEADER;
@@ -112,8 +106,8 @@ static image_status read_optional_header(image *img, header_place *at)
 /* Directories that are used must lie inside the image; the others are nobody's business. */
 static image_status check_directories(const image *img)
 {
-    static const uint8_t used[] = { DIRECTORY_EXPORT, DIRECTORY_IMPORT, DIRECTORY_EXCEPTION, DIRECTORY_RELOCATION,
-                                    DIRECTORY_LOAD_CONFIG };
+    static const uint8_t used[] = {DIRECTORY_EXPORT, DIRECTORY_IMPORT, DIRECTORY_EXCEPTION, DIRECTORY_RELOCATION,
+                                   DIRECTORY_LOAD_CONFIG};
     for (size_t i = 0; i < sizeof used; i++) {
         const image_directory *d = &img->directories[used[i]];
         if (d->rva != 0 && !image_has(img, d->rva, d->size))
@@ -159,7 +153,7 @@ static image_status read_section(image *img, const uint8_t *header, uint32_t *ne
     section->rva = rva;
     section->size = size;
     describe(section, header);
-    img->pieces[img->section_count++] = (image_piece){ rva, raw, raw_size };
+    img->pieces[img->section_count++] = (image_piece){rva, raw, raw_size};
     return IMAGE_OK;
 }
 
@@ -168,10 +162,10 @@ static image_status read_section(image *img, const uint8_t *header, uint32_t *ne
 static image_status read_flat(image *img)
 {
     image_section *whole = &img->sections[0];
-    uint32_t       length = img->byte_count < img->size ? (uint32_t)img->byte_count : img->size;
-    *whole = (image_section){ .name = ".flat", .size = img->size, .readable = true, .writable = true,
-                              .executable = true };
-    img->pieces[0] = (image_piece){ 0, 0, length };
+    uint32_t length = img->byte_count < img->size ? (uint32_t)img->byte_count : img->size;
+    *whole =
+        (image_section){.name = ".flat", .size = img->size, .readable = true, .writable = true, .executable = true};
+    img->pieces[0] = (image_piece){0, 0, length};
     img->section_count = 1;
     return IMAGE_OK;
 }
@@ -191,7 +185,7 @@ static image_status check_flat_section(const image *img, const uint8_t *header)
 static image_status read_sections(image *img, const header_place *at)
 {
     image_status status = IMAGE_OK;
-    uint32_t     next = round_up(img->header_size, PAGE);
+    uint32_t next = round_up(img->header_size, PAGE);
     img->sections = calloc(at->section_count + 1, sizeof *img->sections);
     img->pieces = calloc(at->section_count + 1, sizeof *img->pieces);
     if (img->sections == NULL || img->pieces == NULL)
@@ -209,7 +203,7 @@ static image_status read_sections(image *img, const header_place *at)
 
 image_status image_parse_headers(image *img)
 {
-    header_place at = { 0 };
+    header_place at = {0};
     image_status status = find_headers(img, &at);
     if (status == IMAGE_OK)
         status = read_file_header(img, &at);

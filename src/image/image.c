@@ -13,16 +13,16 @@
 const char *image_status_text(image_status status)
 {
     switch (status) {
-    case IMAGE_OK:              return "no error";
-    case IMAGE_CANNOT_READ:     return "cannot be read";
-    case IMAGE_TOO_LARGE:       return "larger than 256 MiB, in the file or in memory";
-    case IMAGE_NOT_PE:          return "not a Windows executable (no MZ and PE signatures)";
-    case IMAGE_TRUNCATED:       return "truncated: its headers speak of bytes that the file does not have";
-    case IMAGE_BAD_HEADER:      return "malformed PE header";
-    case IMAGE_BAD_SECTION:     return "malformed section table";
-    case IMAGE_BAD_DIRECTORY:   return "malformed import, export, relocation, exception or load configuration table";
-    case IMAGE_WRONG_MACHINE:   return "built for another processor than x64 or x86";
-    case IMAGE_NO_MEMORY:       return "not enough memory to load it";
+    case IMAGE_OK: return "no error";
+    case IMAGE_CANNOT_READ: return "cannot be read";
+    case IMAGE_TOO_LARGE: return "larger than 256 MiB, in the file or in memory";
+    case IMAGE_NOT_PE: return "not a Windows executable (no MZ and PE signatures)";
+    case IMAGE_TRUNCATED: return "truncated: its headers speak of bytes that the file does not have";
+    case IMAGE_BAD_HEADER: return "malformed PE header";
+    case IMAGE_BAD_SECTION: return "malformed section table";
+    case IMAGE_BAD_DIRECTORY: return "malformed import, export, relocation, exception or load configuration table";
+    case IMAGE_WRONG_MACHINE: return "built for another processor than x64 or x86";
+    case IMAGE_NO_MEMORY: return "not enough memory to load it";
     case IMAGE_NOT_RELOCATABLE: return "its relocations are stripped, it can only be loaded at its preferred base";
     }
     return "unknown error";
@@ -31,7 +31,7 @@ const char *image_status_text(image_status status)
 static void hash(image *img)
 {
     struct sha256_ctx context;
-    uint8_t           digest[SHA256_DIGEST_SIZE];
+    uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_init(&context);
     sha256_update(&context, img->byte_count, img->bytes);
     sha256_digest(&context, sizeof digest, digest);
@@ -141,12 +141,12 @@ static image_status read_all(int file, uint8_t **bytes, size_t *size)
 image_status image_read_file(const char *path, image **out)
 {
     uint8_t *bytes = NULL;
-    size_t   size = 0;
-    int      file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    size_t size = 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file < 0)
         return IMAGE_CANNOT_READ;
     image_status status = read_all(file, &bytes, &size);
-    int          reason = errno;
+    int reason = errno;
     close(file);
     errno = reason;
     if (status != IMAGE_OK)
@@ -184,15 +184,9 @@ void image_close(image *img)
     free(img);
 }
 
-const char *image_name(const image *img)
-{
-    return img->name;
-}
+const char *image_name(const image *img) { return img->name; }
 
-const char *image_path(const image *img)
-{
-    return img->path;
-}
+const char *image_path(const image *img) { return img->path; }
 
 const void *image_bytes(const image *img, size_t *size)
 {
@@ -200,45 +194,21 @@ const void *image_bytes(const image *img, size_t *size)
     return img->bytes;
 }
 
-image_machine image_arch(const image *img)
-{
-    return img->machine;
-}
+image_machine image_arch(const image *img) { return img->machine; }
 
-bool image_is_native_driver(const image *img)
-{
-    return img->subsystem == SUBSYSTEM_NATIVE;
-}
+bool image_is_native_driver(const image *img) { return img->subsystem == SUBSYSTEM_NATIVE; }
 
-bool image_is_dll(const image *img)
-{
-    return img->characteristics & FILE_DLL;
-}
+bool image_is_dll(const image *img) { return img->characteristics & FILE_DLL; }
 
-uint32_t image_size(const image *img)
-{
-    return img->size;
-}
+uint32_t image_size(const image *img) { return img->size; }
 
-uint32_t image_entry(const image *img)
-{
-    return img->entry;
-}
+uint32_t image_entry(const image *img) { return img->entry; }
 
-uint32_t image_timestamp(const image *img)
-{
-    return img->timestamp;
-}
+uint32_t image_timestamp(const image *img) { return img->timestamp; }
 
-uint32_t image_checksum(const image *img)
-{
-    return img->checksum;
-}
+uint32_t image_checksum(const image *img) { return img->checksum; }
 
-uint64_t image_preferred_base(const image *img)
-{
-    return img->base;
-}
+uint64_t image_preferred_base(const image *img) { return img->base; }
 
 uint32_t image_exception_directory(const image *img, uint32_t *size)
 {
@@ -247,15 +217,9 @@ uint32_t image_exception_directory(const image *img, uint32_t *size)
     return d->rva;
 }
 
-const char *image_sha256(const image *img)
-{
-    return img->sha256;
-}
+const char *image_sha256(const image *img) { return img->sha256; }
 
-const void *image_view(const image *img)
-{
-    return img->view;
-}
+const void *image_view(const image *img) { return img->view; }
 
 size_t image_sections(const image *img, const image_section **sections)
 {

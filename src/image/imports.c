@@ -35,8 +35,8 @@ static image_status add_module(image *img, uint32_t rva)
 
 static image_status add_import(image *img, uint64_t lookup, uint32_t slot)
 {
-    uint64_t     by_ordinal = img->machine == IMAGE_X64 ? 1ull << 63 : 1ull << 31;
-    image_import import = { .module = img->modules[img->module_count - 1], .slot = slot };
+    uint64_t by_ordinal = img->machine == IMAGE_X64 ? 1ull << 63 : 1ull << 31;
+    image_import import = {.module = img->modules[img->module_count - 1], .slot = slot};
     if (img->import_count >= IMAGE_IMPORT_MAX)
         return IMAGE_BAD_DIRECTORY;
     if (lookup & by_ordinal) {
@@ -73,7 +73,7 @@ static image_status read_thunks(image *img, uint32_t lookup, uint32_t slot)
 /* The table ends with an empty descriptor; its size in the directory is not used by the loader, nor here. */
 image_status image_parse_imports(image *img)
 {
-    uint32_t     at = img->directories[DIRECTORY_IMPORT].rva;
+    uint32_t at = img->directories[DIRECTORY_IMPORT].rva;
     image_status status = IMAGE_OK;
     for (; at != 0 && status == IMAGE_OK; at += IMPORT_DESCRIPTOR_SIZE) {
         if (!image_has(img, at, IMPORT_DESCRIPTOR_SIZE))

@@ -12,46 +12,46 @@ typedef struct {
 } image_directory;
 
 typedef struct {
-    uint32_t rva;           /* where the section's bytes go in the view */
-    uint32_t raw, length;   /* which bytes of the file */
+    uint32_t rva;         /* where the section's bytes go in the view */
+    uint32_t raw, length; /* which bytes of the file */
 } image_piece;
 
 struct image {
-    char    *name;
-    char    *path;
-    uint8_t *bytes;         /* the file */
-    size_t   byte_count;
-    uint8_t *view;          /* laid out at the preferred base: `size` bytes */
-    char     sha256[65];
+    char *name;
+    char *path;
+    uint8_t *bytes; /* the file */
+    size_t byte_count;
+    uint8_t *view; /* laid out at the preferred base: `size` bytes */
+    char sha256[65];
 
-    image_machine   machine;
-    uint32_t        size, entry, timestamp, checksum, header_size;
-    uint64_t        base;
-    uint16_t        characteristics, subsystem;
-    bool            flat;   /* sections aligned below a page: file offset = RVA */
+    image_machine machine;
+    uint32_t size, entry, timestamp, checksum, header_size;
+    uint64_t base;
+    uint16_t characteristics, subsystem;
+    bool flat; /* sections aligned below a page: file offset = RVA */
     image_directory directories[DIRECTORIES];
 
     image_section *sections;
-    image_piece   *pieces;
-    size_t         section_count;
-    uint32_t       symbol_table, symbol_total;  /* file offset, entries */
-    uint32_t       section_rvas[IMAGE_SECTION_MAX]; /* by section number - 1, for symbols */
-    uint32_t       raw_section_count;
+    image_piece *pieces;
+    size_t section_count;
+    uint32_t symbol_table, symbol_total;      /* file offset, entries */
+    uint32_t section_rvas[IMAGE_SECTION_MAX]; /* by section number - 1, for symbols */
+    uint32_t raw_section_count;
 
     image_import *imports;
-    size_t        import_count;
-    char        **modules;
-    size_t        module_count;
+    size_t import_count;
+    char **modules;
+    size_t module_count;
 
     image_export *exports;
-    size_t        export_count;
-    uint32_t     *ordinals; /* [ordinal - ordinal_base]: 1 + index into exports, 0 = none */
-    uint32_t      ordinal_base, ordinal_count;
+    size_t export_count;
+    uint32_t *ordinals; /* [ordinal - ordinal_base]: 1 + index into exports, 0 = none */
+    uint32_t ordinal_base, ordinal_count;
 
     image_symbol *symbols;
-    size_t        symbol_count;
+    size_t symbol_count;
 
-    uint32_t cookie;        /* RVA of the security cookie, 0 = none */
+    uint32_t cookie; /* RVA of the security cookie, 0 = none */
 };
 
 image_status image_parse_headers(image *img);
@@ -73,10 +73,7 @@ static inline bool image_has(const image *img, uint64_t rva, uint64_t length)
     return range_fits(rva, length, img->size);
 }
 
-static inline uint32_t image_pointer_size(const image *img)
-{
-    return img->machine == IMAGE_X64 ? 8 : 4;
-}
+static inline uint32_t image_pointer_size(const image *img) { return img->machine == IMAGE_X64 ? 8 : 4; }
 
 static inline uint64_t image_pointer_at(const image *img, uint32_t rva)
 {

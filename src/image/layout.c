@@ -27,28 +27,28 @@ const char *image_string(const image *img, uint32_t rva)
     return memchr(img->view + rva, 0, room) != NULL ? (const char *)img->view + rva : NULL;
 }
 
-/* Relocations: blocks of one page each, every entry a type (4 bits) and an offset (12 bits). ------------------------- */
+/* Relocations: blocks of one page each, every entry a type (4 bits) and an offset (12 bits). ----------------------- */
 
 static uint32_t width_of(uint32_t type)
 {
     switch (type) {
     case RELOCATION_ABSOLUTE: return 0;
     case RELOCATION_HIGH:
-    case RELOCATION_LOW:      return 2;
-    case RELOCATION_HIGHLOW:  return 4;
-    case RELOCATION_DIR64:    return 8;
-    default:                  return UINT32_MAX;
+    case RELOCATION_LOW: return 2;
+    case RELOCATION_HIGHLOW: return 4;
+    case RELOCATION_DIR64: return 8;
+    default: return UINT32_MAX;
     }
 }
 
 static void apply(uint8_t *at, uint32_t type, uint64_t delta)
 {
     switch (type) {
-    case RELOCATION_HIGH:    put_u16(at, (uint16_t)(get_u16(at) + (delta >> 16))); break;
-    case RELOCATION_LOW:     put_u16(at, (uint16_t)(get_u16(at) + delta)); break;
+    case RELOCATION_HIGH: put_u16(at, (uint16_t)(get_u16(at) + (delta >> 16))); break;
+    case RELOCATION_LOW: put_u16(at, (uint16_t)(get_u16(at) + delta)); break;
     case RELOCATION_HIGHLOW: put_u32(at, (uint32_t)(get_u32(at) + delta)); break;
-    case RELOCATION_DIR64:   put_u64(at, get_u64(at) + delta); break;
-    default:                 break;
+    case RELOCATION_DIR64: put_u64(at, get_u64(at) + delta); break;
+    default: break;
     }
 }
 
@@ -73,13 +73,13 @@ static image_status walk_block(const image *img, uint32_t block, uint32_t length
 static image_status walk_relocations(const image *img, uint64_t delta, uint8_t *out)
 {
     const image_directory *d = &img->directories[DIRECTORY_RELOCATION];
-    image_status           status = IMAGE_OK;
+    image_status status = IMAGE_OK;
     if (d->rva == 0)
         return IMAGE_OK;
     for (uint32_t at = 0; d->size - at >= RELOCATION_BLOCK_SIZE && status == IMAGE_OK;) {
         uint32_t length = get_u32(img->view + d->rva + at + 4);
         if (length == 0)
-            break;          /* padding */
+            break; /* padding */
         if (length < RELOCATION_BLOCK_SIZE || length > d->size - at)
             return IMAGE_BAD_DIRECTORY;
         status = walk_block(img, d->rva + at, length, delta, out);
@@ -88,10 +88,7 @@ static image_status walk_relocations(const image *img, uint64_t delta, uint8_t *
     return status;
 }
 
-image_status image_check_relocations(const image *img)
-{
-    return walk_relocations(img, 0, NULL);
-}
+image_status image_check_relocations(const image *img) { return walk_relocations(img, 0, NULL); }
 
 void image_relocate(const image *img, uint64_t base, uint8_t *out)
 {
@@ -99,7 +96,7 @@ void image_relocate(const image *img, uint64_t base, uint8_t *out)
         walk_relocations(img, base - img->base, out);
 }
 
-/* The cookie: a pointer to it stands in the load configuration. ------------------------------------------------------ */
+/* The cookie: a pointer to it stands in the load configuration. ---------------------------------------------------- */
 
 image_status image_find_cookie(image *img)
 {

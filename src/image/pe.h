@@ -89,7 +89,7 @@ enum {
     SYMBOL_CLASS_LABEL = 6,
     SYMBOL_TYPE_FUNCTION = 0x20,
 
-    SECTOR = 0x200,     /* raw pointers of page-aligned images are rounded down to this by the loader */
+    SECTOR = 0x200, /* raw pointers of page-aligned images are rounded down to this by the loader */
     PAGE = 0x1000
 };
 
@@ -104,7 +104,7 @@ enum {
 /* Limits: far above any real driver, low enough that a hostile file costs little. */
 #define IMAGE_FILE_MAX    (256u << 20)
 #define IMAGE_SIZE_MAX    (256u << 20)
-#define IMAGE_SECTION_MAX 96u           /* the loader's own limit before Vista */
+#define IMAGE_SECTION_MAX 96u /* the loader's own limit before Vista */
 #define IMAGE_IMPORT_MAX  65536u
 #define IMAGE_EXPORT_MAX  65536u
 #define IMAGE_SYMBOL_MAX  1000000u

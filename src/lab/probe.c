@@ -10,18 +10,18 @@
 
 /* What a probe owns; `public` comes first, so that one pointer serves for both. */
 typedef struct {
-    probe                public;
-    probe_table          table;
-    probe_import        *imports;                   /* of all modules, sorted */
-    size_t               import_count;
-    char               (*ordinals)[8];              /* "#65535" */
+    probe public;
+    probe_table table;
+    probe_import *imports; /* of all modules, sorted */
+    size_t import_count;
+    char (*ordinals)[8]; /* "#65535" */
     const probe_import **stops[PROBE_PROFILES];
 } owned_probe;
 
 static int by_module_and_name(const void *a, const void *b)
 {
     const probe_import *x = a, *y = b;
-    int                 order = strcmp(x->module, y->module);
+    int order = strcmp(x->module, y->module);
     return order != 0 ? order : strcmp(x->name, y->name);
 }
 
@@ -50,7 +50,7 @@ static size_t drop_repeated(probe_import *imports, size_t count)
 static bool collect_imports(owned_probe *p)
 {
     const image_import *all;
-    size_t              count = image_imports(p->public.img, &all);
+    size_t count = image_imports(p->public.img, &all);
     p->imports = calloc(count + 1, sizeof *p->imports);
     p->ordinals = calloc(count + 1, sizeof *p->ordinals);
     if (p->imports == NULL || p->ordinals == NULL)
@@ -68,7 +68,7 @@ static bool collect_imports(owned_probe *p)
 
 static void add_to_module(owned_probe *p, const probe_import *import)
 {
-    probe        *public = &p->public;
+    probe *public = &p->public;
     probe_module *last = public->module_count != 0 ? &public->modules[public->module_count - 1] : NULL;
     if (last == NULL || strcmp(last->name, import->module) != 0) {
         last = &public->modules[public->module_count++];
@@ -94,8 +94,8 @@ static bool group_by_module(owned_probe *p)
 /* Which of two releases came later? */
 static bool is_later(const char *since, const char *than)
 {
-    static const char *const order[] = { "w2k",      "xp",   "xpsp2", "xpsp3",  "2003", "vista",
-                                         "vistasp1", "win7", "win8",  "win8.1", "win10" };
+    static const char *const order[] = {"w2k",      "xp",   "xpsp2", "xpsp3",  "2003", "vista",
+                                        "vistasp1", "win7", "win8",  "win8.1", "win10"};
     size_t count = sizeof order / sizeof *order, one = count, other = count;
     for (size_t i = 0; i < count; i++) {
         if (strcmp(order[i], since) == 0)
@@ -182,10 +182,10 @@ void probe_destroy(probe *public)
 const char *probe_kind_name(probe_kind kind)
 {
     switch (kind) {
-    case PROBE_DRIVER:      return "driver";
-    case PROBE_MINIFILTER:  return "minifilter";
-    case PROBE_LIBRARY:     return "kernel library";
-    case PROBE_DLL:         return "user-mode DLL";
+    case PROBE_DRIVER: return "driver";
+    case PROBE_MINIFILTER: return "minifilter";
+    case PROBE_LIBRARY: return "kernel library";
+    case PROBE_DLL: return "user-mode DLL";
     case PROBE_APPLICATION: return "user-mode application";
     }
     return "unknown";
@@ -194,9 +194,9 @@ const char *probe_kind_name(probe_kind kind)
 const char *probe_fidelity_name(probe_fidelity fidelity)
 {
     switch (fidelity) {
-    case PROBE_MODELLED:     return "modelled";
+    case PROBE_MODELLED: return "modelled";
     case PROBE_APPROXIMATED: return "approximated";
-    case PROBE_MISSING:      return "missing";
+    case PROBE_MISSING: return "missing";
     }
     return "unknown";
 }

@@ -14,64 +14,64 @@
 
 typedef enum {
     PROBE_DRIVER,
-    PROBE_MINIFILTER,       /* a driver that calls FltRegisterFilter */
-    PROBE_LIBRARY,          /* a kernel-mode library: native, but without an entry point */
-    PROBE_DLL,              /* user mode */
-    PROBE_APPLICATION       /* user mode */
+    PROBE_MINIFILTER, /* a driver that calls FltRegisterFilter */
+    PROBE_LIBRARY,    /* a kernel-mode library: native, but without an entry point */
+    PROBE_DLL,        /* user mode */
+    PROBE_APPLICATION /* user mode */
 } probe_kind;
 
 typedef enum {
     PROBE_MODELLED,
-    PROBE_APPROXIMATED,     /* differs from Windows as its note says */
-    PROBE_MISSING           /* the miniature NT does not have it: a driver that needs it cannot be run */
+    PROBE_APPROXIMATED, /* differs from Windows as its note says */
+    PROBE_MISSING       /* the miniature NT does not have it: a driver that needs it cannot be run */
 } probe_fidelity;
 
 typedef struct {
-    const char    *module;  /* "ntoskrnl.exe" */
-    const char    *name;    /* "ZwClose"; "#7" if imported by ordinal */
+    const char *module; /* "ntoskrnl.exe" */
+    const char *name;   /* "ZwClose"; "#7" if imported by ordinal */
     probe_fidelity fidelity;
-    const char    *since;   /* the first Windows that has it, "vista"; NULL if missing */
-    const char    *note;    /* of an approximated one, else NULL */
+    const char *since; /* the first Windows that has it, "vista"; NULL if missing */
+    const char *note;  /* of an approximated one, else NULL */
 } probe_import;
 
 typedef struct {
-    const char         *name;
-    bool                known;              /* the miniature NT has a module of this name */
-    const probe_import *imports;            /* sorted by name, each once */
-    size_t              import_count;
-    size_t              counts[3];          /* by probe_fidelity */
+    const char *name;
+    bool known;                  /* the miniature NT has a module of this name */
+    const probe_import *imports; /* sorted by name, each once */
+    size_t import_count;
+    size_t counts[3]; /* by probe_fidelity */
 } probe_module;
 
 typedef enum {
     PROBE_LOADS,
-    PROBE_TOO_OLD,          /* this Windows lacks an import: the load fails before DriverEntry */
-    PROBE_NOT_KNOWN         /* no import is known to be lacking, but some are missing from the miniature NT */
+    PROBE_TOO_OLD,  /* this Windows lacks an import: the load fails before DriverEntry */
+    PROBE_NOT_KNOWN /* no import is known to be lacking, but some are missing from the miniature NT */
 } probe_verdict;
 
 typedef struct {
-    lab_os               os;
-    probe_verdict        verdict;
-    const probe_import **stops;             /* the imports that this Windows lacks */
-    size_t               stop_count;
-    const char          *first;             /* the first Windows that has all of `stops`; NULL if there are none */
+    lab_os os;
+    probe_verdict verdict;
+    const probe_import **stops; /* the imports that this Windows lacks */
+    size_t stop_count;
+    const char *first; /* the first Windows that has all of `stops`; NULL if there are none */
 } probe_profile;
 
 #define PROBE_PROFILES 3
 
 typedef struct {
-    const image   *img;
-    probe_kind     kind;
-    probe_module  *modules;                 /* sorted by name */
-    size_t         module_count;
-    size_t         counts[3];               /* of all imports, by probe_fidelity */
-    probe_profile  profiles[PROBE_PROFILES];/* xp, win7, win8 */
+    const image *img;
+    probe_kind kind;
+    probe_module *modules; /* sorted by name */
+    size_t module_count;
+    size_t counts[3];                       /* of all imports, by probe_fidelity */
+    probe_profile profiles[PROBE_PROFILES]; /* xp, win7, win8 */
 } probe;
 
-/* `exports`: text of the table of exports (see nt/exports/README.md). The result refers to `img`. NULL: out of memory. */
+/* `exports`: text of the table of exports (see nt/exports/README.md). The result refers to `img`. NULL: no memory. */
 probe *probe_image(const image *img, const char *exports);
-void   probe_destroy(probe *p);             /* NULL is allowed */
+void probe_destroy(probe *p); /* NULL is allowed */
 
-const char *probe_kind_name(probe_kind kind);           /* "minifilter" */
+const char *probe_kind_name(probe_kind kind); /* "minifilter" */
 const char *probe_fidelity_name(probe_fidelity fidelity);
 
 #endif

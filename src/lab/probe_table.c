@@ -8,7 +8,7 @@
 static int compare(const void *a, const void *b)
 {
     const probe_row *x = a, *y = b;
-    int              order = strcasecmp(x->module, y->module);
+    int order = strcasecmp(x->module, y->module);
     return order != 0 ? order : strcmp(x->name, y->name);
 }
 
@@ -60,12 +60,12 @@ void probe_table_free(probe_table *table)
 {
     free(table->text);
     free(table->rows);
-    *table = (probe_table){ 0 };
+    *table = (probe_table){0};
 }
 
 const probe_row *probe_table_find(const probe_table *table, const char *module, const char *name)
 {
-    probe_row key = { .module = module, .name = name };
+    probe_row key = {.module = module, .name = name};
     return bsearch(&key, table->rows, table->count, sizeof key, compare);
 }
 

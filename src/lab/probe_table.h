@@ -11,14 +11,14 @@ typedef struct {
 } probe_row;
 
 typedef struct {
-    char      *text;    /* cut into fields */
-    probe_row *rows;    /* sorted by module, then name */
-    size_t     count;
+    char *text;      /* cut into fields */
+    probe_row *rows; /* sorted by module, then name */
+    size_t count;
 } probe_table;
 
-bool             probe_table_read(probe_table *table, const char *text);    /* false: out of memory */
-void             probe_table_free(probe_table *table);
+bool probe_table_read(probe_table *table, const char *text); /* false: out of memory */
+void probe_table_free(probe_table *table);
 const probe_row *probe_table_find(const probe_table *table, const char *module, const char *name);
-bool             probe_table_has_module(const probe_table *table, const char *module);
+bool probe_table_has_module(const probe_table *table, const char *module);
 
 #endif

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    FIRST_DESCRIPTOR = 10,      /* ours stay clear of 0, 1, 2 even if those were closed */
+    FIRST_DESCRIPTOR = 10, /* ours stay clear of 0, 1, 2 even if those were closed */
     CHUNK = 65536,
     OUTPUT_MAX = 64 << 20
 };
@@ -57,12 +57,12 @@ static child_status collect(int file, int milliseconds, char **output, size_t *s
 {
     int64_t deadline = now_ms() + milliseconds;
     for (;;) {
-        struct pollfd wait = { .fd = file, .events = POLLIN };
-        int64_t       left = deadline - now_ms();
+        struct pollfd wait = {.fd = file, .events = POLLIN};
+        int64_t left = deadline - now_ms();
         if (left <= 0)
             return CHILD_TIMED_OUT;
         if (poll(&wait, 1, (int)left) <= 0)
-            continue;   /* interrupted, or time is up: the loop tells */
+            continue; /* interrupted, or time is up: the loop tells */
         char *bigger = *size > OUTPUT_MAX ? NULL : realloc(*output, *size + CHUNK);
         if (bigger == NULL)
             return CHILD_FAILED;
@@ -87,16 +87,15 @@ static int set_attributes(posix_spawnattr_t *attributes)
     if (posix_spawnattr_setsigmask(attributes, &none) != 0 || posix_spawnattr_setsigdefault(attributes, &all) != 0 ||
         posix_spawnattr_setpgroup(attributes, 0) != 0)
         return -1;
-    return posix_spawnattr_setflags(attributes,
-                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
 static int spawn(const char *program, char *const argv[], int input, int output, const int *keep, size_t keep_count,
                  pid_t *pid)
 {
-    char *const                environment[] = { (char[]){ "LC_ALL=C" }, NULL };
+    char *const environment[] = {(char[]){"LC_ALL=C"}, NULL};
     posix_spawn_file_actions_t actions;
-    posix_spawnattr_t          attributes;
+    posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     int error = posix_spawn_file_actions_adddup2(&actions, input, 0);
@@ -105,7 +104,7 @@ static int spawn(const char *program, char *const argv[], int input, int output,
     if (error == 0)
         error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     for (size_t i = 0; i < keep_count && error == 0; i++)
-        error = posix_spawn_file_actions_adddup2(&actions, keep[i], keep[i]);   /* onto itself: no longer close-on-exec */
+        error = posix_spawn_file_actions_adddup2(&actions, keep[i], keep[i]); /* onto itself: no longer close-on-exec */
     if (error == 0)
         error = set_attributes(&attributes);
     if (error == 0)
@@ -126,7 +125,7 @@ static void end_child(pid_t pid)
 child_status child_run(const char *program, char *const argv[], int input, const int *keep, size_t keep_count,
                        int milliseconds, char **output, size_t *size)
 {
-    int   ends[2];
+    int ends[2];
     pid_t pid;
     *output = NULL;
     *size = 0;

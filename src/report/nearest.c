@@ -7,7 +7,7 @@
 size_t nearest_index(const image *img, uint32_t rva)
 {
     const image_symbol *all;
-    size_t              low = 0, high = image_symbols(img, &all);
+    size_t low = 0, high = image_symbols(img, &all);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (all[middle].rva < rva)
@@ -38,7 +38,7 @@ static const image_symbol *symbol_between(const image *img, uint32_t floor, uint
 static const image_export *export_between(const image *img, uint32_t floor, uint32_t rva)
 {
     const image_export *all, *best = NULL;
-    size_t              count = image_exports(img, &all);
+    size_t count = image_exports(img, &all);
     for (size_t i = 0; i < count; i++) {
         bool inside = all[i].name != NULL && all[i].forwarder == NULL && all[i].rva >= floor && all[i].rva <= rva;
         if (inside && (best == NULL || all[i].rva > best->rva))
@@ -51,8 +51,8 @@ static const image_export *export_between(const image *img, uint32_t floor, uint
 static uint32_t floor_of_leaf(const image *img, uint32_t rva)
 {
     const image_section *sections;
-    size_t               count = image_sections(img, &sections);
-    uint32_t             floor = 0;
+    size_t count = image_sections(img, &sections);
+    uint32_t floor = 0;
     for (size_t i = 0; i < count; i++) {
         if (rva - sections[i].rva < sections[i].size)
             floor = sections[i].rva;
@@ -80,7 +80,7 @@ static bool take_name(const image *img, uint32_t rva, nearest *found)
 bool nearest_function(const image *img, uint32_t rva, nearest *found)
 {
     pdata_function own;
-    *found = (nearest){ 0 };
+    *found = (nearest){0};
     if (rva >= image_size(img))
         return false;
     if (!pdata_find(img, rva, &own)) {

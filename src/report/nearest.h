@@ -10,9 +10,9 @@
 #include "image.h"
 
 typedef struct {
-    const char *name;   /* NULL = nameless */
-    uint32_t    begin;  /* RVA; 0 = not known */
-    uint32_t    floor;  /* the function starts here or later */
+    const char *name; /* NULL = nameless */
+    uint32_t begin;   /* RVA; 0 = not known */
+    uint32_t floor;   /* the function starts here or later */
 } nearest;
 
 /* True if the function has a name. A symbol of another function, however near, is no name for this one. */

@@ -11,17 +11,17 @@
 #include <unistd.h>
 
 enum {
-    TIME_LIMIT_MS = 20000,      /* a PDB of hundreds of megabytes takes seconds */
-    IMAGES_MAX = 64,            /* in one batch */
-    OLDEST = 13,                /* the first version with JSON */
-    NEWEST = 30                 /* of the versioned names that are tried */
+    TIME_LIMIT_MS = 20000, /* a PDB of hundreds of megabytes takes seconds */
+    IMAGES_MAX = 64,       /* in one batch */
+    OLDEST = 13,           /* the first version with JSON */
+    NEWEST = 30            /* of the versioned names that are tried */
 };
 
 /* Images that have no file of their own, or a path that a line of input cannot carry, are handed over in memory. */
 typedef struct {
     const image *images[IMAGES_MAX];
-    int          files[IMAGES_MAX]; /* -1: by path */
-    size_t       count;
+    int files[IMAGES_MAX]; /* -1: by path */
+    size_t count;
 } handed_over;
 
 static bool path_is_plain(const char *path)
@@ -39,7 +39,7 @@ static size_t hand_over(handed_over *list, const image *img)
     if (list->count == IMAGES_MAX)
         return IMAGES_MAX;
     size_t size;
-    int    file = -1;
+    int file = -1;
     if (!path_is_plain(image_path(img))) {
         const void *bytes = image_bytes(img, &size);
         file = child_file(bytes, size);
@@ -64,9 +64,9 @@ static void write_query(FILE *out, handed_over *list, const symbolizer_query *qu
 
 static int write_queries(const symbolizer_query *queries, size_t count, handed_over *list)
 {
-    char  *text = NULL;
+    char *text = NULL;
     size_t size = 0;
-    FILE  *out = open_memstream(&text, &size);
+    FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -76,7 +76,7 @@ static int write_queries(const symbolizer_query *queries, size_t count, handed_o
     return file;
 }
 
-/* Answers ------------------------------------------------------------------------------------------------------------ */
+/* Answers ------------------------------------------------------------ */
 
 static char *known_text(const json_t *frame, const char *key)
 {
@@ -88,8 +88,8 @@ static char *known_text(const json_t *frame, const char *key)
 static uint32_t start_of(const json_t *frame, const image *img)
 {
     const char *text = json_string_value(json_object_get(frame, "StartAddress"));
-    uint64_t    base = image_preferred_base(img);
-    uint64_t    start = text != NULL ? strtoull(text, NULL, 16) : 0;
+    uint64_t base = image_preferred_base(img);
+    uint64_t start = text != NULL ? strtoull(text, NULL, 16) : 0;
     if (start >= base)
         start -= base;
     return start < image_size(img) ? (uint32_t)start : 0;
@@ -99,11 +99,11 @@ static uint32_t start_of(const json_t *frame, const image *img)
 static void read_answer(const json_t *line, const symbolizer_query *query, symbolizer_answer *answer)
 {
     const json_t *frames = json_object_get(line, "Symbol");
-    size_t        count = json_array_size(frames);
+    size_t count = json_array_size(frames);
     if (count == 0)
         return;
     const json_t *inner = json_array_get(frames, 0), *outer = json_array_get(frames, count - 1);
-    json_int_t    number = json_integer_value(json_object_get(inner, "Line"));
+    json_int_t number = json_integer_value(json_object_get(inner, "Line"));
     answer->function = known_text(outer, "FunctionName");
     answer->file = known_text(inner, "FileName");
     answer->line = answer->file != NULL && number > 0 && number <= UINT32_MAX ? (uint32_t)number : 0;
@@ -113,12 +113,12 @@ static void read_answer(const json_t *line, const symbolizer_query *query, symbo
 static size_t read_answers(const char *text, size_t size, const symbolizer_query *queries, size_t count,
                            symbolizer_answer *answers)
 {
-    size_t      done = 0;
+    size_t done = 0;
     const char *end = text + size;
     while (text < end && done < count) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *stop = newline != NULL ? newline : end;
-        json_t     *line = json_loadb(text, (size_t)(stop - text), JSON_ALLOW_NUL, NULL);
+        json_t *line = json_loadb(text, (size_t)(stop - text), JSON_ALLOW_NUL, NULL);
         if (json_is_object(line)) {
             read_answer(line, &queries[done], &answers[done]);
             done++;
@@ -129,14 +129,18 @@ static size_t read_answers(const char *text, size_t size, const symbolizer_query
     return done;
 }
 
-/* The child ---------------------------------------------------------------------------------------------------------- */
+/* The child ------------------------------------------------------------ */
 
 static child_status run(const char *program, int input, const handed_over *list, char **output, size_t *size)
 {
-    char *const argv[] = { (char[]){ "llvm-symbolizer" },   (char[]){ "--output-style=JSON" },
-                           (char[]){ "--relative-address" }, (char[]){ "--inlines" },
-                           (char[]){ "--functions=linkage" }, (char[]){ "--demangle" }, NULL };
-    int    keep[IMAGES_MAX];
+    char *const argv[] = {(char[]){"llvm-symbolizer"},
+                          (char[]){"--output-style=JSON"},
+                          (char[]){"--relative-address"},
+                          (char[]){"--inlines"},
+                          (char[]){"--functions=linkage"},
+                          (char[]){"--demangle"},
+                          NULL};
+    int keep[IMAGES_MAX];
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
         if (list->files[i] >= 0)
@@ -148,7 +152,7 @@ static child_status run(const char *program, int input, const handed_over *list,
 /* Debian and others install it under versioned names only, unless asked. */
 static child_status run_any(int input, const handed_over *list, char **output, size_t *size)
 {
-    const char  *chosen = getenv("LLVM_SYMBOLIZER_PATH");
+    const char *chosen = getenv("LLVM_SYMBOLIZER_PATH");
     child_status status = run(chosen != NULL ? chosen : "llvm-symbolizer", input, list, output, size);
     for (int version = NEWEST; chosen == NULL && status == CHILD_NOT_FOUND && version >= OLDEST; version--) {
         char name[32];
@@ -161,18 +165,18 @@ static child_status run_any(int input, const handed_over *list, char **output, s
 static symbolizer_status status_of(child_status status, bool answered_all)
 {
     switch (status) {
-    case CHILD_OK:        return answered_all ? SYMBOLIZER_OK : SYMBOLIZER_FAILED;
+    case CHILD_OK: return answered_all ? SYMBOLIZER_OK : SYMBOLIZER_FAILED;
     case CHILD_NOT_FOUND: return SYMBOLIZER_MISSING;
     case CHILD_TIMED_OUT: return SYMBOLIZER_TIMED_OUT;
-    default:              return SYMBOLIZER_FAILED;
+    default: return SYMBOLIZER_FAILED;
     }
 }
 
 symbolizer_status symbolizer_ask(const symbolizer_query *queries, size_t count, symbolizer_answer *answers)
 {
-    handed_over  list = { .count = 0 };
-    char        *output = NULL;
-    size_t       size = 0, answered = 0;
+    handed_over list = {.count = 0};
+    char *output = NULL;
+    size_t size = 0, answered = 0;
     child_status status = CHILD_FAILED;
     memset(answers, 0, count * sizeof *answers);
     int input = write_queries(queries, count, &list);

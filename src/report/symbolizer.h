@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * symbolizer.h - one run of llvm-symbolizer over a batch of addresses. It reads DWARF and PDB; we do not. The child gets
- * no shell, no network (debuginfod stays off), and a limited time.
+ * symbolizer.h - one run of llvm-symbolizer over a batch of addresses. It reads DWARF and PDB; we do not. The child
+ * gets no shell, no network (debuginfod stays off), and a limited time.
  */
 #ifndef AIRLOCK_REPORT_SYMBOLIZER_H
 #define AIRLOCK_REPORT_SYMBOLIZER_H
@@ -13,22 +13,22 @@
 
 typedef struct {
     const image *img;
-    uint32_t     rva;
+    uint32_t rva;
 } symbolizer_query;
 
 /* What debug information says. Strings belong to the answer list. */
 typedef struct {
-    char    *function;  /* outermost: the one that has a frame; NULL = not known */
-    char    *file;      /* of the innermost inlined code; NULL = not known */
+    char *function; /* outermost: the one that has a frame; NULL = not known */
+    char *file;     /* of the innermost inlined code; NULL = not known */
     uint32_t line;
-    uint32_t start;     /* RVA where the function starts; 0 = not known */
+    uint32_t start; /* RVA where the function starts; 0 = not known */
 } symbolizer_answer;
 
 typedef enum {
     SYMBOLIZER_OK,
-    SYMBOLIZER_MISSING,     /* llvm-symbolizer is not installed */
+    SYMBOLIZER_MISSING, /* llvm-symbolizer is not installed */
     SYMBOLIZER_TIMED_OUT,
-    SYMBOLIZER_FAILED       /* it ran, and gave no usable answer */
+    SYMBOLIZER_FAILED /* it ran, and gave no usable answer */
 } symbolizer_status;
 
 /*
@@ -36,6 +36,6 @@ typedef enum {
  * The program is $LLVM_SYMBOLIZER_PATH or the first llvm-symbolizer on the PATH.
  */
 symbolizer_status symbolizer_ask(const symbolizer_query *queries, size_t count, symbolizer_answer *answers);
-void              symbolizer_free(symbolizer_answer *answers, size_t count);
+void symbolizer_free(symbolizer_answer *answers, size_t count);
 
 #endif

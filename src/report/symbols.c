@@ -10,20 +10,20 @@
 #include <string.h>
 
 typedef struct {
-    symbol_place  place;    /* img NULL = free */
+    symbol_place place; /* img NULL = free */
     const symbol *name;
 } slot;
 
 struct symbols {
     report_arena *arena;
-    slot         *slots;    /* open addressing */
-    size_t        capacity; /* power of two */
-    size_t        count;
-    const char   *note;
-    bool          given_up; /* llvm-symbolizer is missing or broken: do not try again */
+    slot *slots;     /* open addressing */
+    size_t capacity; /* power of two */
+    size_t count;
+    const char *note;
+    bool given_up; /* llvm-symbolizer is missing or broken: do not try again */
 };
 
-/* The memory --------------------------------------------------------------------------------------------------------- */
+/* The memory ------------------------------------------------------------ */
 
 static size_t hash(const symbol_place *place)
 {
@@ -53,7 +53,7 @@ static void make_room(symbols *s)
     if (s->count * 2 < s->capacity)
         return;
     size_t capacity = s->capacity == 0 ? 256 : s->capacity * 2;
-    slot  *slots = need(calloc(capacity, sizeof *slots));
+    slot *slots = need(calloc(capacity, sizeof *slots));
     for (size_t i = 0; i < s->capacity; i++) {
         if (s->slots[i].place.img != NULL)
             *find(slots, capacity, &s->slots[i].place) = s->slots[i];
@@ -80,17 +80,14 @@ void symbols_destroy(symbols *s)
     free(s);
 }
 
-const char *symbols_note(const symbols *s)
-{
-    return s->note;
-}
+const char *symbols_note(const symbols *s) { return s->note; }
 
-/* Names -------------------------------------------------------------------------------------------------------------- */
+/* Names ------------------------------------------------------------ */
 
 void symbols_module_name(const image *img, char *name, size_t size)
 {
     const char *full = image_name(img), *dot = strrchr(full, '.');
-    size_t      length = dot != NULL && dot != full ? (size_t)(dot - full) : strlen(full);
+    size_t length = dot != NULL && dot != full ? (size_t)(dot - full) : strlen(full);
     if (strcmp(full, "ntoskrnl.exe") == 0) {
         full = "nt";
         length = 2;
@@ -106,7 +103,7 @@ void symbols_module_name(const image *img, char *name, size_t size)
 static void drop_parameters(char *name)
 {
     char *end = strrchr(name, ')');
-    int   depth = 0;
+    int depth = 0;
     if (end == NULL || strstr(end, "::") != NULL)
         return;
     for (char *c = end; c >= name; c--) {
@@ -123,8 +120,8 @@ static void drop_parameters(char *name)
 static const char *function_at(const image *img, uint32_t start, const char *name)
 {
     const image_symbol *all;
-    size_t              count = image_symbols(img, &all);
-    const char         *function = NULL;
+    size_t count = image_symbols(img, &all);
+    const char *function = NULL;
     for (size_t i = nearest_index(img, start); i < count && all[i].rva == start; i++) {
         if (all[i].function && function == NULL)
             function = all[i].name;
@@ -137,9 +134,9 @@ static const char *function_at(const image *img, uint32_t start, const char *nam
 /* What debug information knows, completed by what the image itself knows. `named` is where the function starts. */
 static const char *choose_function(const symbol_place *place, const symbolizer_answer *answer, uint32_t *start)
 {
-    uint32_t    at = place->rva - place->call;
-    nearest     own = { 0 };
-    bool        have_own = nearest_function(place->img, at, &own);
+    uint32_t at = place->rva - place->call;
+    nearest own = {0};
+    bool have_own = nearest_function(place->img, at, &own);
     const char *name = answer->function;
     if (name != NULL && (answer->file != NULL || !have_own)) {
         *start = answer->start != 0 ? answer->start : own.begin;
@@ -155,9 +152,9 @@ static const char *choose_function(const symbol_place *place, const symbolizer_a
 
 static const symbol *name_place(symbols *s, const symbol_place *place, const symbolizer_answer *answer)
 {
-    symbol     *name = report_arena_alloc(s->arena, 1, sizeof *name);
-    char        module[256];
-    uint32_t    start = 0;
+    symbol *name = report_arena_alloc(s->arena, 1, sizeof *name);
+    char module[256];
+    uint32_t start = 0;
     const char *function = choose_function(place, answer, &start);
     symbols_module_name(place->img, module, sizeof module);
     name->module = report_arena_copy(s->arena, module);
@@ -177,19 +174,16 @@ static const symbol *name_place(symbols *s, const symbol_place *place, const sym
     return name;
 }
 
-/* Batches ------------------------------------------------------------------------------------------------------------ */
+/* Batches ------------------------------------------------------------ */
 
 static const char *note_for(symbolizer_status status)
 {
     switch (status) {
-    case SYMBOLIZER_MISSING:
-        return "no source lines: llvm-symbolizer is not installed (package llvm)";
-    case SYMBOLIZER_TIMED_OUT:
-        return "some source lines are missing: llvm-symbolizer took too long and was ended";
+    case SYMBOLIZER_MISSING: return "no source lines: llvm-symbolizer is not installed (package llvm)";
+    case SYMBOLIZER_TIMED_OUT: return "some source lines are missing: llvm-symbolizer took too long and was ended";
     case SYMBOLIZER_FAILED:
         return "some source lines are missing: llvm-symbolizer did not answer (version 13 or later is needed)";
-    case SYMBOLIZER_OK:
-        break;
+    case SYMBOLIZER_OK: break;
     }
     return NULL;
 }
@@ -207,10 +201,10 @@ static void ask(symbols *s, const symbolizer_query *queries, size_t count, symbo
 
 void symbols_resolve(symbols *s, const symbol_place *places, size_t count)
 {
-    symbolizer_query  *queries = need(calloc(count + 1, sizeof *queries));
+    symbolizer_query *queries = need(calloc(count + 1, sizeof *queries));
     symbolizer_answer *answers = need(calloc(count + 1, sizeof *answers));
-    symbol_place      *fresh = need(calloc(count + 1, sizeof *fresh));
-    size_t             pending = 0;
+    symbol_place *fresh = need(calloc(count + 1, sizeof *fresh));
+    size_t pending = 0;
     for (size_t i = 0; i < count; i++) {
         make_room(s);
         slot *known = find(s->slots, s->capacity, &places[i]);
@@ -218,7 +212,7 @@ void symbols_resolve(symbols *s, const symbol_place *places, size_t count)
             continue;
         known->place = places[i];
         s->count++;
-        queries[pending] = (symbolizer_query){ places[i].img, places[i].rva - places[i].call };
+        queries[pending] = (symbolizer_query){places[i].img, places[i].rva - places[i].call};
         fresh[pending++] = places[i];
     }
     if (pending != 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * symbols.h - names for addresses: "isolate!DriverEntry+0x72", and the source line. Sources, best first: the image's debug
- * information (DWARF or PDB, by llvm-symbolizer), its COFF symbol table, its exports; else "isolate+0x1072".
+ * symbols.h - names for addresses: "isolate!DriverEntry+0x72", and the source line. Sources, best first: the image's
+ * debug information (DWARF or PDB, by llvm-symbolizer), its COFF symbol table, its exports; else "isolate+0x1072".
  */
 #ifndef AIRLOCK_REPORT_SYMBOLS_H
 #define AIRLOCK_REPORT_SYMBOLS_H
@@ -16,22 +16,22 @@ typedef struct symbols symbols;
 
 typedef struct {
     const image *img;
-    uint32_t     rva;
-    bool         call;      /* rva is a return address: line and function are those of the call before it */
+    uint32_t rva;
+    bool call; /* rva is a return address: line and function are those of the call before it */
 } symbol_place;
 
 /* Strings live as long as the `symbols`. */
 typedef struct {
-    const char *text;       /* as a debugger prints it, never NULL */
-    const char *module;     /* "isolate", "nt" */
-    const char *function;   /* NULL = not known */
-    uint32_t    offset;     /* of rva in the function, else in the module */
-    const char *file;       /* NULL = not known */
-    uint32_t    line;
+    const char *text;     /* as a debugger prints it, never NULL */
+    const char *module;   /* "isolate", "nt" */
+    const char *function; /* NULL = not known */
+    uint32_t offset;      /* of rva in the function, else in the module */
+    const char *file;     /* NULL = not known */
+    uint32_t line;
 } symbol;
 
 symbols *symbols_create(void);
-void     symbols_destroy(symbols *s);   /* NULL is allowed */
+void symbols_destroy(symbols *s); /* NULL is allowed */
 
 /* Resolve many places at once: one run of llvm-symbolizer for those not known yet. */
 void symbols_resolve(symbols *s, const symbol_place *places, size_t count);

@@ -4,11 +4,7 @@
 
 #include <stddef.h>
 
-enum {
-    ENTRY = 12,
-    INFO_HEADER = 4,
-    CHAIN_MAX = 32
-};
+enum { ENTRY = 12, INFO_HEADER = 4, CHAIN_MAX = 32 };
 
 static const uint8_t *bytes_at(const image *img, uint64_t rva, uint64_t length)
 {
@@ -21,10 +17,7 @@ static uint32_t dword(const uint8_t *p)
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-static pdata_function entry_at(const uint8_t *p)
-{
-    return (pdata_function){ dword(p), dword(p + 4), dword(p + 8) };
-}
+static pdata_function entry_at(const uint8_t *p) { return (pdata_function){dword(p), dword(p + 4), dword(p + 8)}; }
 
 /* An odd UnwindData points to the entry to use instead. */
 static bool resolve(const image *img, pdata_function *function)
@@ -49,9 +42,9 @@ static uint32_t table_of(const image *img, const uint8_t **table)
 uint32_t pdata_end_before(const image *img, uint32_t rva)
 {
     const uint8_t *table;
-    uint32_t       low = 0, high = table_of(img, &table), end = 0;
+    uint32_t low = 0, high = table_of(img, &table), end = 0;
     while (low < high) {
-        uint32_t       middle = low + (high - low) / 2;
+        uint32_t middle = low + (high - low) / 2;
         pdata_function entry = entry_at(table + (size_t)middle * ENTRY);
         if (entry.end <= rva) {
             end = entry.end;
@@ -66,9 +59,9 @@ uint32_t pdata_end_before(const image *img, uint32_t rva)
 bool pdata_find(const image *img, uint32_t rva, pdata_function *function)
 {
     const uint8_t *table;
-    uint32_t       low = 0, high = table_of(img, &table);
+    uint32_t low = 0, high = table_of(img, &table);
     while (low < high) {
-        uint32_t       middle = low + (high - low) / 2;
+        uint32_t middle = low + (high - low) / 2;
         pdata_function entry = entry_at(table + (size_t)middle * ENTRY);
         if (rva < entry.begin) {
             high = middle;
@@ -97,7 +90,7 @@ bool pdata_read(const image *img, const pdata_function *function, pdata_info *in
         return false;
     if (!(info->flags & PDATA_CHAINED))
         return true;
-    uint32_t       padded = (info->count + 1u) & ~1u;
+    uint32_t padded = (info->count + 1u) & ~1u;
     const uint8_t *chained = bytes_at(img, (uint64_t)function->unwind + INFO_HEADER + padded * 2, ENTRY);
     if (chained == NULL)
         return false;
@@ -121,7 +114,7 @@ bool pdata_primary(const image *img, pdata_function *function)
 pdata_code pdata_code_at(const pdata_info *info, unsigned slot)
 {
     const uint8_t *p = info->codes + slot * 2;
-    return (pdata_code){ p[0], p[1] & 15, p[1] >> 4 };
+    return (pdata_code){p[0], p[1] & 15, p[1] >> 4};
 }
 
 uint16_t pdata_slot(const pdata_info *info, unsigned slot)
@@ -137,19 +130,14 @@ unsigned pdata_slots(const pdata_code *code)
     case UWOP_PUSH_NONVOL:
     case UWOP_ALLOC_SMALL:
     case UWOP_SET_FPREG:
-    case UWOP_PUSH_MACHFRAME:
-        return 1;
-    case UWOP_ALLOC_LARGE:
-        return code->info == 0 ? 2 : 3;
+    case UWOP_PUSH_MACHFRAME: return 1;
+    case UWOP_ALLOC_LARGE: return code->info == 0 ? 2 : 3;
     case UWOP_SAVE_NONVOL:
     case UWOP_SAVE_XMM128:
-    case UWOP_EPILOG:
-        return 2;
+    case UWOP_EPILOG: return 2;
     case UWOP_SAVE_NONVOL_FAR:
     case UWOP_SAVE_XMM128_FAR:
-    case UWOP_SPARE:
-        return 3;
-    default:
-        return 0;
+    case UWOP_SPARE: return 3;
+    default: return 0;
     }
 }

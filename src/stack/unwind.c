@@ -4,32 +4,33 @@
 
 #include <string.h>
 
-static const unwind_stepper steppers[] = { [MACHINE_X64] = unwind_step_x64 };
+static const unwind_stepper steppers[] = {[MACHINE_X64] = unwind_step_x64};
 
 const char *unwind_end_text(unwind_end end)
 {
     switch (end) {
-    case UNWIND_COMPLETE:   return "complete";
-    case UNWIND_FULL:       return "more frames follow";
+    case UNWIND_COMPLETE: return "complete";
+    case UNWIND_FULL: return "more frames follow";
     case UNWIND_UNREADABLE: return "the stack cannot be read beyond this frame";
-    case UNWIND_NO_MODULE:  return "the return address lies in no module";
-    case UNWIND_NO_DATA:    return "this function has no unwind data";
-    case UNWIND_BAD_DATA:   return "this function's unwind data is malformed";
-    case UNWIND_BAD_STACK:  return "the stack pointer does not move towards the stack's base";
+    case UNWIND_NO_MODULE: return "the return address lies in no module";
+    case UNWIND_NO_DATA: return "this function has no unwind data";
+    case UNWIND_BAD_DATA: return "this function's unwind data is malformed";
+    case UNWIND_BAD_STACK: return "the stack pointer does not move towards the stack's base";
     }
     return "unknown end";
 }
 
 static unwind_state state_of(const machine_registers *r)
 {
-    return (unwind_state){ r->rip, { r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi, r->r8, r->r9,
-                                     r->r10, r->r11, r->r12, r->r13, r->r14, r->r15 } };
+    return (unwind_state){r->rip,
+                          {r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi, r->r8, r->r9, r->r10, r->r11,
+                           r->r12, r->r13, r->r14, r->r15}};
 }
 
 /* A return address may be the first byte after its function (the call does not return): its module is the call's. */
 static void describe(const unwind_source *source, const unwind_state *state, bool call, unwind_frame *frame)
 {
-    unwind_module module = { 0 };
+    unwind_module module = {0};
     memset(frame, 0, sizeof *frame);
     frame->pc = state->pc;
     frame->child_sp = state->registers[UNWIND_SP];
@@ -42,7 +43,8 @@ static void describe(const unwind_source *source, const unwind_state *state, boo
 }
 
 /* One frame: describe it, step to its caller. Sets `end` and returns false when the walk is over. */
-static bool walk_frame(const unwind_source *source, bool call, unwind_state *state, unwind_frame *frame, unwind_end *end)
+static bool walk_frame(const unwind_source *source, bool call, unwind_state *state, unwind_frame *frame,
+                       unwind_end *end)
 {
     describe(source, state, call, frame);
     if (frame->img == NULL && call) {
@@ -67,8 +69,8 @@ unwind_end unwind_walk(const unwind_source *source, const machine_registers *sta
                        size_t capacity, size_t *count)
 {
     unwind_state state = state_of(start);
-    unwind_end   end = UNWIND_FULL;
-    bool         call = false;
+    unwind_end end = UNWIND_FULL;
+    bool call = false;
     *count = 0;
     if ((size_t)source->arch >= sizeof steppers / sizeof *steppers)
         return UNWIND_NO_DATA;

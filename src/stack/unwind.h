@@ -15,7 +15,7 @@
 
 typedef struct {
     const image *img;
-    uint64_t     base;
+    uint64_t base;
 } unwind_module;
 
 /* Where the walk reads. */
@@ -29,27 +29,27 @@ typedef struct {
 } unwind_source;
 
 typedef struct {
-    uint64_t     pc;
-    uint64_t     child_sp;          /* stack pointer at pc */
-    uint64_t     return_address;    /* 0: the thread's first frame, or the walk ended here */
-    const image *img;               /* NULL: pc is in no module */
-    uint64_t     base;
-    uint32_t     rva;               /* of pc in img */
-    bool         call;              /* pc is a return address: the call itself is before it, look its line up at pc-1 */
-    uint64_t     trap_frame;        /* this is a trap handler: address of its KTRAP_FRAME; 0 = it is not */
+    uint64_t pc;
+    uint64_t child_sp;       /* stack pointer at pc */
+    uint64_t return_address; /* 0: the thread's first frame, or the walk ended here */
+    const image *img;        /* NULL: pc is in no module */
+    uint64_t base;
+    uint32_t rva;        /* of pc in img */
+    bool call;           /* pc is a return address: the call itself is before it, look its line up at pc-1 */
+    uint64_t trap_frame; /* this is a trap handler: address of its KTRAP_FRAME; 0 = it is not */
 } unwind_frame;
 
 typedef enum {
-    UNWIND_COMPLETE,        /* reached the thread's first frame */
-    UNWIND_FULL,            /* more frames than asked for */
-    UNWIND_UNREADABLE,      /* the stack cannot be read here */
-    UNWIND_NO_MODULE,       /* a return address in no module */
-    UNWIND_NO_DATA,         /* a function that called another but has no unwind data */
-    UNWIND_BAD_DATA,        /* malformed unwind data */
-    UNWIND_BAD_STACK        /* the stack pointer went the wrong way */
+    UNWIND_COMPLETE,   /* reached the thread's first frame */
+    UNWIND_FULL,       /* more frames than asked for */
+    UNWIND_UNREADABLE, /* the stack cannot be read here */
+    UNWIND_NO_MODULE,  /* a return address in no module */
+    UNWIND_NO_DATA,    /* a function that called another but has no unwind data */
+    UNWIND_BAD_DATA,   /* malformed unwind data */
+    UNWIND_BAD_STACK   /* the stack pointer went the wrong way */
 } unwind_end;
 
-const char *unwind_end_text(unwind_end end);    /* a sentence without full stop */
+const char *unwind_end_text(unwind_end end); /* a sentence without full stop */
 
 /* Fills `frames`, innermost first. At least one frame is given (if capacity allows): where the thread stands. */
 unwind_end unwind_walk(const unwind_source *source, const machine_registers *start, unwind_frame *frames,

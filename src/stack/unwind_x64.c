@@ -16,7 +16,7 @@
 enum {
     CHAIN_MAX = 32,
     REX_W = 0x48,
-    KTRAP_FRAME_RIP = 0x168     /* offset of Rip, where the machine frame proper begins (dt nt!_KTRAP_FRAME) */
+    KTRAP_FRAME_RIP = 0x168 /* offset of Rip, where the machine frame proper begins (dt nt!_KTRAP_FRAME) */
 };
 
 static bool load(const unwind_source *source, uint64_t address, uint64_t *value)
@@ -38,14 +38,14 @@ static bool pop(const unwind_source *source, unwind_state *state, uint64_t *valu
     return true;
 }
 
-/* Epilogue ----------------------------------------------------------------------------------------------------------- */
+/* Epilogue ------------------------------------------------------------ */
 
 typedef struct {
-    const image   *img;
+    const image *img;
     const uint8_t *view;
-    uint32_t       at;      /* RVA of the next instruction */
+    uint32_t at; /* RVA of the next instruction */
     pdata_function function;
-    uint8_t        frame_register;
+    uint8_t frame_register;
 } code_reader;
 
 static uint8_t peek(const code_reader *code, uint32_t ahead)
@@ -136,7 +136,7 @@ static bool at_return(const code_reader *code)
         return leaves(code, (int64_t)code->at + 2 + (int8_t)second);
     if (first == 0xe9)
         return leaves(code, (int64_t)code->at + 5 + peek_i32(code, 1));
-    if (first == 0xff)                              /* jmp [rip + x] */
+    if (first == 0xff) /* jmp [rip + x] */
         return second == 0x25;
     return (first & 0xf8) == REX_W && second == 0xff && ((peek(code, 2) >> 3) & 7) == 4; /* rex.w jmp r or m */
 }
@@ -148,10 +148,10 @@ static bool at_return(const code_reader *code)
 static bool finish_epilogue(const unwind_source *source, const unwind_frame *frame, const pdata_function *function,
                             const pdata_info *info, unwind_state *state)
 {
-    code_reader  code = { frame->img, image_view(frame->img), frame->rva, *function, info->frame_register };
+    code_reader code = {frame->img, image_view(frame->img), frame->rva, *function, info->frame_register};
     unwind_state next = *state;
-    uint64_t     value;
-    int          target;
+    uint64_t value;
+    int target;
     if (!skip_add(&code, &next))
         skip_lea(&code, &next);
     while ((target = popped(&code)) >= 0) {
@@ -165,14 +165,14 @@ static bool finish_epilogue(const unwind_source *source, const unwind_frame *fra
     return true;
 }
 
-/* Unwind codes ------------------------------------------------------------------------------------------------------- */
+/* Unwind codes ------------------------------------------------------------ */
 
 typedef struct {
     const unwind_source *source;
-    unwind_frame        *frame;
-    unwind_state        *state;
-    uint64_t             frame_base;    /* what SAVE_ operations count from */
-    bool                 trapped;       /* a machine frame was undone: pc and RSP are the interrupted code's */
+    unwind_frame *frame;
+    unwind_state *state;
+    uint64_t frame_base; /* what SAVE_ operations count from */
+    bool trapped;        /* a machine frame was undone: pc and RSP are the interrupted code's */
 } undoing;
 
 static bool undo_machine_frame(undoing *u, bool error_code)
@@ -202,20 +202,12 @@ static bool undo(undoing *u, const pdata_info *info, unsigned slot, const pdata_
     case UWOP_ALLOC_LARGE:
         r[UNWIND_SP] += code->info == 0 ? pdata_slot(info, slot + 1) * 8u : wide_operand(info, slot);
         return true;
-    case UWOP_ALLOC_SMALL:
-        r[UNWIND_SP] += code->info * 8u + 8u;
-        return true;
-    case UWOP_SET_FPREG:
-        r[UNWIND_SP] = r[info->frame_register] - info->frame_offset;
-        return true;
-    case UWOP_SAVE_NONVOL:
-        return load(u->source, u->frame_base + pdata_slot(info, slot + 1) * 8u, &r[code->info]);
-    case UWOP_SAVE_NONVOL_FAR:
-        return load(u->source, u->frame_base + wide_operand(info, slot), &r[code->info]);
-    case UWOP_PUSH_MACHFRAME:
-        return undo_machine_frame(u, code->info != 0);
-    default:
-        return true;    /* XMM registers and epilogue descriptions do not move the stack */
+    case UWOP_ALLOC_SMALL: r[UNWIND_SP] += code->info * 8u + 8u; return true;
+    case UWOP_SET_FPREG: r[UNWIND_SP] = r[info->frame_register] - info->frame_offset; return true;
+    case UWOP_SAVE_NONVOL: return load(u->source, u->frame_base + pdata_slot(info, slot + 1) * 8u, &r[code->info]);
+    case UWOP_SAVE_NONVOL_FAR: return load(u->source, u->frame_base + wide_operand(info, slot), &r[code->info]);
+    case UWOP_PUSH_MACHFRAME: return undo_machine_frame(u, code->info != 0);
+    default: return true; /* XMM registers and epilogue descriptions do not move the stack */
     }
 }
 
@@ -224,7 +216,7 @@ static unwind_end undo_codes(undoing *u, const pdata_info *info, uint32_t done)
 {
     for (unsigned slot = 0; slot < info->count;) {
         pdata_code code = pdata_code_at(info, slot);
-        unsigned   slots = pdata_slots(&code);
+        unsigned slots = pdata_slots(&code);
         if (slots == 0 || slot + slots > info->count)
             return UNWIND_BAD_DATA;
         if (code.offset <= done && !undo(u, info, slot, &code))
@@ -240,7 +232,7 @@ static bool frame_register_is_set(const pdata_info *info, uint32_t done)
         return true;
     for (unsigned slot = 0; slot < info->count;) {
         pdata_code code = pdata_code_at(info, slot);
-        unsigned   slots = pdata_slots(&code);
+        unsigned slots = pdata_slots(&code);
         if (code.operation == UWOP_SET_FPREG)
             return code.offset <= done;
         if (slots == 0)
@@ -267,7 +259,7 @@ static unwind_end undo_function(undoing *u, pdata_info *info, uint32_t done)
         pdata_function next = info->chained;
         if (!pdata_read(u->frame->img, &next, info))
             return UNWIND_BAD_DATA;
-        done = UINT32_MAX;  /* whoever jumped to a part that was split off had done the whole prologue */
+        done = UINT32_MAX; /* whoever jumped to a part that was split off had done the whole prologue */
     }
     return UNWIND_BAD_DATA;
 }
@@ -275,9 +267,9 @@ static unwind_end undo_function(undoing *u, pdata_info *info, uint32_t done)
 unwind_end unwind_step_x64(const unwind_source *source, unwind_frame *frame, bool leaf_allowed, unwind_state *state)
 {
     pdata_function function;
-    pdata_info     info;
-    undoing        u = { source, frame, state, 0, false };
-    uint32_t       look_up = frame->rva - frame->call;
+    pdata_info info;
+    undoing u = {source, frame, state, 0, false};
+    uint32_t look_up = frame->rva - frame->call;
     if (frame->img == NULL || !pdata_find(frame->img, look_up, &function)) {
         if (!leaf_allowed)
             return UNWIND_NO_DATA;
@@ -286,7 +278,7 @@ unwind_end unwind_step_x64(const unwind_source *source, unwind_frame *frame, boo
     if (!pdata_read(frame->img, &function, &info))
         return UNWIND_BAD_DATA;
     uint32_t done = frame->rva - function.begin;
-    bool     in_body = done >= info.prologue && frame->rva < function.end;
+    bool in_body = done >= info.prologue && frame->rva < function.end;
     if (!in_body || !finish_epilogue(source, frame, &function, &info, state)) {
         unwind_end end = undo_function(&u, &info, done);
         if (end != UNWIND_COMPLETE)

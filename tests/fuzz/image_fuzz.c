@@ -10,24 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INPUT_MIN 64u      /* shorter inputs cannot be PE files */
-#define MEMORY_MAX     (8u << 20)   /* larger images cost time and show nothing new */
+#define INPUT_MIN  64u        /* shorter inputs cannot be PE files */
+#define MEMORY_MAX (8u << 20) /* larger images cost time and show nothing new */
 
-int    LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t capacity, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t capacity);
 
-static size_t length_of(const char *text)
-{
-    return text != NULL ? strlen(text) : 0;
-}
+static size_t length_of(const char *text) { return text != NULL ? strlen(text) : 0; }
 
 static void walk_imports(const image *img)
 {
     const image_import *imports;
-    const uint8_t      *view = image_view(img);
-    volatile size_t     sum = 0;
-    size_t              count = image_imports(img, &imports);
+    const uint8_t *view = image_view(img);
+    volatile size_t sum = 0;
+    size_t count = image_imports(img, &imports);
     for (size_t i = 0; i < count; i++)
         sum = sum + length_of(imports[i].module) + length_of(imports[i].name) + view[imports[i].slot + 3];
 }
@@ -36,7 +33,7 @@ static void walk_exports(const image *img)
 {
     const image_export *exports;
     const image_symbol *symbols;
-    size_t              count = image_exports(img, &exports);
+    size_t count = image_exports(img, &exports);
     for (size_t i = 0; i < count; i++) {
         const image_export *export = &exports[i];
         if (image_find_ordinal(img, export->ordinal) == NULL)
@@ -56,8 +53,8 @@ static void walk_exports(const image *img)
 static void walk_sections(const image *img)
 {
     const image_section *sections;
-    uint32_t             end = 0;
-    size_t               count = image_sections(img, &sections);
+    uint32_t end = 0;
+    size_t count = image_sections(img, &sections);
     for (size_t i = 0; i < count; i++) {
         if (sections[i].rva < end || sections[i].size % 4096 != 0 ||
             sections[i].size > image_size(img) - sections[i].rva)
@@ -79,7 +76,7 @@ static void lay_out(const image *img)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    image   *img = NULL;
+    image *img = NULL;
     uint32_t exceptions;
     if (image_open("Fuzz.sys", data, size, &img) != IMAGE_OK)
         return 0;

@@ -55,12 +55,11 @@ static inline uint32_t sample_section(bool wide, unsigned index)
 static inline void sample_headers(uint8_t *f, bool wide)
 {
     static const struct {
-        char     name[8];
+        char name[8];
         uint32_t flags;
-    } sections[4] = { { ".text", 0x60000020 }, { ".rdata", 0x40000040 }, { ".data", 0xc0000040 },
-                      { ".reloc", 0x42000040 } };
-    static const uint32_t raw[4] = { SAMPLE_TEXT, SAMPLE_RDATA, SAMPLE_DATA, SAMPLE_RELOC };
-    static const uint32_t sizes[4] = { 0x200, 0x400, 0x200, 0x200 };
+    } sections[4] = {{".text", 0x60000020}, {".rdata", 0x40000040}, {".data", 0xc0000040}, {".reloc", 0x42000040}};
+    static const uint32_t raw[4] = {SAMPLE_TEXT, SAMPLE_RDATA, SAMPLE_DATA, SAMPLE_RELOC};
+    static const uint32_t sizes[4] = {0x200, 0x400, 0x200, 0x200};
     uint8_t *nt = f + SAMPLE_NT, *optional = f + SAMPLE_OPTIONAL;
     memcpy(f, "MZ", 2);
     sample_put(f + 0x3c, SAMPLE_NT, 4);
@@ -104,7 +103,7 @@ static inline void sample_imports(uint8_t *f, bool wide)
 {
     unsigned w = wide ? 8 : 4;
     uint8_t *d = f + SAMPLE_IMPORTS;
-    static const uint32_t lookups[2] = { 0x80, 0xa0 }, slots[2] = { 0xc0, 0xe0 }, names[2] = { 0x100, 0x110 };
+    static const uint32_t lookups[2] = {0x80, 0xa0}, slots[2] = {0xc0, 0xe0}, names[2] = {0x100, 0x110};
     for (unsigned i = 0; i < 2; i++) {
         sample_put(d + i * 20, 0x2000 + lookups[i], 4);
         sample_put(d + i * 20 + 12, 0x2000 + names[i], 4);

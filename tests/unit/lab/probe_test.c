@@ -29,9 +29,9 @@ static image *open_plain_sample(void)
     return open_file();
 }
 
-#define TABLE(dbgprint, filter)                                     \
-    "# module\tname\tsince\tfidelity\tnote\n"                       \
-    "ntoskrnl.exe\tDbgPrint\t" dbgprint "\tmodelled\n"              \
+#define TABLE(dbgprint, filter)                        \
+    "# module\tname\tsince\tfidelity\tnote\n"          \
+    "ntoskrnl.exe\tDbgPrint\t" dbgprint "\tmodelled\n" \
     "fltmgr.sys\tFltRegisterFilter\t" filter "\tapproximated\tno contexts\n"
 
 static void imports_by_module(void **state)
@@ -127,7 +127,8 @@ static void private_exports(void **state)
 {
     (void)state;
     image *img = open_plain_sample();
-    probe *p = probe_image(img, "ntoskrnl.exe\tDbgPrint\tw2k\tprivate\r\nfltmgr.sys\tFltRegisterFilter\txp\tmodelled\r\n");
+    probe *p =
+        probe_image(img, "ntoskrnl.exe\tDbgPrint\tw2k\tprivate\r\nfltmgr.sys\tFltRegisterFilter\txp\tmodelled\r\n");
     assert_int_equal(p->modules[1].imports[0].fidelity, PROBE_MISSING);
     assert_int_equal(p->modules[0].imports[0].fidelity, PROBE_MODELLED);
     probe_destroy(p);
@@ -152,12 +153,12 @@ static void kinds(void **state)
 {
     (void)state;
     static const struct {
-        uint16_t   subsystem, characteristics;
-        uint32_t   entry;
+        uint16_t subsystem, characteristics;
+        uint32_t entry;
         probe_kind kind;
     } cases[] = {
-        { 1, 0x22, 0x1000, PROBE_MINIFILTER },   { 1, 0x2022, 0x1000, PROBE_MINIFILTER }, { 1, 0x2022, 0, PROBE_LIBRARY },
-        { 3, 0x22, 0x1000, PROBE_APPLICATION }, { 2, 0x2022, 0x1000, PROBE_DLL },
+        {1, 0x22, 0x1000, PROBE_MINIFILTER},  {1, 0x2022, 0x1000, PROBE_MINIFILTER}, {1, 0x2022, 0, PROBE_LIBRARY},
+        {3, 0x22, 0x1000, PROBE_APPLICATION}, {2, 0x2022, 0x1000, PROBE_DLL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sample_pe(file, true);
@@ -183,8 +184,12 @@ static void kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(imports_by_module), cmocka_unit_test(windows_versions), cmocka_unit_test(what_stops_a_load),
-        cmocka_unit_test(missing_imports),   cmocka_unit_test(private_exports),  cmocka_unit_test(repeated_imports),
+        cmocka_unit_test(imports_by_module),
+        cmocka_unit_test(windows_versions),
+        cmocka_unit_test(what_stops_a_load),
+        cmocka_unit_test(missing_imports),
+        cmocka_unit_test(private_exports),
+        cmocka_unit_test(repeated_imports),
         cmocka_unit_test(kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,18 +10,15 @@ unsigned char OtherStack[4096] __attribute__((aligned(16)));
 
 #define NOINLINE __attribute__((noinline))
 
-int Assembly(int Value);    /* below */
+int Assembly(int Value); /* below */
 
-NOINLINE int Leaf(int Value)
-{
-    return Value * 3 + Sink;
-}
+NOINLINE int Leaf(int Value) { return Value * 3 + Sink; }
 
 /* The whole set of non-volatile registers. */
 NOINLINE int Saves(int Value)
 {
-    __asm__ volatile("xor %%ebx, %%ebx\n\txor %%r15d, %%r15d\n\tpxor %%xmm6, %%xmm6"
-                     ::: "rbx", "rsi", "rdi", "rbp", "r12", "r13", "r14", "r15", "xmm6", "xmm15");
+    __asm__ volatile("xor %%ebx, %%ebx\n\txor %%r15d, %%r15d\n\tpxor %%xmm6, %%xmm6" ::
+                         : "rbx", "rsi", "rdi", "rbp", "r12", "r13", "r14", "r15", "xmm6", "xmm15");
     return Leaf(Value) + 1;
 }
 
@@ -58,7 +55,7 @@ static NOINLINE int AlignedFrame(int Value)
 NOINLINE int TailCall(int Value)
 {
     Sink = Leaf(Value);
-    return Saves(Value + Sink);     /* a jump */
+    return Saves(Value + Sink); /* a jump */
 }
 
 NOINLINE int Recursive(int Depth)
@@ -69,15 +66,9 @@ NOINLINE int Recursive(int Depth)
     return Sink + Depth;
 }
 
-static inline __attribute__((always_inline)) int Inlined(int Value)
-{
-    return Saves(Value) ^ Leaf(Value);
-}
+static inline __attribute__((always_inline)) int Inlined(int Value) { return Saves(Value) ^ Leaf(Value); }
 
-NOINLINE int Outer(int Value)
-{
-    return Inlined(Value) + 7;
-}
+NOINLINE int Outer(int Value) { return Inlined(Value) + 7; }
 
 int Main(void)
 {

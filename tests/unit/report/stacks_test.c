@@ -16,11 +16,7 @@
 
 #include <cmocka.h>
 
-enum {
-    STACK_SIZE = 0x200000,
-    DEPTH_MAX = 64,
-    FRAMES_MAX = 64
-};
+enum { STACK_SIZE = 0x200000, DEPTH_MAX = 64, FRAMES_MAX = 64 };
 
 #define STACK_TOP  0xfffff88001200000u
 #define IMAGE_BASE 0xfffff88007990000u
@@ -43,7 +39,7 @@ static int close_guest(void **state)
 static uint64_t address_of(const char *name)
 {
     const image_symbol *all;
-    size_t              count = image_symbols(guest, &all);
+    size_t count = image_symbols(guest, &all);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(all[i].name, name) == 0)
             return IMAGE_BASE + all[i].rva;
@@ -52,19 +48,19 @@ static uint64_t address_of(const char *name)
     return 0;
 }
 
-/* Walking at every instruction --------------------------------------------------------------------------------------- */
+/* Walking at every instruction ------------------------------------------------------------ */
 
 typedef struct {
-    uc_engine    *cpu;
-    uint64_t      returns[DEPTH_MAX];   /* what the calls really pushed, outermost first */
-    size_t        depth;
-    size_t        deepest;
-    uint64_t      trap_begins, handler, trap_returns, trap_ends;
-    bool          unruly;               /* between stacks */
-    size_t        walks;
-    bool          traps_seen;
-    symbol_place *places;               /* of every frame of every walk */
-    size_t        place_count;
+    uc_engine *cpu;
+    uint64_t returns[DEPTH_MAX]; /* what the calls really pushed, outermost first */
+    size_t depth;
+    size_t deepest;
+    uint64_t trap_begins, handler, trap_returns, trap_ends;
+    bool unruly; /* between stacks */
+    size_t walks;
+    bool traps_seen;
+    symbol_place *places; /* of every frame of every walk */
+    size_t place_count;
 } run;
 
 static size_t read_guest(void *context, uint64_t address, void *buffer, size_t size)
@@ -75,16 +71,16 @@ static size_t read_guest(void *context, uint64_t address, void *buffer, size_t s
 static bool find_guest(void *context, uint64_t address, unwind_module *module)
 {
     (void)context;
-    *module = (unwind_module){ guest, IMAGE_BASE };
+    *module = (unwind_module){guest, IMAGE_BASE};
     return address >= IMAGE_BASE && address - IMAGE_BASE < image_size(guest);
 }
 
 static machine_registers registers_of(uc_engine *cpu)
 {
-    machine_registers r = { 0 };
-    static const int  ids[] = { UC_X86_REG_RIP, UC_X86_REG_RSP, UC_X86_REG_RBP, UC_X86_REG_RBX, UC_X86_REG_RSI,
-                                UC_X86_REG_RDI, UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15 };
-    uint64_t *fields[] = { &r.rip, &r.rsp, &r.rbp, &r.rbx, &r.rsi, &r.rdi, &r.r12, &r.r13, &r.r14, &r.r15 };
+    machine_registers r = {0};
+    static const int ids[] = {UC_X86_REG_RIP, UC_X86_REG_RSP, UC_X86_REG_RBP, UC_X86_REG_RBX, UC_X86_REG_RSI,
+                              UC_X86_REG_RDI, UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15};
+    uint64_t *fields[] = {&r.rip, &r.rsp, &r.rbp, &r.rbx, &r.rsi, &r.rdi, &r.r12, &r.r13, &r.r14, &r.r15};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         uc_reg_read(cpu, ids[i], fields[i]);
     return r;
@@ -93,15 +89,15 @@ static machine_registers registers_of(uc_engine *cpu)
 static void remember(run *r, const unwind_frame *frame)
 {
     r->places = realloc(r->places, (r->place_count + 1) * sizeof *r->places);
-    r->places[r->place_count++] = (symbol_place){ frame->img, frame->rva, frame->call };
+    r->places[r->place_count++] = (symbol_place){frame->img, frame->rva, frame->call};
 }
 
 static void check_walk(run *r, uint64_t pc)
 {
-    unwind_source     source = { MACHINE_X64, read_guest, find_guest, r->cpu };
+    unwind_source source = {MACHINE_X64, read_guest, find_guest, r->cpu};
     machine_registers start = registers_of(r->cpu);
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
     start.rip = pc;
     unwind_end end = unwind_walk(&source, &start, frames, FRAMES_MAX, &count);
     if (end != UNWIND_COMPLETE || count != r->depth + 1)
@@ -141,10 +137,10 @@ static void follow(run *r, uint64_t pc, const uint8_t *code, uint32_t size)
 
 static void each_instruction(uc_engine *cpu, uint64_t pc, uint32_t size, void *context)
 {
-    run    *r = context;
-    uint8_t code[16] = { 0 };
+    run *r = context;
+    uint8_t code[16] = {0};
     assert_int_equal(uc_mem_read(cpu, pc, code, size), UC_ERR_OK);
-    if (pc == r->trap_begins + 3)       /* the instruction that leaves the stack is still before its effect */
+    if (pc == r->trap_begins + 3) /* the instruction that leaves the stack is still before its effect */
         r->unruly = true;
     if (pc == r->handler) {
         push(r, r->trap_ends);
@@ -175,7 +171,7 @@ static void load_guest(uc_engine *cpu)
 
 static void run_guest(run *r)
 {
-    uc_hook  hook;
+    uc_hook hook;
     uint64_t sp = STACK_TOP - 0x48;
     memset(r, 0, sizeof *r);
     assert_int_equal(uc_open(UC_ARCH_X86, UC_MODE_64, &r->cpu), UC_ERR_OK);
@@ -203,7 +199,7 @@ static void every_instruction_of_every_kind_of_frame(void **state)
     free(r.places);
 }
 
-/* Names -------------------------------------------------------------------------------------------------------------- */
+/* Names ------------------------------------------------------------ */
 
 static bool is_named(symbols *s, const run *r, const char *text)
 {
@@ -234,10 +230,10 @@ static const symbol *find_line(symbols *s, const run *r, const char *function, c
 
 static void check_names(symbols *s, const run *r, bool lines)
 {
-    static const char *const starts[] = { "guest!Leaf",      "guest!Saves",     "guest!LargeFrame", "guest!HugeFrame",
-                                          "guest!Dynamic",   "guest!TailCall",  "guest!Recursive",  "guest!Outer",
-                                          "guest!Main",      "guest!Start",     "guest!Assembly",   "guest!Split",
-                                          "guest!Described", "guest!Trapping",  "guest!Handler",    "guest!Start+0x9" };
+    static const char *const starts[] = {"guest!Leaf",      "guest!Saves",    "guest!LargeFrame", "guest!HugeFrame",
+                                         "guest!Dynamic",   "guest!TailCall", "guest!Recursive",  "guest!Outer",
+                                         "guest!Main",      "guest!Start",    "guest!Assembly",   "guest!Split",
+                                         "guest!Described", "guest!Trapping", "guest!Handler",    "guest!Start+0x9"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         if (!is_named(s, r, starts[i]))
             fail_msg("%s: not among the names", starts[i]);
@@ -250,7 +246,7 @@ static void check_names(symbols *s, const run *r, bool lines)
 static void names_and_lines(void **state)
 {
     (void)state;
-    run      r;
+    run r;
     symbols *s = symbols_create();
     run_guest(&r);
     symbols_resolve(s, r.places, r.place_count);
@@ -264,11 +260,11 @@ static void names_and_lines(void **state)
 static void names_and_lines_from_memory(void **state)
 {
     (void)state;
-    size_t       size;
-    const void  *bytes = image_bytes(guest, &size);
-    image       *copy = NULL;
-    symbols     *s = symbols_create();
-    symbol_place place = { guest, (uint32_t)(address_of("Leaf") - IMAGE_BASE), false };
+    size_t size;
+    const void *bytes = image_bytes(guest, &size);
+    image *copy = NULL;
+    symbols *s = symbols_create();
+    symbol_place place = {guest, (uint32_t)(address_of("Leaf") - IMAGE_BASE), false};
     assert_int_equal(image_open("guest.exe", bytes, size, &copy), IMAGE_OK);
     const symbol *by_path = symbols_at(s, place);
     place.img = copy;
@@ -284,7 +280,7 @@ static void names_and_lines_from_memory(void **state)
 static void names_without_a_symbolizer(void **state)
 {
     (void)state;
-    run      r;
+    run r;
     symbols *s = symbols_create();
     run_guest(&r);
     setenv("LLVM_SYMBOLIZER_PATH", "/nonexistent/llvm-symbolizer", 1);
@@ -306,24 +302,24 @@ static void names_without_a_symbolizer(void **state)
 static void places_outside_of_functions(void **state)
 {
     (void)state;
-    symbols      *s = symbols_create();
-    const symbol *headers = symbols_at(s, (symbol_place){ guest, 0x10, false });
+    symbols *s = symbols_create();
+    const symbol *headers = symbols_at(s, (symbol_place){guest, 0x10, false});
     assert_string_equal(headers->text, "guest+0x10");
     assert_null(headers->function);
-    assert_string_equal(symbols_at(s, (symbol_place){ guest, 0xfffffff0, false })->text, "guest+0xfffffff0");
+    assert_string_equal(symbols_at(s, (symbol_place){guest, 0xfffffff0, false})->text, "guest+0xfffffff0");
     symbols_destroy(s);
 }
 
 static void module_names(void **state)
 {
     (void)state;
-    static const char *const names[][2] = { { "NTOSKRNL.EXE", "nt" }, { "fault-f1.sys", "fault_f1" },
-                                            { "Isolate.v2.sys", "isolate_v2" }, { "hal.dll", "hal" } };
-    size_t      size;
+    static const char *const names[][2] = {
+        {"NTOSKRNL.EXE", "nt"}, {"fault-f1.sys", "fault_f1"}, {"Isolate.v2.sys", "isolate_v2"}, {"hal.dll", "hal"}};
+    size_t size;
     const void *bytes = image_bytes(guest, &size);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         image *img = NULL;
-        char   name[32];
+        char name[32];
         assert_int_equal(image_open(names[i][0], bytes, size, &img), IMAGE_OK);
         symbols_module_name(img, name, sizeof name);
         assert_string_equal(name, names[i][1]);
@@ -335,10 +331,10 @@ static void module_names(void **state)
 static void child_that_hangs(void **state)
 {
     (void)state;
-    char *const argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "echo begun; sleep 600; echo done" }, NULL };
-    char       *output;
-    size_t      size;
-    int         input = child_file("", 0);
+    char *const argv[] = {(char[]){"sh"}, (char[]){"-c"}, (char[]){"echo begun; sleep 600; echo done"}, NULL};
+    char *output;
+    size_t size;
+    int input = child_file("", 0);
     assert_true(input >= 0);
     assert_int_equal(child_run("sh", argv, input, NULL, 0, 300, &output, &size), CHILD_TIMED_OUT);
     assert_true(size == 0 || memcmp(output, "begun\n", size) == 0);
@@ -347,17 +343,17 @@ static void child_that_hangs(void **state)
     assert_null(output);
 }
 
-/* Stacks that make no sense ------------------------------------------------------------------------------------------ */
+/* Stacks that make no sense ------------------------------------------------------------ */
 
 typedef struct {
     uint64_t words[512];
-    size_t   readable;  /* words */
+    size_t readable; /* words */
 } fake_stack;
 
 static size_t read_fake(void *context, uint64_t address, void *buffer, size_t size)
 {
     fake_stack *stack = context;
-    uint64_t    offset = address - STACK_TOP;
+    uint64_t offset = address - STACK_TOP;
     if (offset > stack->readable * 8 || stack->readable * 8 - offset < size)
         return 0;
     memcpy(buffer, (const uint8_t *)stack->words + offset, size);
@@ -366,17 +362,17 @@ static size_t read_fake(void *context, uint64_t address, void *buffer, size_t si
 
 static unwind_end walk_fake(fake_stack *stack, uint64_t pc, unwind_frame *frames, size_t *count)
 {
-    unwind_source     source = { MACHINE_X64, read_fake, find_guest, stack };
-    machine_registers start = { .rip = pc, .rsp = STACK_TOP, .rbp = STACK_TOP + 0x100 };
+    unwind_source source = {MACHINE_X64, read_fake, find_guest, stack};
+    machine_registers start = {.rip = pc, .rsp = STACK_TOP, .rbp = STACK_TOP + 0x100};
     return unwind_walk(&source, &start, frames, FRAMES_MAX, count);
 }
 
 static void jump_into_nowhere(void **state)
 {
     (void)state;
-    static fake_stack stack = { .readable = 512 };
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
+    static fake_stack stack = {.readable = 512};
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
     stack.words[0] = address_of("Start") + 9;
     assert_int_equal(walk_fake(&stack, 0x1234, frames, &count), UNWIND_COMPLETE);
     assert_int_equal(count, 2);
@@ -388,9 +384,9 @@ static void jump_into_nowhere(void **state)
 static void return_into_nowhere(void **state)
 {
     (void)state;
-    static fake_stack stack = { .readable = 512 };
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
+    static fake_stack stack = {.readable = 512};
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
     stack.words[0] = 0x1234;
     assert_int_equal(walk_fake(&stack, address_of("Leaf"), frames, &count), UNWIND_NO_MODULE);
     assert_int_equal(count, 2);
@@ -400,9 +396,9 @@ static void return_into_nowhere(void **state)
 static void stack_that_ends(void **state)
 {
     (void)state;
-    static fake_stack stack = { .readable = 0 };
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
+    static fake_stack stack = {.readable = 0};
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
     assert_int_equal(walk_fake(&stack, address_of("Leaf"), frames, &count), UNWIND_UNREADABLE);
     assert_int_equal(count, 1);
     assert_int_equal(frames[0].return_address, 0);
@@ -411,10 +407,10 @@ static void stack_that_ends(void **state)
 static void leaf_that_calls(void **state)
 {
     (void)state;
-    static fake_stack stack = { .readable = 512 };
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
-    stack.words[0] = IMAGE_BASE + 0x800;    /* in the image, but in no function */
+    static fake_stack stack = {.readable = 512};
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
+    stack.words[0] = IMAGE_BASE + 0x800; /* in the image, but in no function */
     assert_int_equal(walk_fake(&stack, address_of("Leaf"), frames, &count), UNWIND_NO_DATA);
     assert_int_equal(count, 2);
 }
@@ -423,10 +419,10 @@ static void leaf_that_calls(void **state)
 static void random_stacks(void **state)
 {
     (void)state;
-    static fake_stack stack = { .readable = 512 };
-    unwind_frame      frames[FRAMES_MAX];
-    size_t            count;
-    uint64_t          seed = 1;
+    static fake_stack stack = {.readable = 512};
+    unwind_frame frames[FRAMES_MAX];
+    size_t count;
+    uint64_t seed = 1;
     for (int round = 0; round < 3000; round++) {
         for (size_t i = 0; i < 512; i++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
