@@ -31,6 +31,6 @@ VOID ExpFreeSystemPool(PVOID Block);
 
 VOID ExpInitializeWorkers(VOID);    /* boot: the worker threads */
 
-/* EX_RUNDOWN_REF: bit 0 = being run down, the rest counts references by 2. */
+#define EX_TAG(a, b, c, d) ((ULONG)(a) | (ULONG)(b) << 8 | (ULONG)(c) << 16 | (ULONG)(d) << 24)  /* as !poolused shows it */
 
 #endif
