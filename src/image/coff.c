@@ -12,18 +12,20 @@ typedef struct {
     uint32_t string_size;
 } string_table;
 
+static const char *long_name(const string_table *table, uint32_t offset)
+{
+    if (offset < 4 || offset >= table->string_size)
+        return NULL;
+    const char *name = (const char *)table->strings + offset;
+    uint32_t room = table->string_size - offset;
+    return memchr(name, 0, room < IMAGE_NAME_MAX ? room : IMAGE_NAME_MAX) != NULL ? name : NULL;
+}
+
 /* Names of up to 8 bytes stand in the entry and need not end in NUL: those are copied into `short_names`. */
 static const char *name_of(const uint8_t *entry, const string_table *table, char **short_names)
 {
-    if (get_u32(entry) == 0) {
-        uint32_t offset = get_u32(entry + 4);
-        if (offset < 4 || offset >= table->string_size)
-            return NULL;
-        uint32_t room = table->string_size - offset;
-        return memchr(table->strings + offset, 0, room < IMAGE_NAME_MAX ? room : IMAGE_NAME_MAX) != NULL
-                   ? (const char *)table->strings + offset
-                   : NULL;
-    }
+    if (get_u32(entry) == 0)
+        return long_name(table, get_u32(entry + 4));
     char *copy = *short_names;
     memcpy(copy, entry, 8);
     copy[8] = '\0';
@@ -68,8 +70,7 @@ static int by_place(const void *a, const void *b)
 static bool find_strings(const image *img, string_table *table)
 {
     uint64_t end = img->symbol_table + (uint64_t)img->symbol_total * SYMBOL_SIZE;
-    if (img->symbol_table == 0 || img->symbol_total == 0 || img->symbol_total > IMAGE_SYMBOL_MAX ||
-        !range_fits(end, 4, img->byte_count))
+    if (img->symbol_table == 0 || img->symbol_total > IMAGE_SYMBOL_MAX || !range_fits(end, 4, img->byte_count))
         return false;
     uint64_t room = img->byte_count - end;
     table->strings = img->bytes + end;
@@ -82,7 +83,7 @@ static bool find_strings(const image *img, string_table *table)
 image_status image_parse_symbols(image *img)
 {
     string_table table;
-    if (!find_strings(img, &table))
+    if (!find_strings(img, &table) || img->symbol_total == 0)
         return IMAGE_OK;
     /* One block: the array, then room for the short names. */
     img->symbols = malloc(img->symbol_total * (sizeof *img->symbols + 9));
@@ -108,4 +109,19 @@ size_t image_symbols(const image *img, const image_symbol **symbols)
 {
     *symbols = img->symbols;
     return img->symbol_count;
+}
+
+/* Sections with long names have "/" and the name's offset in the string table for a name. */
+bool image_has_dwarf(const image *img)
+{
+    string_table table;
+    if (!find_strings(img, &table))
+        return false;
+    for (size_t i = 0; i < img->section_count; i++) {
+        const char *name = img->sections[i].name;
+        const char *full = *name == '/' ? long_name(&table, (uint32_t)strtoul(name + 1, NULL, 10)) : NULL;
+        if (full != NULL && strcmp(full, ".debug_info") == 0)
+            return true;
+    }
+    return false;
 }

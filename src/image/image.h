@@ -91,4 +91,6 @@ typedef struct {
 } image_symbol;
 size_t image_symbols(const image *img, const image_symbol **symbols); /* sorted by RVA, functions before labels */
 
+bool image_has_dwarf(const image *img); /* carries debug information of its own */
+
 #endif

@@ -2,6 +2,7 @@
 /* symbols.c - a memory of named places, filled in batches. */
 #include "symbols.h"
 #include "arena.h"
+#include "leaf_starts.h"
 #include "nearest.h"
 #include "symbolizer.h"
 
@@ -194,6 +195,8 @@ static void ask(symbols *s, const symbolizer_query *queries, size_t count, symbo
         return;
     symbolizer_status status = symbolizer_ask(queries, count, answers);
     if (status == SYMBOLIZER_OK)
+        status = leaf_starts_find(queries, answers, count);
+    if (status == SYMBOLIZER_OK)
         return;
     s->note = note_for(status);
     s->given_up = true;
@@ -233,4 +236,13 @@ const symbol *symbols_at(symbols *s, symbol_place place)
         known = find(s->slots, s->capacity, &place);
     }
     return known->name;
+}
+
+/* Debug information is what gives a line; the entry point is sure to be code. */
+const char *symbols_kind(symbols *s, const image *img)
+{
+    const symbol *entry = symbols_at(s, (symbol_place){img, image_entry(img), false});
+    if (image_has_dwarf(img))
+        return "DWARF";
+    return entry->file != NULL ? "PDB" : NULL;
 }

@@ -39,6 +39,9 @@ void symbols_resolve(symbols *s, const symbol_place *places, size_t count);
 /* One place; from memory if it was resolved before. The images must outlive `s`. */
 const symbol *symbols_at(symbols *s, symbol_place place);
 
+/* "DWARF", "PDB"; NULL: there is no debug information of this image, or none that can be read. */
+const char *symbols_kind(symbols *s, const image *img);
+
 /* Why lines are missing from the reports, one sentence; NULL = they are not. */
 const char *symbols_note(const symbols *s);
 

@@ -277,6 +277,34 @@ static void names_and_lines_from_memory(void **state)
     image_close(copy);
 }
 
+/* Neither .pdata nor COFF symbols know the leaf function: its extent must come from the PDB alone. */
+static void names_from_a_pdb(void **state)
+{
+    (void)state;
+#ifdef PDB_LIBRARY
+    image *library = NULL;
+    symbols *s = symbols_create();
+    bool leaf_seen = false;
+    assert_int_equal(image_read_file(PDB_LIBRARY, &library), IMAGE_OK);
+    for (uint32_t rva = 0x1000; rva < 0x1080; rva++) {
+        const symbol *name = symbols_at(s, (symbol_place){library, rva, false});
+        if (name->function != NULL && strcmp(name->function, "LeafOfPdb") == 0 && name->file != NULL) {
+            assert_int_equal(name->offset, rva % 16);
+            leaf_seen = true;
+        }
+    }
+    assert_true(leaf_seen);
+    assert_string_equal(symbols_at(s, (symbol_place){library, 0x1000, false})->text, "pdb!EntryOfPdb");
+    assert_string_equal(symbols_kind(s, library), "PDB");
+    assert_string_equal(symbols_kind(s, guest), "DWARF");
+    assert_null(symbols_note(s));
+    symbols_destroy(s);
+    image_close(library);
+#else
+    skip();
+#endif
+}
+
 static void names_without_a_symbolizer(void **state)
 {
     (void)state;
@@ -443,6 +471,7 @@ int main(void)
         cmocka_unit_test(every_instruction_of_every_kind_of_frame),
         cmocka_unit_test(names_and_lines),
         cmocka_unit_test(names_and_lines_from_memory),
+        cmocka_unit_test(names_from_a_pdb),
         cmocka_unit_test(names_without_a_symbolizer),
         cmocka_unit_test(places_outside_of_functions),
         cmocka_unit_test(module_names),
