@@ -12,27 +12,21 @@
 
 KIRQL NTAPI KxGetCurrentIrql(VOID) EXPORTED_AS(KeGetCurrentIrql);
 VOID NTAPI KxLowerIrql(KIRQL Irql) EXPORTED_AS(KeLowerIrql);
-VOID NTAPI KxfLowerIrql(KIRQL Irql) EXPORTED_AS(KfLowerIrql);
 KIRQL NTAPI KxfRaiseIrql(KIRQL Irql) EXPORTED_AS(KfRaiseIrql);
 KIRQL NTAPI KxRaiseIrqlToDpcLevel(VOID) EXPORTED_AS(KeRaiseIrqlToDpcLevel);
-KIRQL NTAPI KxRaiseIrqlToSynchLevel(VOID) EXPORTED_AS(KeRaiseIrqlToSynchLevel);
 VOID NTAPI KxInitializeSpinLock(PKSPIN_LOCK Lock) EXPORTED_AS(KeInitializeSpinLock);
-KIRQL NTAPI KfAcquireSpinLock(PKSPIN_LOCK Lock);
-VOID NTAPI KfReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql);
 
 #define KI_SYNCH_LEVEL 12
 
 KIRQL NTAPI KxGetCurrentIrql(VOID) { return KiIrql(); }
 
-VOID NTAPI KxfLowerIrql(KIRQL Irql)
+VOID NTAPI KxLowerIrql(KIRQL Irql)
 {
     if (Irql > KiIrql()) {
         KiMisuse("KeLowerIrql to a higher IRQL", KiIrql(), Irql);
     }
     KiSetIrql(Irql);
 }
-
-VOID NTAPI KxLowerIrql(KIRQL Irql) { KxfLowerIrql(Irql); }
 
 KIRQL NTAPI KxfRaiseIrql(KIRQL Irql)
 {
@@ -45,7 +39,6 @@ KIRQL NTAPI KxfRaiseIrql(KIRQL Irql)
 }
 
 KIRQL NTAPI KxRaiseIrqlToDpcLevel(VOID) { return KxfRaiseIrql(DISPATCH_LEVEL); }
-KIRQL NTAPI KxRaiseIrqlToSynchLevel(VOID) { return KxfRaiseIrql(KI_SYNCH_LEVEL); }
 
 VOID KxWaitForSpinLock(PKSPIN_LOCK Lock)
 {
@@ -73,13 +66,6 @@ KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK Lock)
     return Before;
 }
 
-KIRQL NTAPI KfAcquireSpinLock(PKSPIN_LOCK Lock)
-{
-    KIRQL Before = KiRaiseTo(DISPATCH_LEVEL);
-    KiAcquireSpinLock(Lock);
-    return Before;
-}
-
 KIRQL KeAcquireSpinLockRaiseToSynch(PKSPIN_LOCK Lock)
 {
     KIRQL Before = KiRaiseTo(KI_SYNCH_LEVEL);
@@ -88,12 +74,6 @@ KIRQL KeAcquireSpinLockRaiseToSynch(PKSPIN_LOCK Lock)
 }
 
 VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql)
-{
-    KiReleaseSpinLock(Lock);
-    KiSetIrql(Irql);
-}
-
-VOID NTAPI KfReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql)
 {
     KiReleaseSpinLock(Lock);
     KiSetIrql(Irql);

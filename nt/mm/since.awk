@@ -15,7 +15,6 @@ BEGIN {
     print "static const struct {\n    const char *Module;\n    const char *Name;\n    unsigned char Since;\n} MmpNewerExports[] = {"
 }
 /^#/ || NF < 4 { next }
-$1 != "ntoskrnl.exe" && $1 != "hal.dll" { next }
 $4 == "private" { printf "    {\"%s\", \"%s\", 255},\n", $1, $2; next }
 rank[$3] > rank["xpsp3"] { printf "    {\"%s\", \"%s\", %d},\n", $1, $2, rank[$3] }
 END { print "    {\"\", \"\", 0}\n};" }
