@@ -4,8 +4,9 @@
  * Partial-Order Reduction, OOPSLA 2013).
  *
  * An alternative just before the racing event may cost a preemption that the bound forbids, while the same order of the
- * race is within the bound if the thread goes where the racing thread was switched in. So both places get it. Sleep
- * sets are not used: what sleeps may have been explored only at a higher price.
+ * race is within the bound if the thread goes where the racing thread was switched in, or last waited: the latest place
+ * where taking another thread is free. So both places get it. Sleep sets are not used: what sleeps may have been explored
+ * only at a higher price.
  */
 #include "internal.h"
 

@@ -60,9 +60,10 @@ typedef struct {
 typedef struct {
     uint32_t previous;      /* event of the same thread before, NONE */
     uint32_t access, access_count;
+    uint32_t own_count;     /* so many are the step's; the others are of what the thread waited for */
     guard    wait;          /* what its thread waits for afterwards */
     uint32_t barrier;       /* latest event before this one that conflicts with everything, NONE */
-    uint32_t block;         /* event at which its thread was switched in */
+    uint32_t block;         /* event before which another thread could last have been taken for nothing */
     uint32_t rounds;        /* identical rounds of polling that end here */
     uint32_t round;         /* events of the thread in one round */
     uint64_t place;

@@ -31,6 +31,7 @@ static bool enter_accesses(explorer *x, const explore_step *step, event *ev)
         ev->writes |= a->write;
         x->accesses[x->access_top++] = (access_record){.object = o, .event = x->depth, .write = a->write};
     }
+    ev->own_count = x->access_top - ev->access;
     for (uint32_t i = g.first; i < g.first + g.count; i++) {
         if (x->objects[x->guards[i].object].key == EXPLORE_ALL)
             ev->all = true;
@@ -41,11 +42,12 @@ static bool enter_accesses(explorer *x, const explore_step *step, event *ev)
     return true;
 }
 
+/* Where the thread could last have been replaced by another without a preemption. */
 static uint32_t block_of(const explorer *x, uint16_t thread)
 {
-    const event *before = x->depth ? &x->events[x->depth - 1] : NULL;
+    const node *n = &x->nodes[x->depth];
 
-    return before && before->thread == thread ? before->block : x->depth;
+    return n->last == thread && n->last_ready ? x->events[x->depth - 1].block : x->depth;
 }
 
 /* The current alternative of the last node was taken: enter it. */

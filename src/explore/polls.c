@@ -37,9 +37,9 @@ static uint32_t round_start(const explorer *x, uint32_t e, uint32_t *length)
 
 static bool same_footprint(const explorer *x, const event *a, const event *b)
 {
-    if (a->access_count != b->access_count || a->instructions != b->instructions)
+    if (a->own_count != b->own_count || a->instructions != b->instructions)
         return false;
-    for (uint32_t i = 0; i < a->access_count; i++) {
+    for (uint32_t i = 0; i < a->own_count; i++) {
         if (x->accesses[a->access + i].object != x->accesses[b->access + i].object)
             return false;
     }

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bench.c - executions a second of the explorer alone, on synthetic programs. */
+#define _POSIX_C_SOURCE 200809L
+#include "synthetic.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void measure(const char *name, synthetic *s, uint32_t bound)
+{
+    explore_program p = synthetic_program(s);
+    explore_options o = {.bound = bound, .max_executions = 1000000};
+    explore_report r;
+    double begin, took;
+
+    synthetic_start(s);
+    begin = seconds();
+    if (explore_run(&p, &o, &r) != EXPLORE_OK)
+        printf("failed: ");
+    took = seconds() - begin;
+    printf("%-24s %9llu executions %8llu blocked %10llu steps (%llu taken) %7.3f s %10.0f executions/s %6.1f ns/step%s\n",
+           name, (unsigned long long)r.total.executions, (unsigned long long)r.total.blocked,
+           (unsigned long long)r.total.steps, (unsigned long long)s->steps, took, (double)r.total.executions / took,
+           1e9 * took / (double)r.total.steps, r.complete ? "" : " (not complete)");
+    explore_report_free(&r);
+    synthetic_free(s);
+}
+
+static void readers(int n)
+{
+    static const synthetic_op writer[] = {{.kind = SYN_WRITE, .b = 1}, {.kind = SYN_END}};
+    static synthetic_op reader[30][3];
+    synthetic s;
+    char name[32];
+
+    synthetic_init(&s);
+    synthetic_thread(&s, writer);
+    for (int i = 0; i < n; i++) {
+        reader[i][0] = (synthetic_op){.kind = SYN_READ, .a = i + 1, .b = 1};
+        reader[i][1] = (synthetic_op){.kind = SYN_READ};
+        reader[i][2] = (synthetic_op){.kind = SYN_END};
+        synthetic_thread(&s, reader[i]);
+    }
+    snprintf(name, sizeof(name), "readers(%d)", n);
+    measure(name, &s, EXPLORE_UNBOUNDED);
+}
+
+static void two_counters(uint32_t bound)
+{
+    static synthetic_op code[2][20];
+    synthetic s;
+
+    synthetic_init(&s);
+    for (int t = 0; t < 2; t++) {
+        for (int i = 0; i < 10; i++)
+            code[t][i] = (synthetic_op){.kind = SYN_ADD, .b = 1};
+        code[t][10] = (synthetic_op){.kind = SYN_END};
+        synthetic_thread(&s, code[t]);
+    }
+    measure(bound == EXPLORE_UNBOUNDED ? "two counters" : "two counters, bounded", &s, bound);
+}
+
+static void locks(int threads, int rounds)
+{
+    static synthetic_op code[8][64];
+    synthetic s;
+
+    synthetic_init(&s);
+    for (int t = 0; t < threads; t++) {
+        int n = 0;
+        for (int i = 0; i < rounds; i++) {
+            code[t][n++] = (synthetic_op){.kind = SYN_READ, .a = 10 + t};
+            code[t][n++] = (synthetic_op){.kind = SYN_LOCK};
+            code[t][n++] = (synthetic_op){.kind = SYN_ADD, .a = 1, .b = 1};
+            code[t][n++] = (synthetic_op){.kind = SYN_UNLOCK};
+        }
+        code[t][n] = (synthetic_op){.kind = SYN_END};
+        synthetic_thread(&s, code[t]);
+    }
+    measure("locks", &s, EXPLORE_UNBOUNDED);
+}
+
+/* Long: 12 threads that work for themselves, two that fight. */
+static void lab(uint32_t bound)
+{
+    static synthetic_op code[14][120];
+    synthetic s;
+
+    synthetic_init(&s);
+    for (int t = 0; t < 14; t++) {
+        int n = 0;
+        for (int i = 0; i < 40; i++) {
+            code[t][n++] = (synthetic_op){.kind = SYN_READ, .a = 10 + t};
+            code[t][n++] = (synthetic_op){.kind = SYN_WRITE, .a = 10 + t, .b = i};
+            if (t < 2 && i % 8 == 0)
+                code[t][n++] = (synthetic_op){.kind = SYN_ADD, .b = 1};
+        }
+        code[t][n] = (synthetic_op){.kind = SYN_END};
+        synthetic_thread(&s, code[t]);
+    }
+    measure(bound == EXPLORE_UNBOUNDED ? "long" : "long, bounded", &s, bound);
+}
+
+int main(void)
+{
+    readers(14);
+    readers(18);
+    two_counters(EXPLORE_UNBOUNDED);
+    two_counters(2);
+    two_counters(6);
+    locks(3, 3);
+    locks(4, 2);
+    lab(EXPLORE_UNBOUNDED);
+    lab(2);
+    return 0;
+}
