@@ -145,6 +145,14 @@ VOID IopCleanupThreadIo(PKTHREAD Thread);               /* nothing to do today; 
 NTSTATUS IopOpenFile(PCUNICODE_STRING Path, ACCESS_MASK Access, ULONG ShareAccess, ULONG Disposition, ULONG Options,
                      PFILE_OBJECT *FileObject, PULONG_PTR Information);
 
+/* A block that a driver must give back (work item, list of pages ...): recorded for the audit. */
+VOID IopRecordBlock(PVOID Block, ULONG Bytes, ULONG Tag, PVOID Caller);
+
+PIRP IopAllocateIrp(CCHAR StackSize);
+
+/* Send a packet whose next stack location is filled, and wait. */
+NTSTATUS IopCallAndWait(PDEVICE_OBJECT Device, PIRP Irp, PFILE_OBJECT File, PIO_STATUS_BLOCK IoStatus);
+
 /* Send a prepared stack location to a device and wait for it. PASSIVE_LEVEL. */
 NTSTATUS IopSendSynchronous(PDEVICE_OBJECT Device, PFILE_OBJECT File, PIO_STACK_LOCATION Location, PVOID Buffer,
                             PIO_STATUS_BLOCK IoStatus);

@@ -5,8 +5,6 @@
  */
 #include "io.h"
 
-NTSTATUS IopCallAndWait(PDEVICE_OBJECT Device, PIRP Irp, PFILE_OBJECT File, PIO_STATUS_BLOCK IoStatus);
-
 static NTSTATUS IopCreateHandle(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                                 PIO_STATUS_BLOCK IoStatus, ULONG Share, ULONG Disposition, ULONG Options, PVOID Caller)
 {

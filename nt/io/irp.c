@@ -20,15 +20,26 @@ VOID NTAPI IoInitializeIrp(PIRP Irp, USHORT Size, CCHAR StackSize)
     Irp->Tail.Overlay.CurrentStackLocation = (PIO_STACK_LOCATION)(Irp + 1) + StackSize;
 }
 
-/* Microsoft: IoAllocateIrp, IoFreeIrp, IoReuseIrp. IRQL <= DISPATCH_LEVEL. */
-PIRP NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
+/* For the I/O manager itself: not recorded. */
+PIRP IopAllocateIrp(CCHAR StackSize)
 {
     USHORT Size = IoSizeOfIrp(StackSize);
     PIRP Irp = ExpAllocateSystemPool(Size);
 
-    UNREFERENCED_PARAMETER(ChargeQuota);
     if (Irp) {
         IoInitializeIrp(Irp, Size, StackSize);
+    }
+    return Irp;
+}
+
+/* Microsoft: IoAllocateIrp, IoFreeIrp, IoReuseIrp. IRQL <= DISPATCH_LEVEL. */
+PIRP NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+    PIRP Irp = IopAllocateIrp(StackSize);
+
+    UNREFERENCED_PARAMETER(ChargeQuota);
+    if (Irp) {
+        IopRecordBlock(Irp, Irp->Size, 0x20707249 /* Irp */, __builtin_return_address(0));
     }
     return Irp;
 }

@@ -5,7 +5,7 @@
 
 static PIRP IopStartIrp(PDEVICE_OBJECT Device, UCHAR Major, PIO_STACK_LOCATION *Stack)
 {
-    PIRP Irp = IoAllocateIrp(Device->StackSize, FALSE);
+    PIRP Irp = IopAllocateIrp(Device->StackSize);
 
     if (Irp) {
         Irp->Tail.Overlay.Thread = (PETHREAD)KiThread();
