@@ -261,11 +261,16 @@ EXCEPTION_DISPOSITION RtlpExecuteHandlerForUnwind(PEXCEPTION_RECORD ExceptionRec
 /* The registers that survive a call, from one context to another (no others are touched). */
 VOID RtlpCopyContext(PCONTEXT Destination, const CONTEXT *Source);
 BOOLEAN RtlpIsFrameInBounds(ULONG64 Frame);
-/* Over a function without unwind data: its return address is on top of the stack. */
-static inline VOID RtlpUnwindLeaf(PCONTEXT Context)
+/*
+ * Over a function without unwind data, or over a jump to nowhere: the return address is on top of the stack. FALSE: that
+ * is the end of the stack, or a loop.
+ */
+static inline BOOLEAN RtlpUnwindLeaf(PCONTEXT Context)
 {
+    ULONG64 Pc = Context->Rip;
     Context->Rip = *(PULONG64)Context->Rsp;
     Context->Rsp += sizeof(ULONG64);
+    return Context->Rip != Pc;
 }
 
 #endif /* __ASSEMBLER__ */

@@ -65,37 +65,55 @@ static LONG RtlpDigit(WCHAR Char)
     return 16;
 }
 
+typedef struct _TEXT {
+    const VOID *Start;
+    ULONG Count;
+    BOOLEAN Wide;
+} TEXT;
+
+/* 0 behind the end. */
+static WCHAR RtlpCharAt(const TEXT *Text, ULONG Index)
+{
+    if (Index >= Text->Count) return 0;
+    return Text->Wide ? ((const WCHAR *)Text->Start)[Index] : ((const UCHAR *)Text->Start)[Index];
+}
+
+static ULONG RtlpBaseOfLetter(WCHAR Letter)
+{
+    return Letter == 'x' ? 16 : Letter == 'o' ? 8 : Letter == 'b' ? 2 : 10;
+}
+
 /* The number that the text begins with: blanks, a sign, 0x 0o 0b if Base is 0. Overflow wraps. */
-static NTSTATUS RtlpParse(const VOID *Text, ULONG Count, BOOLEAN Wide, ULONG Base, PULONG Value)
+static NTSTATUS RtlpParse(const TEXT *Text, ULONG Base, PULONG Value)
 {
     ULONG Index = 0, Result = 0;
-    BOOLEAN Minus = FALSE;
-#define CHAR_AT(i) ((i) < Count ? (Wide ? ((const WCHAR *)Text)[i] : ((const UCHAR *)Text)[i]) : 0)
-    while (CHAR_AT(Index) != 0 && CHAR_AT(Index) <= ' ') Index++;
-    if (CHAR_AT(Index) == '-' || CHAR_AT(Index) == '+') Minus = CHAR_AT(Index++) == '-';
+    WCHAR Sign;
+    while (RtlpCharAt(Text, Index) != 0 && RtlpCharAt(Text, Index) <= ' ') Index++;
+    Sign = RtlpCharAt(Text, Index);
+    if (Sign == '-' || Sign == '+') Index++;
     if (Base == 0) {
         Base = 10;
-        if (CHAR_AT(Index) == '0') {
-            WCHAR Letter = CHAR_AT(Index + 1);
-            Base = Letter == 'x' ? 16 : Letter == 'o' ? 8 : Letter == 'b' ? 2 : 10;
-            if (Base != 10) Index += 2;
-        }
+        if (RtlpCharAt(Text, Index) == '0') Base = RtlpBaseOfLetter(RtlpCharAt(Text, Index + 1));
+        if (Base != 10) Index += 2;
     }
     if (!RtlpIsBase(Base)) return STATUS_INVALID_PARAMETER;
-    for (; RtlpDigit(CHAR_AT(Index)) < (LONG)Base; Index++) Result = Result * Base + (ULONG)RtlpDigit(CHAR_AT(Index));
-#undef CHAR_AT
-    *Value = Minus ? 0 - Result : Result;
+    for (; RtlpDigit(RtlpCharAt(Text, Index)) < (LONG)Base; Index++) {
+        Result = Result * Base + (ULONG)RtlpDigit(RtlpCharAt(Text, Index));
+    }
+    *Value = Sign == '-' ? 0 - Result : Result;
     return STATUS_SUCCESS;
 }
 
 NTSTATUS NTAPI RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PULONG Value)
 {
-    return RtlpParse(String->Buffer, String->Length / sizeof(WCHAR), TRUE, Base, Value);
+    TEXT Text = {String->Buffer, String->Length / sizeof(WCHAR), TRUE};
+    return RtlpParse(&Text, Base, Value);
 }
 
 NTSTATUS NTAPI RtlCharToInteger(PCSZ String, ULONG Base, PULONG Value)
 {
-    return RtlpParse(String, (ULONG)strlen(String), FALSE, Base, Value);
+    TEXT Text = {String, (ULONG)strlen(String), FALSE};
+    return RtlpParse(&Text, Base, Value);
 }
 
 /* {xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}. Byte of the GUID's memory that each pair of digits shows, '-' between. */

@@ -20,7 +20,6 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
 {
     DISPATCHER_CONTEXT Dispatcher;
     EXCEPTION_DISPOSITION Disposition;
-    ULONG64 Frame;
     ULONG64 ControlPc = Context->Rip;
     PEXCEPTION_ROUTINE Handler = RtlVirtualUnwind(UNW_FLAG_EHANDLER, ImageBase, ControlPc, Function, Context,
                                                   &Dispatcher.HandlerData, &Dispatcher.EstablisherFrame, NULL);
@@ -38,11 +37,18 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
     Dispatcher.HistoryTable = NULL;
     Dispatcher.ScopeIndex = 0;
     Dispatcher.TargetIp = 0;
-    Frame = Dispatcher.EstablisherFrame;
-    Disposition = RtlpExecuteHandlerForException(Record, (PVOID)Frame, ContextRecord, &Dispatcher);
-    if (Frame == *NestedFrame) {
-        Record->ExceptionFlags &= ~EXCEPTION_NESTED_CALL;
-        *NestedFrame = 0;
+    for (;;) {
+        ULONG64 Frame = Dispatcher.EstablisherFrame;
+        Disposition = RtlpExecuteHandlerForException(Record, (PVOID)Frame, ContextRecord, &Dispatcher);
+        if (Frame == *NestedFrame) {
+            Record->ExceptionFlags &= ~EXCEPTION_NESTED_CALL;
+            *NestedFrame = 0;
+        }
+        if (Disposition != ExceptionCollidedUnwind) break;
+        RtlpCopyContext(Context, Dispatcher.ContextRecord);
+        RtlVirtualUnwind(UNW_FLAG_NHANDLER, Dispatcher.ImageBase, Dispatcher.ControlPc, Dispatcher.FunctionEntry,
+                         Context, &Dispatcher.HandlerData, &Dispatcher.EstablisherFrame, NULL);
+        Dispatcher.ContextRecord = Context;
     }
     if (Disposition == ExceptionNestedException) {
         Record->ExceptionFlags |= EXCEPTION_NESTED_CALL;
@@ -71,13 +77,11 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
     CONTEXT Context;
     ULONG64 NestedFrame = 0;
     RtlpCopyContext(&Context, ContextRecord);
-    do {
+    while (RtlpIsFrameInBounds(Context.Rsp)) {
         ULONG64 ImageBase;
-        PRUNTIME_FUNCTION Function;
-        if (!RtlpIsFrameInBounds(Context.Rsp)) return FALSE;
-        Function = RtlLookupFunctionEntry(Context.Rip, &ImageBase, NULL);
+        PRUNTIME_FUNCTION Function = RtlLookupFunctionEntry(Context.Rip, &ImageBase, NULL);
         if (Function == NULL) {
-            RtlpUnwindLeaf(&Context);
+            if (!RtlpUnwindLeaf(&Context)) break;
             continue;
         }
         switch (RtlpDispatchFrame(ExceptionRecord, ContextRecord, &Context, Function, ImageBase, &NestedFrame)) {
@@ -93,6 +97,6 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
         default:
             RtlpRaiseNoncontinuable(ExceptionRecord, STATUS_INVALID_DISPOSITION);
         }
-    } while (Context.Rip != 0);
+    }
     return FALSE;
 }

@@ -53,6 +53,7 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
     ULONG64 Pc = TrapFrame->Rip;
     ULONG64 Access = MiAccessKind(ErrorCode);
     ULONG Kind;
+    BOOLEAN Present;
     UNREFERENCED_PARAMETER(Mode);
 
     if (!MiIsCanonical(Va)) {
@@ -61,9 +62,10 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
     }
     Kind = HvFaultInfo(Va);
     if (Kind == HV_PAGE_FREED || Kind == HV_PAGE_GUARD) MiSpecialPoolFault(Kind, Va, Access, Pc);
-    if (KiIrql() >= DISPATCH_LEVEL && !(ErrorCode & PF_PROTECTION)) return STATUS_IN_PAGE_ERROR;
+    Present = (ErrorCode & PF_PROTECTION) || Kind == HV_PAGE_VALID || Kind == HV_PAGE_READ_ONLY;
+    if (KiIrql() >= DISPATCH_LEVEL && !Present) return STATUS_IN_PAGE_ERROR;
     if (Va <= HIGHEST_LOWER_HALF) return STATUS_ACCESS_VIOLATION;
-    if (ErrorCode & PF_PROTECTION) {
+    if (Present) {
         ULONG Code = (ErrorCode & PF_FETCH) ? ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY
                                             : ATTEMPTED_WRITE_TO_READONLY_MEMORY;
         KeBugCheckEx(Code, Va, 0, (ULONG_PTR)TrapFrame, 0);
@@ -72,7 +74,7 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
 }
 
 /* Bug check 50 for a non-canonical address, if that is how the model answers it; the address itself is not known. */
-VOID KiCheckNonCanonical(PKTRAP_FRAME TrapFrame)
+DECLSPEC_NOINLINE VOID KiCheckNonCanonical(PKTRAP_FRAME TrapFrame)
 {
     if (NtModel.NonCanonical != NON_CANONICAL_50) return;
     KeBugCheckEx(PAGE_FAULT_IN_NONPAGED_AREA, (ULONG_PTR)-1, EXCEPTION_READ_FAULT, TrapFrame->Rip,

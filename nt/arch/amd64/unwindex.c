@@ -110,12 +110,11 @@ VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Exce
     Function = RtlLookupFunctionEntry(Current->Rip, &ImageBase, NULL);
     RtlVirtualUnwind(UNW_FLAG_NHANDLER, ImageBase, Current->Rip, Function, Current, &HandlerData, &Frame, NULL);
 
-    while (Current->Rip != 0) {
+    while (RtlpIsFrameInBounds(Current->Rsp)) {
         PCONTEXT Swap;
-        if (!RtlpIsFrameInBounds(Current->Rsp)) RtlpBadStack();
         Function = RtlLookupFunctionEntry(Current->Rip, &ImageBase, NULL);
         if (Function == NULL) {
-            RtlpUnwindLeaf(Current);
+            if (!RtlpUnwindLeaf(Current)) break;
             continue;
         }
         Frame = RtlpUnwindFrame(&Unwind, Function, ImageBase, Current, Next);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nt_test.c - traps, exceptions, bug checks and the run-time library of nt, on the real machine, without the rest of nt
+ * (kernel.c). Each test's output, its end and the stack it ends with are compared as text.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "machine.h"
+#include "unwind.h"
+
+#define FRAMES 32
+
+typedef struct {
+    machine *m;
+    char     text[8192];
+    size_t   size;
+} fixture;
+
+static void append(fixture *f, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    f->size += (size_t)vsnprintf(f->text + f->size, sizeof f->text - f->size, format, list);
+    va_end(list);
+    assert_true(f->size < sizeof f->text);
+}
+
+static void on_print(void *context, uint32_t thread, const char *text, size_t size)
+{
+    (void)thread;
+    append(context, "%.*s", (int)size, text);
+}
+
+static bool keep_going(void *context, const machine_step *step)
+{
+    (void)context;
+    (void)step;
+    return true;
+}
+
+static size_t read_guest(void *context, uint64_t address, void *buffer, size_t size)
+{
+    return machine_read(((fixture *)context)->m, address, buffer, size);
+}
+
+static bool find_module(void *context, uint64_t address, unwind_module *module)
+{
+    const machine_module *found = machine_module_at(((fixture *)context)->m, address);
+    if (found) {
+        *module = (unwind_module){found->img, found->base};
+    }
+    return found != NULL;
+}
+
+static const char *function(const unwind_frame *frame)
+{
+    const image_symbol *symbols;
+    size_t count = frame->img ? image_symbols(frame->img, &symbols) : 0;
+    const char *name = "?";
+    for (size_t i = 0; i < count && symbols[i].rva <= frame->rva - frame->call; i++) {
+        if (i == 0 || symbols[i].rva != symbols[i - 1].rva) {
+            name = symbols[i].name;
+        }
+    }
+    return name;
+}
+
+/* Names of the functions on the thread's stack, innermost first; "!" before the frame that a trap interrupted. */
+static void walk(fixture *f, uint32_t thread)
+{
+    unwind_source source = {MACHINE_X64, read_guest, find_module, f};
+    machine_registers registers;
+    unwind_frame frames[FRAMES];
+    size_t count;
+    assert_int_equal(machine_thread_registers(f->m, thread, &registers), MACHINE_OK);
+    unwind_end end = unwind_walk(&source, &registers, frames, FRAMES, &count);
+    for (size_t i = 0; i < count; i++) {
+        append(f, "%s%s", i && frames[i - 1].trap_frame ? "!" : "", function(&frames[i]));
+        append(f, i + 1 < count ? " " : "\n");
+    }
+    if (end != UNWIND_COMPLETE) {
+        append(f, "%s\n", unwind_end_text(end));
+    }
+}
+
+/* What a parameter is, without addresses that depend on the build. */
+static void parameter(fixture *f, const machine_end *end, uint64_t value)
+{
+    machine_module modules[2];
+    size_t count = machine_modules(f->m, modules, 2);
+    if (value == end->stop.trap_frame && value) {
+        append(f, " trap-frame");
+    } else if (value == end->stop.context && value) {
+        append(f, " context");
+    } else if (count && value - modules[0].base < modules[0].size) {
+        unwind_frame frame = {.img = modules[0].img, .rva = (uint32_t)(value - modules[0].base)};
+        append(f, " %s", function(&frame));
+    } else if (machine_page_kind(f->m, value) == HV_PAGE_NONE) {
+        append(f, " %llx", (unsigned long long)value);
+    } else {
+        append(f, " memory");
+    }
+}
+
+static void compare(const char *test, const char *expected)
+{
+    fixture f = {0};
+    image *kernel;
+    char options[64];
+    machine_end end;
+    assert_int_equal(image_read_file(getenv("AIRLOCK_NT_TEST_KERNEL"), &kernel), IMAGE_OK);
+    f.m = machine_create(MACHINE_X64);
+    machine_set_printer(f.m, on_print, &f);
+    assert_int_equal(machine_add_image(f.m, kernel, true), MACHINE_OK);
+    snprintf(options, sizeof options, "/TEST=%s", test);
+    if (machine_boot(f.m, options) != MACHINE_OK) {
+        fail_msg("boot: %s", machine_error(f.m));
+    }
+    machine_run(f.m, 2, 0, keep_going, NULL);
+    machine_ending(f.m, &end);
+    if (end.kind == MACHINE_STOPPED) {
+        append(&f, "stop %x", end.stop.code);
+        for (int i = 0; i < 4; i++) {
+            parameter(&f, &end, end.stop.parameter[i]);
+        }
+        append(&f, "\n");
+        walk(&f, end.thread);
+    } else if (end.kind != MACHINE_SHUT_DOWN) {
+        append(&f, "ended by %d: %s\n", (int)end.kind, machine_error(f.m));
+        walk(&f, 2);
+    }
+    assert_string_equal(f.text, expected);
+    machine_destroy(f.m);
+    image_close(kernel);
+}
+
+#define ROOT "PspSystemThreadStartup KiStartSystemThread\n"
+#define UNHANDLED "KeBugCheckEx PspUnhandledExceptionInSystemThread __C_specific_handler RtlpExecuteHandlerForException " \
+                  "RtlDispatchException KiDispatchException KiExceptionDispatch "
+
+static void handled(void **state)
+{
+    (void)state;
+    compare("seh", "none 0\n"
+                   "null c0000005\n"
+                   "status c0000017\n"
+                   "break 80000003\n"
+                   "divide c0000094\n"
+                   "call c0000005\n"
+                   "non-canonical c0000005\n"
+                   "finally 1\n"
+                   "finally c0000005\n"
+                   "inner c0000005\n"
+                   "nested c0000017\n"
+                   "filter c0000005 at rip, 2: 0 0\n"
+                   "filtered c0000005\n"
+                   "filter c0000005 at rip, 2: 0 0\n"
+                   "read 42\n"
+                   "continued 0\n"
+                   "finally 0\n"
+                   "finally 1\n"
+                   "collided c0000005\n"
+                   "registers 0\n"
+                   "trap frame 0000000000000000\n"
+                   "ended 0\n");
+}
+
+static void returned(void **state)
+{
+    (void)state;
+    compare("return", "context 0000000000001234\nended 0\n");
+}
+
+static void unhandled(void **state)
+{
+    (void)state;
+    compare("null", "stop 7e ffffffffc0000005 ReadAt memory context\n"
+                    UNHANDLED "KiPageFault !ReadAt Crash TestNull " ROOT);
+    compare("user", "stop 3b ffffffffc0000005 ReadAt context 0\n" UNHANDLED "KiPageFault !ReadAt Crash TestUser " ROOT);
+}
+
+static void bad_access(void **state)
+{
+    (void)state;
+    compare("null-irql", "stop a 0 2 0 ReadAt\n"
+                         "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt Crash TestNullIrql " ROOT);
+    compare("kernel", "stop 50 fffff88012345678 0 ReadAt 2\n"
+                      "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TryExecute TestKernel " ROOT);
+    compare("freed", "stop cc memory 0 ReadAt 0\nKeBugCheckEx MmAccessFault KiPageFault !ReadAt TestFreed " ROOT);
+    compare("overrun", "stop cd memory 1 TestOverrun 0\n"
+                       "KeBugCheckEx MmAccessFault KiPageFault !TestOverrun " ROOT);
+    compare("non-canonical", "stop 50 ffffffffffffffff 0 ReadAt 4\n"
+                             "KeBugCheckEx KiCheckNonCanonical KiGeneralProtectionFault !ReadAt NonCanonical "
+                             "TestNonCanonical " ROOT);
+}
+
+static void stopped(void **state)
+{
+    (void)state;
+    compare("fastfail", "stop 139 3 trap-frame memory 0\n"
+                        "KeBugCheckEx KiBugCheckDispatch KiFastFailDispatch KiRaiseSecurityCheckFailure !TestFastFail "
+                        ROOT);
+    compare("manual", "stop e2 1 2 3 4\nKeBugCheckEx TestManual " ROOT);
+}
+
+static void strings(void **state)
+{
+    (void)state;
+    compare("strings", "init 30 32\n"
+                       "equal 0 1\n"
+                       "compare -32\n"
+                       "prefix 1\n"
+                       "append 0 c0000023\n"
+                       "'\\Device\\Tail' 0\n"
+                       "upcase 0 '\\DEVICE\\TAIL'\n"
+                       "letters c4 391 401 436\n"
+                       "hash 0 4e40d8a1\n"
+                       "ansi 0 '\\device\\isolate' 16\n"
+                       "unicode 0 fc 20ac\n"
+                       "integer 0 -31\n"
+                       "char 0 127\n"
+                       "text 0 '3000000000'\n"
+                       "guid 0 112233\n"
+                       "back 0 {00112233-4455-6677-8899-AABBCCDDEEFF}\n"
+                       "wcs -1 0 7 0\n"
+                       "safe 0 '1234567' 34 ''\n"
+                       "move ABCABCDEFGHIJKLMNOPaaaaa 3\n"
+                       "time 2024-02-04 22:50:45.123 0 4567\n"
+                       "ended 0\n");
+}
+
+static void format(void **state)
+{
+    (void)state;
+    char expected[2048];
+    snprintf(expected, sizeof expected, "%s%512sended 0\n",
+             "[-7] [   42] [42   ] [-0042] [+5] [ 5]\n"
+             "[4000000000] [beef] [BEEF] [0xbeef] [10] [0000beef] [007]\n"
+             "[123456789abcdef] [-1] [9] [4464] [ff]\n"
+             "[FFFFF80012345678] [text] [     right] [left  ] [cu] [c]\n"
+             "[wide] [wide] [wide] [w] [(null)] [(null)]\n"
+             "[(null)] [   1] [ab] [%] [y]\n"
+             "4 -1 5 '12345' -1 ''\n"
+             "20 'wide narrow (null) 3'\n", "");
+    compare("format", expected);
+}
+
+static void tables(void **state)
+{
+    (void)state;
+    compare("tables", "tables 0 bad, 87 left\nbits 44 43 -1 50\nare 1 0 1\nended 0\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(returned), cmocka_unit_test(handled), cmocka_unit_test(unhandled),
+        cmocka_unit_test(bad_access), cmocka_unit_test(stopped), cmocka_unit_test(strings),
+        cmocka_unit_test(format), cmocka_unit_test(tables),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
