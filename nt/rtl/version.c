@@ -3,6 +3,10 @@
  * RtlIsNtDdiVersionAvailable. */
 #include "rtl.h"
 
+/* The DDK headers divert these to wdmlib, which asks for the kernel's. */
+#undef RtlIsNtDdiVersionAvailable
+#undef RtlIsServicePackVersionInstalled
+
 /* Conditions: three bits for each bit of the type mask. 1 =, 2 >, 3 >=, 4 <, 5 <=. */
 static BOOLEAN RtlpHolds(ULONG Condition, LONG64 Order)
 {
