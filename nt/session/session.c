@@ -189,8 +189,8 @@ static SESSION_ROUTE SessionReadRoute(PCSTR Value)
 }
 
 /* Entry: the kernel calls it when all is up; the threads run when the machine lets them. */
-VOID SessionStart(VOID);
-VOID SessionStart(VOID)
+VOID NtProcessStartup(VOID);
+VOID NtProcessStartup(VOID)
 {
     PCSTR Load = InitOption("LOAD"), Order = InitOption("ORDER");
 
