@@ -78,9 +78,11 @@ static NTSTATUS AddWorkerThread(_Inout_ PWORKER_QUEUE Queue)
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    /* A handle that was just made with all access: this cannot fail. */
-    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, *PsThreadType, KernelMode,
-                              (PVOID *)&Queue->Threads[Queue->ThreadCount], NULL);
+    /*
+     * Cannot fail: a kernel handle made just now, whose type needs no check. (*PsThreadType would give the type; MinGW's
+     * headers declare that variable with one indirection more than Microsoft's.)
+     */
+    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, (PVOID *)&Queue->Threads[Queue->ThreadCount], NULL);
     ZwClose(Handle);
     Queue->ThreadCount++;
     return STATUS_SUCCESS;
