@@ -14,6 +14,8 @@ static void print_driver(const printer *p, report_arena *arena, const probe *fou
     print_entry(p, "", report_arena_printf(arena, "timestamp %08" PRIX32, image_timestamp(found->img)));
 }
 
+static bool is_user_mode(const probe *found) { return found->kind == PROBE_DLL || found->kind == PROBE_APPLICATION; }
+
 /* "38 modelled, 4 approximated, 1 missing"; what there is none of is left out. */
 static char *counts_text(report_arena *arena, const size_t counts[3])
 {
@@ -37,15 +39,17 @@ static const char *import_text(report_arena *arena, const probe_import *import)
                                import->since);
 }
 
-static void print_module(const printer *p, report_arena *arena, const probe_module *module)
+static void print_module(const printer *p, report_arena *arena, const probe_module *module, bool list)
 {
     print_entry(p, "",
                 report_arena_printf(arena, "%s: %s%s", module->name, counts_text(arena, module->counts),
                                     module->known ? "" : " (the lab has no such module)"));
+    if (!list)
+        return;
     for (probe_fidelity f = PROBE_MISSING + 1; f-- > PROBE_MODELLED;) {
         for (size_t i = 0; i < module->import_count; i++) {
             const probe_import *import = &module->imports[i];
-            if (import->fidelity == f && (p->verbose || (f != PROBE_MODELLED && module->known)))
+            if (import->fidelity == f && (p->verbose || f != PROBE_MODELLED))
                 print_entry(p, "", report_arena_printf(arena, "  %s", import_text(arena, import)));
         }
     }
@@ -62,7 +66,7 @@ static void print_imports(const printer *p, report_arena *arena, const probe *fo
                 report_arena_printf(arena, "%zu from %zu module%s: %s", total, found->module_count,
                                     found->module_count == 1 ? "" : "s", counts_text(arena, found->counts)));
     for (size_t i = 0; i < found->module_count; i++)
-        print_module(p, arena, &found->modules[i]);
+        print_module(p, arena, &found->modules[i], p->verbose || !is_user_mode(found));
 }
 
 static const char *profile_text(report_arena *arena, const probe_profile *profile)
@@ -90,8 +94,10 @@ static const char *verdict_text(report_arena *arena, const probe *found)
 {
     size_t missing = found->counts[PROBE_MISSING];
     const char *list = "";
-    if (found->kind == PROBE_DLL || found->kind == PROBE_APPLICATION)
+    if (is_user_mode(found))
         return "not a driver";
+    if (image_arch(found->img) != IMAGE_X64)
+        return "cannot be run: this version runs x64 drivers only";
     if (missing != 0)
         return report_arena_printf(arena, "cannot be run: %zu import%s missing", missing, missing == 1 ? "" : "s");
     if (found->kind == PROBE_LIBRARY)
