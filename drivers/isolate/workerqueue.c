@@ -79,10 +79,11 @@ static NTSTATUS AddWorkerThread(_Inout_ PWORKER_QUEUE Queue)
         return Status;
     }
     /*
-     * Cannot fail: a kernel handle made just now, whose type needs no check. (*PsThreadType would give the type; MinGW's
-     * headers declare that variable with one indirection more than Microsoft's.)
+     * Cannot fail: a kernel handle made just now, whose type needs no check. (*PsThreadType would give the type, but
+     * MinGW's headers declare that variable with one indirection more than Microsoft's.)
      */
-    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, (PVOID *)&Queue->Threads[Queue->ThreadCount], NULL);
+    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, (PVOID *)&Queue->Threads[Queue->ThreadCount],
+                              NULL);
     ZwClose(Handle);
     Queue->ThreadCount++;
     return STATUS_SUCCESS;
