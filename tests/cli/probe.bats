@@ -16,7 +16,7 @@ probe() { # STATUS TEXT ARGUMENT...: exits with STATUS, TEXT in its output
     probe 0 "VERDICT   can be explored under xp, win7, win8" "$DRIVERS/isolate.sys"
     probe 0 "$(sha256sum <"$DRIVERS/isolate.sys" | cut -d' ' -f1)" "$DRIVERS/isolate.sys"
     probe 0 "approximated  FltStartFiltering" "$DRIVERS/isolate.sys"
-    probe 0 "modelled      PsCreateSystemThread" -v "$DRIVERS/isolate.sys"
+    probe 0 "modelled      KeSetEvent" -v "$DRIVERS/isolate.sys"
 }
 
 @test "quiet: the verdict alone" {
