@@ -22,8 +22,8 @@ static void place(explorer *x, uint32_t i, uint16_t thread)
 
 void bounded_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
 {
-    (void)g;
-    (void)through_guard;
+    if (through_guard && g->single && !g->polls && was_disabled(x, i, thread))
+        return; /* the two are never enabled together */
     place(x, i, thread);
     place(x, x->events[i].block, thread);
 }

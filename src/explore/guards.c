@@ -14,7 +14,8 @@ static bool remember(explorer *x, const explore_condition *c)
         return false;
     ob = &x->objects[o];
     ob->waited_for = true;
-    if (!ob->initial_known && x->program->content && (ob->head == NONE || x->accesses[ob->head].last_write == NONE)) {
+    if (!ob->initial_known && x->program->content && c->object != EXPLORE_ALL &&
+        (ob->head == NONE || x->accesses[ob->head].last_write == NONE)) {
         ob->initial = x->program->content(x->program->self, c->object);
         ob->initial_known = true;
     }
@@ -40,6 +41,8 @@ bool guard_observe(explorer *x, uint16_t thread, guard *g)
     }
     g->count = x->guard_top - g->first;
     g->single = g->count == 1;
+    for (size_t i = 0; i < count; i++)
+        g->all |= x->conditions[i].object == EXPLORE_ALL;
     return true;
 }
 

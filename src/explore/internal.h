@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     uint32_t first, count;  /* guard records */
     bool     waits, known;
+    bool     all;           /* every other thread decides */
     bool     single;        /* one object decides */
     bool     polls;         /* waits for any write, see polls.c: another write never disables it */
 } guard;
@@ -78,6 +79,7 @@ typedef struct {
 
 typedef struct {
     thread_set enabled;     /* can be taken: ready or timed, not polling in vain */
+    thread_set ready;       /* of these, the ones that do not time out */
     thread_set backtrack;   /* to be explored from here */
     thread_set done;        /* explored from here (sleeping ones are done too) */
     uint32_t   access_top, guard_top;   /* of the arenas at the node */
@@ -198,6 +200,9 @@ int   guard_held_before(const explorer *x, const guard *g, uint32_t e);
 /* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
 bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);
 bool races_of_waiting(explorer *x);
+
+/* Whether a thread that waits stood there before event i already, and could not go on. */
+bool was_disabled(const explorer *x, uint32_t i, uint16_t thread);
 
 /* reverse.c, bounded.c: put alternatives where a race with the thread's next step can be reversed. */
 void reverse_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);

@@ -65,6 +65,7 @@ static void note_enabled(explorer *x, node *n, size_t ready, size_t timed)
     for (size_t i = 0; i < ready; i++) {
         uint16_t t = (uint16_t)(x->dense[x->ready_list[i]] - 1u);
         set_add(&n->enabled, t);
+        set_add(&n->ready, t);
         n->last_ready |= t == n->last;
     }
     for (size_t i = 0; i < timed; i++)

@@ -19,13 +19,19 @@ static bool writes_guard(const explorer *x, const guard *g, uint32_t e)
 
     if (!g->waits)
         return false;
-    if (ev->all)
+    if (ev->all || g->all)
         return true;
     for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
         if (x->accesses[a].write && guard_contains(x, g, x->accesses[a].object))
             return true;
     }
     return false;
+}
+
+/* Whether the step could have come before event e at all: one that waits until nobody is ready, only if e is a timeout. */
+static bool reversible(const explorer *x, const guard *g, uint32_t e)
+{
+    return !g->all || !set_has(&x->nodes[e].ready, x->events[e].thread);
 }
 
 /* Conflicts of the accesses from .. to-1 and of what the thread waits for. */
@@ -45,9 +51,9 @@ static bool collect(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bo
 /* Everything, as far back as happens-before leaves it open, that decides whether the thread's step is enabled. */
 static bool collect_guard(explorer *x, uint16_t thread, const guard *g)
 {
-    if (g->waits && !g->known) {
+    if (g->waits && (!g->known || g->all)) {
         for (uint32_t e = 0; e < x->depth; e++) {
-            if (x->events[e].writes && !conflicts_add(x, e, thread))
+            if ((x->events[e].writes || g->all) && !conflicts_add(x, e, thread))
                 return false;
         }
         return true;
@@ -69,7 +75,7 @@ static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint3
         uint32_t e = x->conflicts[i];
         if (happens_before(x, e, x->clock))
             continue;
-        if (x->reduced && !x->bounded)
+        if (x->reduced && !x->bounded && reversible(x, g, e))
             reverse_race(x, e, thread, g, writes_guard(x, g, e));
         conflicts_join(x, e);
     }
@@ -82,8 +88,10 @@ static bool reverse_deep(explorer *x, uint16_t thread, const guard *g)
 
     if (!g->waits || !collect_guard(x, thread, g))
         return !x->stop;
-    for (size_t i = immediate; i < x->conflict_count; i++)
-        reverse_race(x, x->conflicts[i], thread, g, true);
+    for (size_t i = immediate; i < x->conflict_count; i++) {
+        if (reversible(x, g, x->conflicts[i]))
+            reverse_race(x, x->conflicts[i], thread, g, true);
+    }
     x->conflict_count = immediate;
     return true;
 }
@@ -94,8 +102,10 @@ static bool bounded_all(explorer *x, uint16_t thread, uint32_t from, uint32_t to
     if (!collect(x, thread, from, to, all, true) || (g->waits && !collect_guard(x, thread, g)))
         return false;
     conflicts_sort(x);
-    for (size_t i = 0; i < x->conflict_count; i++)
-        bounded_race(x, x->conflicts[i], thread, g, writes_guard(x, g, x->conflicts[i]));
+    for (size_t i = 0; i < x->conflict_count; i++) {
+        if (reversible(x, g, x->conflicts[i]))
+            bounded_race(x, x->conflicts[i], thread, g, writes_guard(x, g, x->conflicts[i]));
+    }
     return true;
 }
 

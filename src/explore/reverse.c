@@ -22,6 +22,11 @@ static bool waits_since_before(const explorer *x, uint32_t i, uint16_t thread)
     return t->last != NONE ? t->last < i : (t->creator == NONE || t->creator < i);
 }
 
+bool was_disabled(const explorer *x, uint32_t i, uint16_t thread)
+{
+    return waits_since_before(x, i, thread) && !set_has(&x->nodes[i].enabled, thread);
+}
+
 /* Whether it is certain that the step cannot be taken when event i and what happens after it are left out. */
 static bool impossible(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
 {

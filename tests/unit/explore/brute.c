@@ -75,12 +75,14 @@ static void note(run *r, history *h, uint32_t thread, uint32_t choice)
     uint64_t id = mix(h->thread[thread], choice + 7);
 
     for (size_t i = 0; i < r->step.access_count; i++) {
+        if (r->step.accesses[i].object == EXPLORE_ALL)
+            continue;
         uint64_t o = (r->step.accesses[i].object - 0x1000u) / 4u;
         id = mix(mix(mix(id, o), r->step.accesses[i].write), h->writer[o]);
     }
     h->thread[thread] = id;
     for (size_t i = 0; i < r->step.access_count; i++) {
-        if (r->step.accesses[i].write)
+        if (r->step.accesses[i].write && r->step.accesses[i].object != EXPLORE_ALL)
             h->writer[(r->step.accesses[i].object - 0x1000u) / 4u] = mix(id, thread);
     }
 }

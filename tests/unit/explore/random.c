@@ -99,7 +99,14 @@ static void random_program(uint64_t seed, flavour f, synthetic *s, synthetic_op 
         random_thread(&state, f, code[t], words);
         synthetic_thread(s, code[t]);
     }
-    if (rnd(&state, 4) == 0) { /* the first thread makes one more */
+    if (f == EVERYTHING && rnd(&state, 2)) { /* one more looks at the end of all others */
+        code[3][0] = (synthetic_op){.kind = SYN_LAST};
+        code[3][1] = (synthetic_op){.kind = SYN_READ, .a = 0, .b = 1};
+        code[3][2] = (synthetic_op){.kind = SYN_FAIL_IF, .a = 1, .b = 1, .c = 6};
+        code[3][3] = (synthetic_op){.kind = SYN_WRITE, .a = 0, .b = 0};
+        code[3][4] = (synthetic_op){.kind = SYN_END};
+        synthetic_thread(s, code[3]);
+    } else if (rnd(&state, 4) == 0) { /* the first thread makes one more */
         random_thread(&state, f, code[3], words);
         synthetic_hidden(s, code[3]);
         for (int i = LENGTH; i > 0; i--) {
@@ -125,7 +132,7 @@ static void print_program(const synthetic *s)
 {
     static const char *const name[] = {"END", "READ", "WRITE", "STORE", "ADD", "INDEX", "SWAP", "CAS", "LOCK", "UNLOCK",
                                        "WAIT", "WAIT_BOTH", "TIMED", "CHOOSE", "SPAWN", "SET", "INC", "JUMP", "JUMP_IF",
-                                       "FAIL_IF", "FAIL_IF_LOCKED"};
+                                       "FAIL_IF", "LAST", "FAIL_IF_LOCKED"};
 
     for (size_t t = 0; t < s->threads; t++) {
         printf("  thread %zu%s:", t + 1, s->hidden[t] ? " (spawned)" : "");

@@ -94,6 +94,7 @@ static size_t take(synthetic *s, size_t t, uint32_t choice)
     case SYN_TIMED: reg[op->b] = word[op->a] != 0; n = touch(s, n, op->a, false); break;
     case SYN_CHOOSE: reg[op->b] = (int32_t)choice; break;
     case SYN_SPAWN: s->now.thread[op->a].alive = true; n = touch(s, n, 1000 + op->a, true); break;
+    case SYN_LAST: s->accesses[n++] = (explore_access){.object = EXPLORE_ALL, .write = true}; break;
     case SYN_FAIL_IF_LOCKED:
         n = touch(s, n, op->a, false);
         if (word[op->a] == 1)
@@ -108,7 +109,8 @@ static size_t take(synthetic *s, size_t t, uint32_t choice)
 
 static bool waits(const synthetic_op *op)
 {
-    return op->kind == SYN_LOCK || op->kind == SYN_WAIT || op->kind == SYN_WAIT_BOTH || op->kind == SYN_TIMED;
+    return op->kind == SYN_LOCK || op->kind == SYN_WAIT || op->kind == SYN_WAIT_BOTH || op->kind == SYN_TIMED ||
+           op->kind == SYN_LAST;
 }
 
 static bool holds(const synthetic *s, const synthetic_op *op)
@@ -125,17 +127,22 @@ static bool holds(const synthetic *s, const synthetic_op *op)
 static void program_enabled(void *self, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count)
 {
     synthetic *s = self;
+    size_t last = 0;
 
     *ready_count = *timed_count = 0;
     for (size_t t = 0; t < s->threads; t++) {
         const synthetic_op *op = next_of(s, t);
         if (!s->now.thread[t].alive || op->kind == SYN_END)
             continue;
-        if (holds(s, op))
+        if (op->kind == SYN_LAST)
+            last = t + 1;
+        else if (holds(s, op))
             ready[(*ready_count)++] = (uint32_t)t + 1;
         else if (op->kind == SYN_TIMED)
             timed[(*timed_count)++] = (uint32_t)t + 1;
     }
+    if (last && *ready_count == 0)
+        ready[(*ready_count)++] = (uint32_t)last;
 }
 
 static uint32_t program_choices(void *self, uint32_t thread)
@@ -215,6 +222,8 @@ static size_t program_awaits(void *self, uint32_t thread, explore_condition *c, 
     if (!waits(op) || op->kind == SYN_TIMED)
         return 0;
     c[0] = (explore_condition){.object = 0x1000u + 4u * (uint64_t)op->a, .bytes = 4, .compare = EXPLORE_EQ};
+    if (op->kind == SYN_LAST)
+        c[0].object = EXPLORE_ALL;
     if (op->kind == SYN_WAIT)
         c[0].value = (uint64_t)op->b;
     if (op->kind != SYN_WAIT_BOTH)

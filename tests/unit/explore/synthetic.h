@@ -41,6 +41,7 @@ typedef enum {
     SYN_JUMP,           /* local: (to) */
     SYN_JUMP_IF,        /* local: (r, n, to) if r == n */
     SYN_FAIL_IF,        /* local: (r, n, failure) if r == n the execution ends */
+    SYN_LAST,           /* () wait until no other thread is ready */
     SYN_FAIL_IF_LOCKED  /* (x, failure) step: reads word x; if it is 1 the execution ends */
 } synthetic_kind;
 
