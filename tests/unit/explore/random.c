@@ -15,7 +15,7 @@
 
 enum { LENGTH = 16 };
 
-static uint64_t first_seed = 1, seeds = 2000;
+static uint64_t first_seed = 1, seeds = 600;
 
 typedef enum { PLAIN, LOCKS, WAITS, FAILURES, EVERYTHING, FLAVOURS } flavour;
 
