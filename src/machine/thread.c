@@ -32,6 +32,29 @@ static void count_child(machine *m, uint32_t number)
     }
 }
 
+static void live_insert(machine *m, uint32_t number)
+{
+    uint32_t at = m->v.live_count;
+    journal_bytes(m, m->v.live, (at + 1) * sizeof m->v.live[0]);
+    for (; at > 0 && m->v.live[at - 1] > number; at--) {
+        m->v.live[at] = m->v.live[at - 1];
+    }
+    m->v.live[at] = (uint16_t)number;
+    CHANGE(m, m->v.live_count, m->v.live_count + 1);
+}
+
+void thread_gone(machine *m, uint32_t number)
+{
+    uint32_t at = 0;
+    CHANGE(m, m->threads[number].gone, 1);
+    journal_bytes(m, m->v.live, m->v.live_count * sizeof m->v.live[0]);
+    while (m->v.live[at] != number) {
+        at++;
+    }
+    memmove(&m->v.live[at], &m->v.live[at + 1], (m->v.live_count - at - 1) * sizeof m->v.live[0]);
+    CHANGE(m, m->v.live_count, m->v.live_count - 1);
+}
+
 /* Its registers are the creator's (control registers, tables, floating point), but for those named. */
 static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
 {
@@ -68,7 +91,8 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64
     t->gs_base = gs;
     save_registers(m, number, pc, sp, gs, argument);
     count_child(m, number);
-    machine_pend(m, m->recording ? PEND_POINT : 0);
+    live_insert(m, number);
+    machine_pend(m, m->recording && !m->atomic_depth ? PEND_POINT : 0);
     return number;
 }
 
