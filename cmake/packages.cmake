@@ -5,3 +5,4 @@ pkg_check_modules(unicorn REQUIRED IMPORTED_TARGET unicorn)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 pkg_check_modules(cmocka IMPORTED_TARGET cmocka)
+find_package(zydis REQUIRED CONFIG) # brings no pkg-config file

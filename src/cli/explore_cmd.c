@@ -1,8 +1,228 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explore_cmd.c - airlock explore: check the driver, print the plan, load and unload in order, explore bound after
+ * bound, measure the window, report.
+ */
 #include "commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "describe.h"
+#include "driver.h"
+#include "output.h"
+#include "progress.h"
+
+typedef struct {
+    const cli_options *options;
+    cli_driver driver;
+    lab_scenario scenario;
+    describer describer;
+    report_run run;
+    lab *l;
+    report_progress *progress;
+    report_progress_now now;
+    describe_round *rounds;
+    size_t round_count;
+    uint64_t executions; /* of the rounds that are done */
+    double began;        /* seconds */
+    bool cut;            /* the budget ended */
+    cli_exit failed;
+} exploration;
+
+static double now_seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static bool out_of_time(const exploration *e)
+{
+    return e->options->max_seconds > 0 && now_seconds() - e->began >= e->options->max_seconds;
+}
+
+/* Rounds ---------------------------------------------------------------------------------------------------------- */
+
+static bool on_progress(void *context, const explore_progress *total)
+{
+    exploration *e = context;
+    e->now.executions = total->executions;
+    e->now.failures = total->failures;
+    report_progress_update(e->progress, &e->now);
+    e->cut |= out_of_time(e);
+    return !e->cut;
+}
+
+static void begin_phase(exploration *e, const char *phase, bool bounded, uint32_t bound)
+{
+    e->now = (report_progress_now){.phase = phase, .bounded = bounded, .bound = bound};
+    report_progress_update(e->progress, &e->now);
+}
+
+static bool explore_round(exploration *e, uint32_t bound)
+{
+    explore_options options = {.bound = bound, .progress = on_progress, .context = e};
+    describe_round *round = &e->rounds[e->round_count];
+    uint64_t most = e->options->max_executions;
+    begin_phase(e, "bound", true, bound);
+    options.max_executions = most ? most - e->executions : 0;
+    lab_status status = lab_explore(e->l, &options, &round->report);
+    if (status != LAB_OK) {
+        e->failed = cli_lab_failed(e->l, status);
+        return false;
+    }
+    round->bound = bound;
+    e->round_count++;
+    e->executions += round->report.total.executions;
+    on_progress(e, &round->report.total);
+    e->cut |= !round->report.complete || (most && e->executions >= most);
+    return true;
+}
+
+/* 0, 1 … up to the bound; without one: 0, 1, 2, then all. So the first failure found is the simplest. */
+static void explore_rounds(exploration *e)
+{
+    uint32_t bound = e->options->bound, last = bound == EXPLORE_UNBOUNDED ? CLI_BOUND_DEFAULT : bound;
+    e->rounds = calloc((size_t)last + 2, sizeof *e->rounds);
+    if (!e->rounds) {
+        e->failed = cli_lab_failed(NULL, LAB_NO_MEMORY);
+        return;
+    }
+    for (uint32_t i = 0; i <= last && !e->cut; i++)
+        if (!explore_round(e, i))
+            return;
+    if (bound == EXPLORE_UNBOUNDED && !e->cut)
+        explore_round(e, EXPLORE_UNBOUNDED);
+}
+
+/* The parts ------------------------------------------------------------------------------------------------------- */
+
+static bool boot(exploration *e, bool sequential)
+{
+    char error[256] = "";
+    e->scenario.sequential = sequential;
+    lab_status status = lab_create(&e->scenario, &e->l, error);
+    if (status != LAB_OK) {
+        cli_message("%s: %s", status == LAB_BAD_SCENARIO ? e->options->file : "internal error", error);
+        e->failed = status == LAB_BAD_SCENARIO ? CLI_USAGE : CLI_INTERNAL;
+    }
+    e->describer.l = e->l;
+    return status == LAB_OK;
+}
+
+static bool check(exploration *e, lab_status status)
+{
+    if (status != LAB_OK)
+        e->failed = cli_lab_failed(e->l, status);
+    return status == LAB_OK;
+}
+
+/* A driver that fails even alone is told so. */
+static bool run_in_order(exploration *e)
+{
+    begin_phase(e, "in order", false, 0);
+    bool fine = boot(e, true) && check(e, describe_sequential(&e->describer));
+    lab_destroy(e->l);
+    e->l = NULL;
+    return fine;
+}
+
+static bool measure_window(exploration *e)
+{
+    lab_window window;
+    if (out_of_time(e))
+        return true;
+    begin_phase(e, "window", false, 0);
+    if (!check(e, lab_window_measure(e->l, &window)))
+        return false;
+    describe_window(&e->describer, &window);
+    lab_window_free(&window);
+    return true;
+}
+
+static bool explore_all(exploration *e)
+{
+    if (!run_in_order(e) || !boot(e, false))
+        return false;
+    explore_rounds(e);
+    if (e->failed != CLI_CLEAN)
+        return false;
+    begin_phase(e, "report", false, 0);
+    return check(e, describe_rounds(&e->describer, e->rounds, e->round_count)) && measure_window(e);
+}
+
+/* Output ---------------------------------------------------------------------------------------------------------- */
+
+static bool write_run(FILE *out, const void *what)
+{
+    return report_json(out, what);
+}
+
+static cli_exit publish(exploration *e)
+{
+    report_run *run = &e->run;
+    report_style style = cli_style(e->options);
+    run->seconds = now_seconds() - e->began;
+    if (!cli_write_json(e->options, write_run, run))
+        return CLI_INTERNAL;
+    if (e->options->json && !cli_json_only(e->options)) {
+        run->written = report_arena_alloc(e->describer.arena, 1, sizeof *run->written);
+        run->written[run->written_count++] = e->options->json;
+    }
+    if (!cli_json_only(e->options))
+        report_text_results(stdout, run, &style);
+    if (run->failure_count)
+        return CLI_FAILED;
+    return run->verdict == REPORT_NOT_FINISHED ? CLI_BUDGET : CLI_CLEAN;
+}
+
+static void plan(exploration *e)
+{
+    report_style style = cli_style(e->options);
+    describe_plan(e->describer.arena, &e->scenario, e->driver.needs, e->options->file, &e->run);
+    e->run.driver.symbols = symbols_kind(e->describer.names, e->driver.img);
+    e->run.seed = e->options->seed;
+    e->run.bound = e->options->bound == EXPLORE_UNBOUNDED ? REPORT_UNBOUNDED : e->options->bound;
+    if (!cli_json_only(e->options)) {
+        report_text_plan(stdout, &e->run, &style);
+        fflush(stdout);
+    }
+}
+
+static cli_exit run(exploration *e)
+{
+    e->scenario = e->options->scenario;
+    e->scenario.driver = e->driver.img;
+    if (!e->options->unload_given && e->driver.needs->kind != PROBE_MINIFILTER)
+        e->scenario.unload = LAB_UNLOAD_SC; /* fltmc unloads minifilters only */
+    e->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .run = &e->run};
+    plan(e);
+    e->progress = report_progress_create(e->options->quiet ? NULL : stderr, isatty(STDERR_FILENO), NULL, NULL);
+    bool fine = explore_all(e);
+    report_progress_destroy(e->progress);
+    if (fine)
+        describe_verdict(&e->run, !e->cut);
+    cli_exit status = fine ? publish(e) : e->failed;
+    for (size_t i = 0; i < e->round_count; i++)
+        explore_report_free(&e->rounds[i].report);
+    free(e->rounds);
+    lab_destroy(e->l);
+    symbols_destroy(e->describer.names);
+    report_arena_destroy(e->describer.arena);
+    return status;
+}
 
 cli_exit cmd_explore(const cli_options *options)
 {
-    cli_message("cannot explore %s: not there yet", options->file);
-    return CLI_INTERNAL;
+    exploration e = {.options = options, .began = now_seconds()};
+    cli_exit status = cli_driver_open(options, &e.driver);
+    if (status == CLI_CLEAN)
+        status = cli_driver_check(options, &e.driver, options->scenario.os);
+    if (status == CLI_CLEAN)
+        status = run(&e);
+    cli_driver_close(&e.driver);
+    return status;
 }

@@ -58,7 +58,8 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
     if (verb->takes & CLI_TAKES_SEARCH)
         fprintf(out, "%s\n", search_help);
     if (verb->takes & CLI_TAKES_TRACE)
-        fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n\n", out);
+        fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n"
+              "  --in-order             the schedule is of load and unload one after the other\n\n", out);
     if (verb->takes & CLI_TAKES_OUTPUT)
         fprintf(out, "%s\n", output_help);
     fputs(statuses, out);

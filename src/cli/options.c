@@ -21,7 +21,8 @@ enum {
     OPTION_MAX_EXECUTIONS,
     OPTION_MAX_TIME,
     OPTION_JSON,
-    OPTION_TRACE
+    OPTION_TRACE,
+    OPTION_IN_ORDER
 };
 
 typedef struct {
@@ -44,6 +45,7 @@ static const known_option known[] = {
     {CLI_TAKES_OUTPUT, {"verbose", no_argument, NULL, 'v'}},
     {CLI_TAKES_OUTPUT, {"quiet", no_argument, NULL, 'q'}},
     {CLI_TAKES_TRACE, {"trace", no_argument, NULL, OPTION_TRACE}},
+    {CLI_TAKES_TRACE, {"in-order", no_argument, NULL, OPTION_IN_ORDER}},
     {0, {"help", no_argument, NULL, 'h'}},
 };
 #define KNOWN (sizeof known / sizeof *known)
@@ -123,6 +125,7 @@ static bool set_option(int code, const char *value, cli_options *options)
     case OPTION_MAX_TIME: return cli_duration("--max-time", value, &options->max_seconds);
     case OPTION_JSON: options->json = value; return true;
     case OPTION_TRACE: return (options->trace = true);
+    case OPTION_IN_ORDER: return (options->in_order = true);
     case 'v': return (options->verbose = true);
     case 'q': return (options->quiet = true);
     case 'j':

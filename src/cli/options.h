@@ -32,7 +32,8 @@ typedef struct {
     const char *json;        /* path, "-" = standard output instead of the text; NULL = none */
     bool verbose;
     bool quiet;
-    bool trace; /* replay: print every step */
+    bool trace;    /* replay: print every step */
+    bool in_order; /* replay: a schedule of the run without concurrency */
 } cli_options;
 
 /* Which options a verb takes, besides --help. */
@@ -40,7 +41,7 @@ enum {
     CLI_TAKES_SCENARIO = 1, /* --os --load --unload --model --help-model */
     CLI_TAKES_SEARCH = 2,   /* --bound --seed -j --max-executions --max-time */
     CLI_TAKES_OUTPUT = 4,   /* --json -v -q */
-    CLI_TAKES_TRACE = 8,    /* --trace */
+    CLI_TAKES_TRACE = 8,    /* --trace --in-order */
     CLI_TAKES_SCHEDULE = 16 /* a second argument, the schedule id */
 };
 

@@ -8,7 +8,7 @@
 /* What a failure class ("F1", "deadlock", "leak" …) means, as the end of a sentence; NULL for an unknown one. */
 const char *report_class_meaning(const char *kind);
 
-/* "closed", "closed-by-timing", "narrowed", "open", "not-finished": as in JSON. */
+/* "closed", "closed-by-timing", "narrowed", "open", "not-finished", "clean-to-bound": as in JSON. */
 const char *report_verdict_name(report_verdict verdict);
 
 #endif

@@ -83,6 +83,20 @@ static void print_moments(const printer *p, const report_failure *failure)
         snprintf(text, sizeof text, "and %zu more; -v shows them", failure->moment_count - count);
         print_entry(p, "", text);
     }
+    if (failure->moment_count)
+        fputc('\n', p->out);
+}
+
+/* The other side's stack where it was deepest, if that says more than the stack above. */
+static void print_deepest(const printer *p, const report_failure *failure)
+{
+    const report_thread *deep = failure->moment_count ? failure->moments[0].other : NULL;
+    if (!deep || (failure->thread_count > 1 && deep->frame_count <= failure->threads[1].frame_count))
+        return;
+    print_tone_text(p, PRINT_HEADING, "the same failure, the other side at the first of these places:");
+    fputc('\n', p->out);
+    print_thread(p, deep);
+    fputc('\n', p->out);
 }
 
 static void print_output(const printer *p, const report_failure *failure)
@@ -125,6 +139,7 @@ void print_failure(const printer *p, const report_run *run, const report_failure
         print_window(p, &run->window);
     fputc('\n', p->out);
     print_moments(p, failure);
+    print_deepest(p, failure);
     print_output(p, failure);
     print_replay_line(p, failure);
 }

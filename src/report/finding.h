@@ -96,14 +96,15 @@ typedef struct {
     const char *file;   /* source of that place */
     uint32_t line;
     uint64_t instructions; /* executed in this row */
-    uint64_t steps;        /* decisions of the schedule in this row */
     bool preempted;        /* the row ends although its thread could go on */
 } report_step;
 
 typedef struct {
-    const char *text;     /* "isolate!DriverEntry+0x4c" */
+    const char *text;     /* "load in isolate!DriverEntry+0x4c calling nt!PsCreateSystemThread" */
     const char *schedule; /* its id */
+    uint32_t preemptions;
     uint64_t executions;
+    const report_thread *other; /* the other side's thread as it stood; NULL = not known */
 } report_moment;
 
 typedef struct {
@@ -116,6 +117,7 @@ typedef struct {
 } report_left;
 
 typedef struct {
+    uint64_t id;       /* the same number: the same failure. Not printed */
     const char *kind;  /* "F1" … "F9", or "deadlock", "livelock", "leak", "misuse", "state", "bugcheck" */
     const char *title; /* one sentence: "the unload callback uses work queues that DriverEntry has not made yet" */
     report_bugcheck bugcheck; /* code 0 = none */
@@ -129,7 +131,7 @@ typedef struct {
     size_t thread_count;
     report_step *steps;
     size_t step_count;
-    report_moment *moments; /* other places where the other side stood when this happened */
+    report_moment *moments; /* other places where the other side stood when this happened, the deepest stack first */
     size_t moment_count;
     report_left *left;
     size_t left_count;
@@ -148,7 +150,8 @@ typedef enum {
     REPORT_CLOSED_BY_TIMING, /* safe while no thread stalls longer than some time */
     REPORT_NARROWED,         /* fails, only inside a small window */
     REPORT_OPEN,             /* fails */
-    REPORT_NOT_FINISHED      /* budget ended first; never a pass */
+    REPORT_NOT_FINISHED,     /* budget ended first; never a pass */
+    REPORT_CLEAN_TO_BOUND    /* every interleaving within the bound explored, none fails */
 } report_verdict;
 
 /* One segment of the loading thread's instructions, between two places where an unload could start. */
@@ -209,7 +212,7 @@ typedef struct {
     bool complete; /* every interleaving up to `bound` */
     uint64_t executions;
     uint64_t blocked;         /* redundant ones given up on the way */
-    uint64_t points;          /* distinct places in code at which a switch was controlled */
+    uint64_t points;          /* distinct places in code at which the default schedule could be left */
     uint64_t shared;          /* distinct memory words that both sides touched */
     double seconds;           /* wall */
     const char *memory_model; /* NULL: "sequentially consistent" */
@@ -235,7 +238,7 @@ typedef struct {
     bool same;                     /* the schedule fitted and was followed to its end */
     const char *mismatch;          /* why not */
     const report_failure *failure; /* NULL: the execution passed */
-    uint64_t steps;
+    uint64_t rows; /* a thread runs from one switch to the next */
     uint64_t instructions;
     const char *digest; /* of the whole execution, to compare two replays */
 } report_replay;

@@ -138,7 +138,7 @@ bool report_json_replay(FILE *out, const report_replay *replay)
     value_set(root, "schedule", value_text(replay->schedule));
     value_set(root, "replayed", json_boolean(replay->same));
     value_set_text(root, "mismatch", replay->mismatch);
-    value_set(root, "steps", value_count(replay->steps));
+    value_set(root, "rows", value_count(replay->rows));
     value_set(root, "instructions", value_count(replay->instructions));
     value_set(root, "digest", value_text(replay->digest));
     if (replay->run)

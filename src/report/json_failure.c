@@ -125,7 +125,6 @@ static json_t *step_value(const report_step *step)
     if (step->line)
         value_set(value, "line", value_count(step->line));
     value_set(value, "instructions", value_count(step->instructions));
-    value_set(value, "steps", value_count(step->steps));
     value_set(value, "preempted", json_boolean(step->preempted));
     return value;
 }
@@ -135,7 +134,14 @@ static json_t *moment_value(const report_moment *moment)
     json_t *value = value_sure(json_object());
     value_set(value, "at", value_text(moment->text));
     value_set(value, "schedule", value_text(moment->schedule));
+    value_set(value, "preemptions", value_count(moment->preemptions));
     value_set(value, "executions", value_count(moment->executions));
+    if (moment->other) {
+        json_t *frames = value_sure(json_array());
+        for (size_t i = 0; i < moment->other->frame_count; i++)
+            value_add(frames, frame_name(&moment->other->frames[i]));
+        value_set(value, "frames", frames);
+    }
     return value;
 }
 

@@ -84,7 +84,7 @@ void report_text_failure(FILE *out, const report_run *run, const report_failure 
 void report_text_replay(FILE *out, const report_replay *replay, const report_style *style)
 {
     printer p = printer_for(out, replay->run, style);
-    char steps[PRINT_NUMBER_SIZE], instructions[PRINT_NUMBER_SIZE];
+    char rows[PRINT_NUMBER_SIZE], instructions[PRINT_NUMBER_SIZE];
     if (!replay->same) {
         print_tone_text(&p, PRINT_BAD, "NOT REPLAYED");
         fprintf(out, ": %s\n", replay->mismatch ? replay->mismatch : "the schedule does not fit this driver");
@@ -93,8 +93,8 @@ void report_text_replay(FILE *out, const report_replay *replay, const report_sty
     if (replay->failure && !style->quiet)
         print_failure(&p, NULL, replay->failure);
     print_tone_text(&p, replay->failure ? PRINT_BAD : PRINT_GOOD, "REPLAYED");
-    fprintf(out, "  %s: %s, %s steps, %s instructions%s%s\n", replay->schedule ? replay->schedule : "",
+    fprintf(out, "  %s: %s, %s rows, %s instructions%s%s\n", replay->schedule ? replay->schedule : "",
             replay->failure ? (replay->failure->kind ? replay->failure->kind : "failure") : "no failure",
-            print_number(replay->steps, steps), print_number(replay->instructions, instructions),
+            print_number(replay->rows, rows), print_number(replay->instructions, instructions),
             replay->digest ? ", digest " : "", replay->digest ? replay->digest : "");
 }

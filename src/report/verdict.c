@@ -80,7 +80,8 @@ static void describe_reach(const report_run *run, char *text, size_t size)
 
 static print_tone verdict_tone(report_verdict verdict)
 {
-    return verdict == REPORT_CLOSED || verdict == REPORT_CLOSED_BY_TIMING ? PRINT_GOOD : PRINT_BAD;
+    bool good = verdict == REPORT_CLOSED || verdict == REPORT_CLOSED_BY_TIMING || verdict == REPORT_CLEAN_TO_BOUND;
+    return good ? PRINT_GOOD : PRINT_BAD;
 }
 
 void print_verdict(const printer *p, const report_run *run)

@@ -69,23 +69,22 @@ static report_thread threads[] = {
 };
 
 static report_step steps[] = {
-    {REPORT_LOAD_COLUMN, "load", "isolate!DriverEntry+0x4c", "FltRegisterFilter has returned", DRIVER, 38, 812, 40,
+    {REPORT_LOAD_COLUMN, "load", "isolate!DriverEntry+0x4c", "FltRegisterFilter has returned", DRIVER, 38, 812,
      true},
     {REPORT_UNLOAD_COLUMN, "unload", "fltmgr!FltpDoUnloadFilter+0xe0", "finds the filter, takes a reference", NULL, 0,
-     301, 12, true},
-    {REPORT_OTHER_COLUMN, "worker queue thread 1", "isolate!QueueThread+0x20", "waits for work", QUEUES, 61, 44, 3,
-     false},
+     301, true},
+    {REPORT_OTHER_COLUMN, "worker queue thread 1", "isolate!QueueThread+0x20", "waits for work", QUEUES, 61, 44, false},
     {REPORT_LOAD_COLUMN, "load", "nt!PsCreateSystemThread+0x125",
      "creates the thread of the first queue; isolate!Queues.List is not initialised before the last one is there, and "
      "this text is long enough for three lines",
-     NULL, 0, 1, 1, true},
+     NULL, 0, 1, true},
     {REPORT_UNLOAD_COLUMN, "unload", "isolate!StopWorkerQueues+0x14", "reads isolate!Queues.List.Flink: zero", QUEUES,
-     351, 76, 4, false},
+     351, 76, false},
 };
 
 static report_moment moments[] = {
-    {"isolate!StartWorkerQueues+0x1a", "a1.03f1.2c", 3},
-    {"isolate!CreateQueue+0x31", "a1.03f1.2d", 1},
+    {"load in isolate!StartWorkerQueues+0x1a", "a1.03f1.2c", 1, 3, &threads[1]},
+    {"load in isolate!CreateQueue+0x31 calling nt!PsCreateSystemThread", "a1.03f1.2d", 2, 1, NULL},
 };
 
 static report_left left[] = {

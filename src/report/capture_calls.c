@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "capture_calls.h"
+
+#include <string.h>
+
+/* The functions that lab_stack_role knows by name, but for those that serve both directions. */
+static const struct {
+    const char *function;
+    lab_role    role;
+} beginnings[] = {{"IopLoadDriver", LAB_ROLE_LOAD},
+                  {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD},
+                  {"IopUnloadDriver", LAB_ROLE_UNLOAD},
+                  {"IopDeleteDriver", LAB_ROLE_UNLOAD}};
+
+static lab_role beginning_of(const char *function)
+{
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        if (!strcmp(function, beginnings[i].function)) {
+            return beginnings[i].role;
+        }
+    }
+    return LAB_ROLE_OTHER;
+}
+
+static void find_entries(capture_calls *c, const machine_module *module)
+{
+    const image_symbol *symbols;
+    size_t count = image_symbols(module->img, &symbols);
+    for (size_t i = 0; i < count && c->entry_count < CAPTURE_ENTRIES; i++) {
+        lab_role role = beginning_of(symbols[i].name);
+        if (role != LAB_ROLE_OTHER) {
+            c->entries[c->entry_count].pc = module->base + symbols[i].rva;
+            c->entries[c->entry_count++].role = role;
+        }
+    }
+}
+
+void capture_calls_begin(capture_calls *c, lab *l)
+{
+    machine_module modules[64];
+    memset(c, 0, sizeof *c);
+    c->l = l;
+    size_t count = machine_modules(lab_machine(l), modules, 64);
+    for (size_t i = 0; i < count && i < 64; i++) {
+        if (modules[i].trusted) {
+            find_entries(c, &modules[i]);
+        }
+    }
+}
+
+void capture_calls_row(capture_calls *c)
+{
+    c->call_count = 0;
+    c->entered = LAB_ROLE_OTHER;
+}
+
+static capture_side side_of(capture_calls *c, uint64_t pc)
+{
+    uint64_t page = pc >> 12;
+    size_t slot = page & 255;
+    if (c->pages[slot] != page + 1) {
+        const machine_module *module = machine_module_at(lab_machine(c->l), pc);
+        if (!module) {
+            return CAPTURE_NOWHERE; /* not remembered: an image may be mapped there later */
+        }
+        c->pages[slot] = page + 1;
+        c->page_sides[slot] = module->trusted ? CAPTURE_SYSTEM : CAPTURE_DRIVER;
+    }
+    return c->page_sides[slot];
+}
+
+/* Does a function of this name start exactly here? */
+static bool starts_function(const unwind_frame *frame)
+{
+    const image_symbol *symbols;
+    size_t count = image_symbols(frame->img, &symbols), low = 0;
+    for (size_t high = count; low < high;) {
+        size_t middle = (low + high) / 2;
+        if (symbols[middle].rva < frame->rva) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return (low < count && symbols[low].rva == frame->rva) || frame->rva == image_entry(frame->img);
+}
+
+/* Handlers of traps: the processor called them, not the driver. */
+static bool is_trap_handler(const unwind_frame *frame)
+{
+    return !strncmp(lab_function(frame), "Ki", 2);
+}
+
+static void crossing(capture_calls *c, uint64_t pc, capture_side to)
+{
+    unwind_frame frame = capture_frame_of(c->l, pc);
+    if (c->call_count == CAPTURE_CALLS_MAX || !frame.img || !starts_function(&frame) || is_trap_handler(&frame)) {
+        return;
+    }
+    c->calls[c->call_count++] = (capture_call){frame, to == CAPTURE_DRIVER};
+}
+
+void capture_calls_at(capture_calls *c, uint32_t thread, uint64_t pc)
+{
+    capture_side side = side_of(c, pc), before = c->sides[thread];
+    if (side != before && side != CAPTURE_NOWHERE && before != CAPTURE_NOWHERE) {
+        crossing(c, pc, side);
+    }
+    c->sides[thread] = (uint8_t)side;
+    for (size_t i = 0; i < c->entry_count; i++) {
+        if (c->entries[i].pc == pc) {
+            c->entered = c->entries[i].role;
+        }
+    }
+}

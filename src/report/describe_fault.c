@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* describe_fault.c - the bug check and the instruction that led to it. */
+#include "describe_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "disassemble.h"
+#include "layout.h"
+
+#define NULL_PAGE_END 0x10000ull            /* below: NULL and an offset */
+#define POISON 0xcdcdcdcdcdcdcdcdull        /* contents of new pool: machine/tunables.h */
+
+static uint64_t trap_word(const capture *c, size_t offset)
+{
+    uint64_t value;
+    memcpy(&value, c->trap + offset, sizeof value);
+    return value;
+}
+
+static void describe_registers(const capture *c, report_fault *out)
+{
+    out->trap_frame = c->ending.stop.trap_frame;
+    out->has_registers = true;
+    out->registers = (report_registers){
+        .rax = trap_word(c, LAYOUT_TRAP_RAX),
+        .rcx = trap_word(c, LAYOUT_TRAP_RCX),
+        .rdx = trap_word(c, LAYOUT_TRAP_RDX),
+        .r8 = trap_word(c, LAYOUT_TRAP_R8),
+        .r9 = trap_word(c, LAYOUT_TRAP_R9),
+        .r10 = trap_word(c, LAYOUT_TRAP_R10),
+        .r11 = trap_word(c, LAYOUT_TRAP_R11),
+        .rbp = trap_word(c, LAYOUT_TRAP_RBP),
+        .rip = trap_word(c, LAYOUT_TRAP_RIP),
+        .rsp = trap_word(c, LAYOUT_TRAP_RSP),
+        .rflags = (uint32_t)trap_word(c, LAYOUT_TRAP_FLAGS),
+        .partial = true,
+    };
+}
+
+/* The page fault's error code: bit 1 a write, bit 4 a fetch. */
+static report_access access_of(const capture *c)
+{
+    uint64_t code = c->has_trap ? trap_word(c, LAYOUT_TRAP_ERROR_CODE) : 0;
+    if (c->ending.pc == c->ending.address) {
+        return REPORT_EXECUTE;
+    }
+    return code & 16 ? REPORT_EXECUTE : code & 2 ? REPORT_WRITE : REPORT_READ;
+}
+
+/* ", freed by isolate!StopQueue+0x31 (unload)" */
+static const char *freed_by(describer *d, const capture *c, const char *verb)
+{
+    if (!c->freed || !c->freed->count) {
+        return "";
+    }
+    const unwind_frame *frame = innermost_of_driver(d, c->freed);
+    return report_arena_printf(d->arena, ", %s by %s (%s)", verb, name_text(d, frame ? frame : &c->freed->frames[0]),
+                               describe_role(d, c->freed_thread, c->freed_role));
+}
+
+static const char *low_address(describer *d, uint64_t address)
+{
+    if (address == 0) {
+        return "NULL";
+    }
+    return address < NULL_PAGE_END ? report_arena_printf(d->arena, "NULL + 0x%" PRIx64, address)
+                                   : "an address of user mode";
+}
+
+/* What is at the address. */
+static const char *address_text(describer *d, const capture *c)
+{
+    uint64_t address = c->ending.address;
+    const char *module = name_data(d, address);
+    if (address < 0x800000000000ull) {
+        return low_address(d, address);
+    }
+    if (address >= POISON - 0x10000 && address <= POISON + 0x10000) {
+        return "a pointer out of pool that was never written to: its poison is cd";
+    }
+    switch (c->page) {
+    case HV_PAGE_FREED: return report_arena_printf(d->arena, "freed pool%s", freed_by(d, c, "freed"));
+    case HV_PAGE_GUARD: return "just outside a pool block";
+    case HV_PAGE_UNLOADED:
+        return report_arena_printf(d->arena, "%s, unloaded or discarded%s", module ? module : "an image",
+                                   freed_by(d, c, "unmapped"));
+    case HV_PAGE_STACK_FREED: return "the stack of a thread that has ended";
+    case HV_PAGE_READ_ONLY:
+        return report_arena_printf(d->arena, "%s, read-only", module ? module : "memory");
+    case HV_PAGE_NONE: return address == UINT64_MAX ? "not canonical" : "nothing was ever there";
+    default: return module;
+    }
+}
+
+static void describe_place(describer *d, const capture *c, report_fault *out)
+{
+    unwind_frame frame = capture_frame_of(d->l, c->ending.pc);
+    const symbol *name = name_of(d, &frame);
+    out->pc = c->ending.pc;
+    out->symbol = name_text(d, &frame);
+    out->place = name_place(d, c->ending.pc);
+    if (name) {
+        out->file = report_arena_copy(d->arena, name->file);
+        out->line = name->line;
+    }
+    if (frame.img) {
+        out->instruction = disassemble(d->arena, frame.img, frame.rva);
+    }
+}
+
+/* Bug checks whose first argument is the exception's code, and where the record is. */
+static bool has_exception(uint32_t code) { return code == 0x7e || code == 0x1e || code == 0x3b || code == 0x8e; }
+
+void describe_fault(describer *d, const capture *c, report_failure *out)
+{
+    const lab_ending *e = &c->ending;
+    if (e->kind != LAB_BUGCHECK && e->kind != LAB_DOUBLE_FAULT) {
+        return;
+    }
+    out->bugcheck.code = e->stop.code;
+    memcpy(out->bugcheck.args, e->stop.parameter, sizeof out->bugcheck.args);
+    if (!e->pc) {
+        return;
+    }
+    report_fault *fault = &out->fault;
+    describe_place(d, c, fault);
+    if (c->has_trap && trap_word(c, LAYOUT_TRAP_RIP) == e->pc) {
+        describe_registers(c, fault);
+    }
+    if (has_exception(e->stop.code)) {
+        fault->exception = (uint32_t)e->stop.parameter[0];
+        fault->exception_record = e->stop.code == 0x7e ? e->stop.parameter[2] : 0;
+        fault->context = e->stop.context;
+    }
+    fault->has_address = e->has_address;
+    if (e->has_address) {
+        fault->address = e->address;
+        fault->access = access_of(c);
+        fault->address_text = address_text(d, c);
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* describe_parts.h - the parts of describe.h, one file each. Used inside src/report. */
+#ifndef AIRLOCK_REPORT_DESCRIBE_PARTS_H
+#define AIRLOCK_REPORT_DESCRIBE_PARTS_H
+
+#include "capture.h"
+#include "describe.h"
+
+/* Names (describe_names.c) -------------------------------------------------------------------------------------------- */
+
+/* Places to be named, gathered so that one run of the symbolizer names them all. Asking for others works, slowly. */
+typedef struct {
+    symbol_place *places;
+    size_t        count, capacity;
+} name_list;
+
+void names_add(name_list *list, const unwind_frame *frame);
+void names_add_stack(name_list *list, const lab_stack *stack);
+void names_add_capture(name_list *list, lab *l, const capture *c);
+void names_resolve(describer *d, name_list *list);  /* and empties it */
+
+const symbol *name_of(describer *d, const unwind_frame *frame);         /* NULL: in no module */
+const char   *name_text(describer *d, const unwind_frame *frame);       /* "nt!KeSetEvent+0x31", else the bare address */
+const char   *name_function(describer *d, const unwind_frame *frame);   /* "nt!KeSetEvent"; NULL: not known */
+const char   *name_place(describer *d, uint64_t pc);                    /* "isolate+0x1724" */
+/* An address that is not code: "isolate!WorkQueues+0x8", "isolate+0x3018"; NULL: in no module. */
+const char   *name_data(describer *d, uint64_t address);
+
+bool is_drivers(const describer *d, const unwind_frame *frame);
+const unwind_frame *innermost_of_driver(const describer *d, const lab_stack *stack);    /* NULL: none */
+const unwind_frame *outermost_of_driver(const describer *d, const lab_stack *stack);
+
+/* The rest ----------------------------------------------------------------------------------------------------------- */
+
+/* describe_thread.c */
+void        describe_thread(describer *d, const capture_thread *t, report_thread *out);
+const char *describe_role(describer *d, uint32_t number, lab_role role);    /* "load", "unload client", "thread 41" */
+
+/* describe_fault.c */
+void describe_fault(describer *d, const capture *c, report_failure *out);
+
+/* describe_rows.c */
+void describe_rows(describer *d, const capture *c, report_failure *out);
+
+/* describe_left.c */
+void describe_left(describer *d, const capture *c, report_failure *out);
+const struct hv_note *describe_first_note(const capture *c);    /* that is a finding; NULL = none */
+
+/* describe_title.c: one sentence, NULL = the class says it all */
+const char *describe_title(describer *d, const capture *c);
+
+/* describe_race.c: one line, NULL = not known. Runs the schedule again. */
+const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule);
+
+/* describe_points.c: distinct places at which the default schedule could be left */
+size_t describe_points(describer *d);
+
+/* describe_failure.c */
+void describe_failure(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out);
+
+#endif

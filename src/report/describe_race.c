@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * describe_race.c - the two accesses that must not have come in this order.
+ *
+ * Memory that is gone: who uses it, who freed it. A variable of the driver that is not set yet (F1): the last one that
+ * the failing thread read, if nobody had written it and the load, when nothing disturbs it, writes it. Else nothing is said.
+ */
+#include "describe_parts.h"
+
+#include <string.h>
+
+#define LOAD_STEPS_MOST 1000000u    /* of the undisturbed load */
+#define WRITTEN_MOST    4096u       /* words of the driver that others wrote */
+
+typedef struct {
+    lab                *l;
+    const lab_schedule *schedule;   /* NULL: the load alone */
+    size_t              next;       /* deviation */
+    uint32_t            thread;     /* that runs */
+    uint64_t            count;      /* its instructions */
+    uint64_t            last_pc;    /* of the instruction before the point */
+    bool                lost;       /* a switch of the schedule lies at no point */
+    uint32_t            failing;    /* whose reads are of interest */
+    uint64_t            object;     /* searched: a word; 0 = none */
+    uint64_t            read_pc;    /* the last read of a word of the driver by the failing thread */
+    uint64_t            written[WRITTEN_MOST];  /* words of the driver that other threads wrote */
+    size_t              written_count;
+    uint64_t            written_pc; /* the first write of `object` */
+    uint32_t            writer;
+} search;
+
+static void remember_pc(void *context, uint32_t thread, uint64_t pc)
+{
+    (void)thread;
+    ((search *)context)->last_pc = pc;
+}
+
+static bool is_driver_word(lab *l, uint64_t object)
+{
+    const machine_module *module = object >> 63 ? machine_module_at(lab_machine(l), object) : NULL;
+    return module && !module->trusted;
+}
+
+static void look_at(search *s, const machine_access *access)
+{
+    bool failing = s->failing && s->thread == s->failing;
+    if (failing && !access->write && is_driver_word(s->l, access->object)) {
+        s->object = access->object;
+        s->read_pc = s->last_pc;
+    }
+    if (s->failing && !failing && access->write && s->written_count < WRITTEN_MOST &&
+        is_driver_word(s->l, access->object)) {
+        s->written[s->written_count++] = access->object;
+    }
+    if (!s->failing && access->write && access->object == s->object && !s->written_pc) {
+        s->written_pc = s->last_pc;
+        s->writer = s->thread;
+    }
+}
+
+static bool at_switch(const search *s)
+{
+    const lab_schedule *schedule = s->schedule;
+    return schedule && s->next < schedule->count && schedule->deviations[s->next].from == s->thread;
+}
+
+static bool on_step(void *context, const machine_step *step)
+{
+    search *s = context;
+    s->count += step->instructions;
+    for (size_t i = 0; i < step->access_count; i++) {
+        look_at(s, &step->accesses[i]);
+    }
+    if (at_switch(s) && s->count >= s->schedule->deviations[s->next].count) {
+        s->lost |= s->count > s->schedule->deviations[s->next].count;
+        return false;
+    }
+    return step->outcome == MACHINE_RAN;
+}
+
+static bool run_thread(search *s, uint32_t thread, uint32_t choice)
+{
+    machine_thread info;
+    machine_thread_info(lab_machine(s->l), thread, &info);
+    s->thread = thread;
+    s->count = info.instructions;
+    return machine_run(lab_machine(s->l), thread, choice, on_step, s) == MACHINE_OK && !s->lost;
+}
+
+/* As lab_schedule_run, but point by point. */
+static bool run_schedule(search *s)
+{
+    lab_rewind(s->l);
+    for (s->thread = 0;;) {
+        uint32_t thread = lab_default_thread(s->l, s->thread), choice = 0;
+        if (at_switch(s) && (!s->thread || s->count == s->schedule->deviations[s->next].count)) {
+            thread = s->schedule->deviations[s->next].to;
+            choice = s->schedule->deviations[s->next++].choice;
+        }
+        machine_end end;
+        machine_ending(lab_machine(s->l), &end);
+        if (!thread || end.kind != MACHINE_RUNNING) {
+            return s->next == s->schedule->count;
+        }
+        if (!run_thread(s, thread, choice)) {
+            return false;
+        }
+    }
+}
+
+/* The default scheduler, without the thread that asks for the unload. */
+static uint32_t next_of_load(lab *l, uint32_t running)
+{
+    uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS], first = 0;
+    size_t ready_count, timed_count;
+    machine_enabled(lab_machine(l), ready, &ready_count, timed, &timed_count);
+    for (size_t i = 0; i < ready_count; i++) {
+        if (ready[i] == running) {
+            return running;
+        }
+        if (ready[i] != lab_unload_client(l) && !first) {
+            first = ready[i];
+        }
+    }
+    return first;
+}
+
+static bool run_load(search *s)
+{
+    machine_end end = {0};
+    lab_rewind(s->l);
+    uint32_t thread = 0;
+    for (unsigned i = 0; i < LOAD_STEPS_MOST && (thread = next_of_load(s->l, thread)) != 0; i++) {
+        machine_ending(lab_machine(s->l), &end);
+        if (end.kind != MACHINE_RUNNING) {
+            break;
+        }
+        if (!run_thread(s, thread, 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Makes points of what the two executions share: in a lab that has not explored, there are none yet. */
+static void learn_sharing(search *s)
+{
+    run_load(s);
+    lab_schedule_run(s->l, s->schedule, NULL, NULL);
+    lab_rewind(s->l);
+    machine_share_discovered(lab_machine(s->l));
+}
+
+/* Nobody but the failing thread wrote the word. */
+static bool is_untouched(const search *s)
+{
+    for (size_t i = 0; i < s->written_count; i++) {
+        if (s->written[i] == s->object) {
+            return false;
+        }
+    }
+    return s->object && s->written_count < WRITTEN_MOST;
+}
+
+static const char *variable_race(describer *d, const capture *c, const lab_schedule *schedule)
+{
+    search read = {.l = d->l, .schedule = schedule, .failing = c->ending.thread};
+    machine_set_tracer(lab_machine(d->l), remember_pc, &read);
+    if (!lab_shared_words(d->l)) {
+        learn_sharing(&read);
+    }
+    bool found = run_schedule(&read) && is_untouched(&read);
+    search write = {.l = d->l, .object = read.object};
+    machine_set_tracer(lab_machine(d->l), remember_pc, &write);
+    found = found && run_load(&write) && write.written_pc;
+    machine_set_tracer(lab_machine(d->l), NULL, NULL);
+    if (!found) {
+        return NULL;
+    }
+    unwind_frame reader = capture_frame_of(d->l, read.read_pc), writer = capture_frame_of(d->l, write.written_pc);
+    return report_arena_printf(d->arena, "%s (%s) reads %s before %s (load) writes it", name_text(d, &reader),
+                               describe_role(d, c->ending.thread, c->threads[0].role), name_data(d, read.object),
+                               name_text(d, &writer));
+}
+
+static const char *freed_race(describer *d, const capture *c)
+{
+    unwind_frame user = capture_frame_of(d->l, c->ending.pc);
+    const unwind_frame *freeing = innermost_of_driver(d, c->freed);
+    bool image = c->page == HV_PAGE_UNLOADED;
+    if (!c->freed->count) {
+        return NULL;
+    }
+    return report_arena_printf(d->arena, "%s (%s) %s after %s (%s) has %s it", name_text(d, &user),
+                               describe_role(d, c->ending.thread, c->threads[0].role),
+                               c->ending.address == c->ending.pc ? "is executed" : image ? "uses the image"
+                                                                                        : "uses the memory",
+                               name_text(d, freeing ? freeing : &c->freed->frames[0]),
+                               describe_role(d, c->freed_thread, c->freed_role), image ? "unmapped" : "freed");
+}
+
+const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule)
+{
+    const char *race = NULL;
+    if (c->ending.kind != LAB_BUGCHECK || !c->thread_count) {
+        return NULL;
+    }
+    if (c->freed) {
+        race = freed_race(d, c);
+    } else if (!strcmp(c->ending.class_name, "F1")) {
+        race = variable_race(d, c, schedule);
+    }
+    return race;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* describe_thread.c - one thread, as !thread shows it. */
+#include "describe_parts.h"
+
+#include <inttypes.h>
+
+/* Sixteen digits as WinDbg groups them. */
+static const char *address_text(describer *d, uint64_t address)
+{
+    return report_arena_printf(d->arena, "%08" PRIx64 "`%08" PRIx64, address >> 32, address & 0xffffffffu);
+}
+
+const char *describe_role(describer *d, uint32_t number, lab_role role)
+{
+    machine_thread info;
+    if (role == LAB_ROLE_LOAD || role == LAB_ROLE_UNLOAD) {
+        return role == LAB_ROLE_LOAD ? "load" : "unload";
+    }
+    if (machine_thread_info(lab_machine(d->l), number, &info) == MACHINE_OK && info.label && *info.label) {
+        return report_arena_copy(d->arena, info.label);
+    }
+    return report_arena_printf(d->arena, "thread %" PRIu32, number);
+}
+
+/* "isolate!WorkerThread, thread 41" for a thread of the driver's own. */
+static const char *role_of(describer *d, const capture_thread *t)
+{
+    unwind_frame start = capture_frame_of(d->l, t->start);
+    const char *function = name_function(d, &start);
+    if (t->role == LAB_ROLE_LOAD || t->role == LAB_ROLE_UNLOAD || *t->label || !function) {
+        return describe_role(d, t->number, t->role);
+    }
+    return report_arena_printf(d->arena, "%s, thread %" PRIu32, function, t->number);
+}
+
+static const char *object_type(uint8_t type)
+{
+    switch (type) {
+    case 0: return "NotificationEvent";
+    case 1: return "SynchronizationEvent";
+    case 2: return "Mutant";
+    case 5: return "Semaphore";
+    case 6: return "Thread";
+    case 8: return "NotificationTimer";
+    case 9: return "SynchronizationTimer";
+    default: return "object";
+    }
+}
+
+/* Each thread has a processor of its own: a thread that stands where the explorer held it back is running. */
+static const char *state_of(describer *d, const capture_thread *t)
+{
+    switch (t->info.state) {
+    case MACHINE_THREAD_GONE: return "TERMINATED";
+    case MACHINE_THREAD_TIMED:
+    case MACHINE_THREAD_BLOCKED:
+        return t->info.spinning ? report_arena_printf(d->arena, "RUNNING on processor %" PRIu32 ", in a loop", t->number)
+                                : "WAIT: (Executive) KernelMode Non-Alertable";
+    default: return report_arena_printf(d->arena, "RUNNING on processor %" PRIu32, t->number);
+    }
+}
+
+static const char *waits_for(describer *d, const capture_thread *t)
+{
+    bool waiting = t->info.state == MACHINE_THREAD_BLOCKED || t->info.state == MACHINE_THREAD_TIMED;
+    if (!waiting || !t->info.wait_object) {
+        return NULL;
+    }
+    const char *name = name_data(d, t->info.wait_object);
+    return report_arena_printf(d->arena, "%s  %s%s%s", address_text(d, t->info.wait_object),
+                               t->dispatcher ? object_type(t->object_type) : "lock of the system", name ? " " : "",
+                               name ? name : "");
+}
+
+static void describe_frame(describer *d, const unwind_frame *frame, report_frame *out)
+{
+    const symbol *name = name_of(d, frame);
+    *out = (report_frame){.pc = frame->pc,
+                          .child_sp = frame->child_sp,
+                          .return_address = frame->return_address,
+                          .trap_frame = frame->trap_frame};
+    if (name) {
+        out->text = report_arena_copy(d->arena, name->text);
+        out->module = report_arena_copy(d->arena, name->module);
+        out->file = report_arena_copy(d->arena, name->file);
+        out->line = name->line;
+    }
+}
+
+void describe_thread(describer *d, const capture_thread *t, report_thread *out)
+{
+    unwind_frame start = capture_frame_of(d->l, t->start);
+    *out = (report_thread){
+        .role = role_of(d, t),
+        .kthread = t->kthread,
+        .cid_process = t->cid_process,
+        .cid_thread = t->cid_thread,
+        .state = state_of(d, t),
+        .waits_for = waits_for(d, t),
+        .start_address = t->start,
+        .start_symbol = start.img ? name_text(d, &start) : NULL,
+        .stack_base = t->stack_base,
+        .stack_limit = t->stack_limit,
+        .stack_current = t->info.sp,
+        .instructions = t->info.instructions,
+        .irql = t->irql,
+        .frame_count = t->stack->count,
+        .truncated = t->stack->end != UNWIND_COMPLETE,
+    };
+    out->frames = report_arena_alloc(d->arena, t->stack->count + 1, sizeof *out->frames);
+    for (size_t i = 0; i < t->stack->count; i++) {
+        describe_frame(d, &t->stack->frames[i], &out->frames[i]);
+    }
+}
