@@ -70,12 +70,15 @@ static bool explore_round(exploration *e, uint32_t bound)
     begin_phase(e, "bound", true, bound);
     options.max_executions = most ? most - e->executions : 0;
     lab_status status = lab_explore(e->l, &options, &round->report);
+    if (status == LAB_OK) {
+        e->round_count++;
+        round->bound = bound;
+        status = describe_keep(e->l, round);
+    }
     if (status != LAB_OK) {
         e->failed = cli_lab_failed(e->l, status);
         return false;
     }
-    round->bound = bound;
-    e->round_count++;
     e->executions += round->report.total.executions;
     on_progress(e, &round->report.total);
     e->cut |= !round->report.complete || (most && e->executions >= most);
@@ -207,7 +210,7 @@ static cli_exit run(exploration *e)
         describe_verdict(&e->run, !e->cut);
     cli_exit status = fine ? publish(e) : e->failed;
     for (size_t i = 0; i < e->round_count; i++)
-        explore_report_free(&e->rounds[i].report);
+        describe_round_free(&e->rounds[i]);
     free(e->rounds);
     lab_destroy(e->l);
     symbols_destroy(e->describer.names);

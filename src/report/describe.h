@@ -29,7 +29,12 @@ void describe_plan(report_arena *arena, const lab_scenario *scenario, const prob
 typedef struct {
     uint32_t       bound;       /* EXPLORE_UNBOUNDED */
     explore_report report;
+    lab_schedule  *schedules;   /* of the report's failures, in their order */
 } describe_round;
+
+/* Fills round->schedules. At once after the exploration: the next one may find more points, by which decisions count. */
+lab_status describe_keep(lab *l, describe_round *round);
+void       describe_round_free(describe_round *round);
 
 /*
  * The whole: bounds, counts, failures with their schedules. Runs each failing schedule again on the describer's lab, which

@@ -13,6 +13,7 @@
 
 typedef struct {
     const explore_failure *best;    /* of the first round that found it */
+    const lab_schedule    *schedule;
     uint32_t               bound;   /* of that round */
     uint64_t               executions;
 } finding;
@@ -21,6 +22,31 @@ typedef struct {
     finding *list;      /* by (failure, moment), in the order of their discovery */
     size_t   count;
 } findings;
+
+lab_status describe_keep(lab *l, describe_round *round)
+{
+    const explore_report *report = &round->report;
+    lab_status status = LAB_OK;
+    round->schedules = calloc(report->failure_count + 1, sizeof *round->schedules);
+    if (!round->schedules) {
+        return LAB_NO_MEMORY;
+    }
+    for (size_t i = 0; i < report->failure_count && status == LAB_OK; i++) {
+        const explore_failure *failure = &report->failures[i];
+        status = lab_schedule_from(l, failure->schedule, failure->length, &round->schedules[i]);
+    }
+    return status;
+}
+
+void describe_round_free(describe_round *round)
+{
+    for (size_t i = 0; round->schedules && i < round->report.failure_count; i++) {
+        lab_schedule_free(&round->schedules[i]);
+    }
+    free(round->schedules);
+    explore_report_free(&round->report);
+    memset(round, 0, sizeof *round);
+}
 
 static finding *find(findings *all, const explore_result *result)
 {
@@ -46,7 +72,7 @@ static void collect(describer *d, findings *all, const describe_round *rounds, s
             finding *known = find(all, &failure->result);
             if (!known) {
                 known = &all->list[all->count++];
-                *known = (finding){.best = failure, .bound = rounds[i].bound};
+                *known = (finding){.best = failure, .schedule = &rounds[i].schedules[k], .bound = rounds[i].bound};
             }
             known->executions = failure->executions; /* a later round repeats the earlier ones */
         }
@@ -86,14 +112,13 @@ static void measure_depth(const describer *d, seen_moment *seen)
 
 static lab_status see_moment(describer *d, const finding *f, seen_moment *seen)
 {
-    lab_schedule schedule;
     lab_ending ending;
-    lab_status status = lab_schedule_from(d->l, f->best->schedule, f->best->length, &schedule);
+    lab_status status = lab_schedule_run(d->l, f->schedule, NULL, NULL);
     if (status != LAB_OK) {
         return status;
     }
     lab_classify(d->l, &ending);
-    char *id = lab_schedule_text(&schedule);
+    char *id = lab_schedule_text(f->schedule);
     seen->moment = (report_moment){.schedule = report_arena_copy(d->arena, id),
                                    .preemptions = f->best->preemptions,
                                    .executions = f->executions};
@@ -102,7 +127,6 @@ static lab_status see_moment(describer *d, const finding *f, seen_moment *seen)
         capture_thread_at(d->arena, d->l, ending.other, &seen->other);
         measure_depth(d, seen);
     }
-    lab_schedule_free(&schedule);
     return LAB_OK;
 }
 
@@ -170,18 +194,13 @@ static lab_status describe_finding(describer *d, const findings *all, size_t ind
 {
     const finding *f = &all->list[index];
     capture *c = report_arena_alloc(d->arena, 1, sizeof *c);
-    lab_schedule schedule;
     name_list names = {0};
-    lab_status status = lab_schedule_from(d->l, f->best->schedule, f->best->length, &schedule);
-    if (status != LAB_OK) {
-        return status;
-    }
-    status = capture_run(d->arena, d->l, &schedule, NULL, NULL, c);
+    lab_status status = capture_run(d->arena, d->l, f->schedule, NULL, NULL, c);
     if (status == LAB_OK) {
         names_add_capture(&names, d->l, c);
         names_resolve(d, &names);
-        describe_failure(d, c, &schedule, out);
-        out->race = describe_race(d, c, &schedule);
+        describe_failure(d, c, f->schedule, out);
+        out->race = describe_race(d, c, f->schedule);
         out->id = f->best->result.failure;
         out->preemptions = f->best->preemptions;
         out->executions = 0;
@@ -191,7 +210,6 @@ static lab_status describe_finding(describer *d, const findings *all, size_t ind
         }
         status = describe_moments(d, all, index, out);
     }
-    lab_schedule_free(&schedule);
     return status;
 }
 
