@@ -22,3 +22,33 @@ PVOID NTAPI RtlImageDirectoryEntryToData(PVOID BaseOfImage, BOOLEAN MappedAsImag
     *Size = Directory->Size;
     return (PUCHAR)BaseOfImage + Directory->VirtualAddress;
 }
+
+/* Flags: 1 = do not check the size. Size: of the mapped file, else 0 with that flag. */
+NTSTATUS NTAPI RtlImageNtHeaderEx(ULONG Flags, PVOID Base, ULONG64 Size, PIMAGE_NT_HEADERS *OutHeaders)
+{
+    PIMAGE_DOS_HEADER Dos = Base;
+    *OutHeaders = NULL;
+    if (Base == NULL || Base == (PVOID)-1 || (Flags & ~1U)) return STATUS_INVALID_PARAMETER;
+    if (!(Flags & 1)) {
+        if (Size < sizeof(*Dos) || Dos->e_magic != IMAGE_DOS_SIGNATURE || Dos->e_lfanew < 0 ||
+            (ULONG64)Dos->e_lfanew + sizeof(IMAGE_NT_HEADERS) > Size) return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    *OutHeaders = RtlImageNtHeader(Base);
+    return *OutHeaders ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
+}
+
+/* Source: public descriptions of the export; there is no page. NULL: no such export. Forwarders are not followed. */
+PVOID NTAPI RtlFindExportedRoutineByName(PVOID ImageBase, PCSTR RoutineName)
+{
+    ULONG Size;
+    PUCHAR Base = ImageBase;
+    PIMAGE_EXPORT_DIRECTORY Exports = RtlImageDirectoryEntryToData(ImageBase, TRUE, IMAGE_DIRECTORY_ENTRY_EXPORT, &Size);
+    if (Exports == NULL) return NULL;
+    for (ULONG Index = 0; Index < Exports->NumberOfNames; Index++) {
+        PCSTR Name = (PCSTR)(Base + ((PULONG)(Base + (ULONG)Exports->AddressOfNames))[Index]);
+        if (strcmp(Name, RoutineName) != 0) continue;
+        return Base + ((PULONG)(Base + (ULONG)Exports->AddressOfFunctions))
+                          [((PUSHORT)(Base + (ULONG)Exports->AddressOfNameOrdinals))[Index]];
+    }
+    return NULL;
+}

@@ -82,3 +82,10 @@ BOOLEAN NTAPI IoIsWdmVersionAvailable(UCHAR MajorVersion, UCHAR MinorVersion)
     ULONG Major = NtModel.Os == MODEL_XP ? 1 : 6, Minor = NtModel.Os == MODEL_XP ? 0x30 : 0;
     return MajorVersion < Major || (MajorVersion == Major && MinorVersion <= Minor);
 }
+
+/* Put a condition for one type bit into a mask for RtlVerifyVersionInfo. Source: Microsoft: VerSetConditionMask. */
+ULONGLONG NTAPI VerSetConditionMask(ULONGLONG ConditionMask, ULONG TypeMask, UCHAR Condition)
+{
+    if (TypeMask == 0) return 0;
+    return ConditionMask | (ULONGLONG)(Condition & 7) << (RtlFindMostSignificantBit(TypeMask) * 3);
+}

@@ -7,6 +7,7 @@
 #include "rtl.h"
 
 NT_MODEL NtModel;
+ULONG64 MmUserProbeAddress = 0x7FFFFFF0000;
 
 static NT_PCR Pcr[2];
 static struct _KTHREAD Threads[2];
@@ -201,7 +202,18 @@ static VOID TestManual(PVOID Context)
     KeBugCheckEx(MANUALLY_INITIATED_CRASH, 1, 2, 3, 4);
 }
 
+static VOID TestTrace(PVOID Context)
+{
+    PVOID Trace[8] = {0}, Base;
+    ULONG Count = RtlCaptureStackBackTrace(0, RTL_NUMBER_OF(Trace), Trace, NULL);
+    UNREFERENCED_PARAMETER(Context);
+    DbgPrint("trace %u %u\n", Count, (ULONG_PTR)Trace[0] - (ULONG_PTR)PspSystemThreadStartup < 0x20);
+    RtlPcToFileHeader(Trace[0], &Base);
+    DbgPrint("image %u %u\n", Base != NULL, RtlpIsSystemImage(Base));
+}
+
 VOID TestStrings(PVOID Context);    /* strings.c */
+VOID TestNames(PVOID Context);
 VOID TestFormat(PVOID Context);
 VOID TestTables(PVOID Context);
 
@@ -212,7 +224,7 @@ static const struct {
     {"seh", TestSeh}, {"null", TestNull}, {"null-irql", TestNullIrql}, {"kernel", TestKernel}, {"freed", TestFreed},
     {"overrun", TestOverrun}, {"fastfail", TestFastFail}, {"user", TestUser}, {"non-canonical", TestNonCanonical},
     {"return", TestReturn}, {"manual", TestManual}, {"strings", TestStrings}, {"format", TestFormat},
-    {"tables", TestTables}
+    {"tables", TestTables}, {"names", TestNames}, {"trace", TestTrace}
 };
 
 static VOID StartThread(PNT_PCR Block, PKTHREAD Thread, PKSTART_ROUTINE Routine)

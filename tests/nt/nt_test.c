@@ -237,6 +237,18 @@ static void strings(void **state)
                        "ended 0\n");
 }
 
+static void names(void **state)
+{
+    (void)state;
+    compare("names", "'Device' 'Isolate\\x'\nmatch 111111\nno match 0000\nended 0\n");
+}
+
+static void trace(void **state)
+{
+    (void)state;
+    compare("trace", "trace 2 1\nimage 1 1\nended 0\n");
+}
+
 static void format(void **state)
 {
     (void)state;
@@ -265,6 +277,7 @@ int main(void)
         cmocka_unit_test(returned), cmocka_unit_test(handled), cmocka_unit_test(unhandled),
         cmocka_unit_test(bad_access), cmocka_unit_test(stopped), cmocka_unit_test(strings),
         cmocka_unit_test(format), cmocka_unit_test(tables),
+        cmocka_unit_test(names),    cmocka_unit_test(trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,27 @@ VOID TestStrings(PVOID Context)
     }
 }
 
+static BOOLEAN Matches(PCWSTR Expression, PCWSTR Name)
+{
+    UNICODE_STRING E, N;
+    RtlInitUnicodeString(&E, Expression);
+    RtlInitUnicodeString(&N, Name);
+    return FsRtlIsNameInExpression(&E, &N, TRUE, NULL);
+}
+
+VOID TestNames(PVOID Context)
+{
+    UNICODE_STRING Path, First, Rest;
+    UNREFERENCED_PARAMETER(Context);
+    RtlInitUnicodeString(&Path, L"\\Device\\Isolate\\x");
+    FsRtlDissectName(Path, &First, &Rest);
+    DbgPrint("'%wZ' '%wZ'\n", &First, &Rest);
+    DbgPrint("match %u%u%u%u%u%u\n", Matches(L"*", L"a"), Matches(L"*.SYS", L"isolate.sys"), Matches(L"A?C", L"abc"),
+             Matches(L"<.SYS", L"a.b.sys"), Matches(L">>>\"", L"ab"), Matches(L"*A*B*", L"xaxxbx"));
+    DbgPrint("no match %u%u%u%u\n", Matches(L"A?C", L"ac"), Matches(L"<B", L"a.b"), Matches(L"*.SYS", L"sys"),
+             Matches(L"A", L"ab"));
+}
+
 VOID TestFormat(PVOID Context)
 {
     CHAR Buffer[16];

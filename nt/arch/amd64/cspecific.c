@@ -93,3 +93,9 @@ EXCEPTION_DISPOSITION __cdecl __C_specific_handler(PEXCEPTION_RECORD ExceptionRe
     }
     return ExceptionContinueSearch;
 }
+
+/* Leave the __try blocks between here and TargetIp, in the function whose frame is TargetFrame (MSVC: goto out of one). */
+VOID __cdecl _local_unwind(PVOID TargetFrame, PVOID TargetIp)
+{
+    RtlUnwind(TargetFrame, TargetIp, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * selftest-seh.sys: structured exception handling, as a compiler writes it. DriverEntry runs each test and fails with
+ * STATUS_ASSERTION_FAILURE at the first that goes wrong, naming it in debugger output; otherwise the driver loads.
+ *
+ * Meant for: any load and unload; nothing is left behind. Needs a compiler with __try (clang, MSVC).
+ */
+#include <ntifs.h>
+
+#define NOINLINE __attribute__((noinline))
+#define EXECUTE 1   /* EXCEPTION_EXECUTE_HANDLER */
+#define SEARCH  0   /* EXCEPTION_CONTINUE_SEARCH */
+
+static volatile LONG Steps;
+
+/* Faults happen in calls: clang leaves a __try around plain accesses out of the scope table. */
+static NOINLINE LONG Read(volatile LONG *Address) { return *Address; }
+static NOINLINE VOID Write(volatile LONG *Address) { *Address = 1; }
+
+static NOINLINE BOOLEAN TestNull(VOID)
+{
+    __try {
+        Read(NULL);
+    } __except (GetExceptionCode() == (ULONG)STATUS_ACCESS_VIOLATION ? EXECUTE : SEARCH) {
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static LONG Inspect(PEXCEPTION_POINTERS Pointers)
+{
+    PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
+    return Record->NumberParameters == 2 && Record->ExceptionInformation[0] == 1 &&
+           Record->ExceptionInformation[1] == 0x1234 ? EXECUTE : SEARCH;
+}
+
+static NOINLINE BOOLEAN TestInformation(VOID)
+{
+    __try {
+        Write((volatile LONG *)0x1234);
+    } __except (Inspect(GetExceptionInformation())) {
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static NOINLINE VOID Finally(VOID)
+{
+    __try {
+        ExRaiseStatus(STATUS_NO_MEMORY);
+    } __finally {
+        Steps = Steps * 10 + 1 + AbnormalTermination();
+    }
+}
+
+static NOINLINE BOOLEAN TestFinally(VOID)
+{
+    Steps = 0;
+    __try {
+        Finally();
+    } __except (EXECUTE) {
+        Steps = Steps * 10 + 3;
+    }
+    return Steps == 23;
+}
+
+/* The inner handler declines, the outer takes it; the termination handler between runs before the outer's body. */
+static NOINLINE BOOLEAN TestNested(VOID)
+{
+    Steps = 0;
+    __try {
+        __try {
+            __try {
+                Read(NULL);
+            } __except (SEARCH) {
+                Steps = 9;
+            }
+        } __finally {
+            Steps = Steps * 10 + 1;
+        }
+    } __except (EXECUTE) {
+        Steps = Steps * 10 + 2;
+    }
+    return Steps == 12;
+}
+
+static NOINLINE VOID Rethrow(VOID)
+{
+    __try {
+        Read(NULL);
+    } __except (EXECUTE) {
+        ExRaiseStatus(GetExceptionCode());
+    }
+}
+
+static NOINLINE BOOLEAN TestRethrow(VOID)
+{
+    __try {
+        Rethrow();
+    } __except (GetExceptionCode() == (ULONG)STATUS_ACCESS_VIOLATION ? EXECUTE : SEARCH) {
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static LONG Nested(VOID)
+{
+    return TestNull() ? EXECUTE : SEARCH;
+}
+
+/* An exception that is handled inside the filter of another. */
+static NOINLINE BOOLEAN TestFilter(VOID)
+{
+    __try {
+        ExRaiseStatus(STATUS_UNSUCCESSFUL);
+    } __except (Nested()) {
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Probing as file systems do. The address is a user's, and nothing is there. */
+static NOINLINE BOOLEAN TestProbe(VOID)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+    __try {
+        ProbeForRead((PVOID)(ULONG_PTR)-4096, 16, 1);
+    } __except (EXECUTE) {
+        Status = GetExceptionCode();
+    }
+    return Status == STATUS_ACCESS_VIOLATION;
+}
+
+static const struct {
+    PCSTR Name;
+    BOOLEAN (*Routine)(VOID);
+} Tests[] = {
+    {"null", TestNull}, {"information", TestInformation}, {"finally", TestFinally}, {"nested", TestNested},
+    {"rethrow", TestRethrow}, {"filter", TestFilter}, {"probe", TestProbe},
+};
+
+static VOID NTAPI Unload(_In_ PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }
+
+NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRING RegistryPath)
+{
+    ULONG Index;
+    UNREFERENCED_PARAMETER(RegistryPath);
+
+    DriverObject->DriverUnload = Unload;
+    for (Index = 0; Index < RTL_NUMBER_OF(Tests); Index++) {
+        if (!Tests[Index].Routine()) {
+            DbgPrint("selftest-seh: %s failed\n", Tests[Index].Name);
+            return STATUS_ASSERTION_FAILURE;
+        }
+    }
+    return STATUS_SUCCESS;
+}
