@@ -55,6 +55,17 @@ static capture_row *new_row(recorder *r)
     return &out->rows[out->row_count++];
 }
 
+/* Where a thread stands that is not in the driver: beneath the routines by which every thread waits. */
+static const unwind_frame *waiting_place(const lab_stack *stack)
+{
+    size_t i = 0;
+    while (i + 1 < stack->count && (!strncmp(lab_function(&stack->frames[i]), "Ki", 2) ||
+                                    !strncmp(lab_function(&stack->frames[i]), "KeWait", 6))) {
+        i++;
+    }
+    return &stack->frames[i];
+}
+
 static void set_place(recorder *r, capture_row *row)
 {
     static lab_stack stack;
@@ -68,7 +79,7 @@ static void set_place(recorder *r, capture_row *row)
             row->above = stack.frames[driver - 1];
         }
     } else if (stack.count) {
-        row->place = stack.frames[0];
+        row->place = *waiting_place(&stack);
     }
     lab_role role = lab_stack_role(&stack);
     row->role = role != LAB_ROLE_OTHER ? role : r->calls.entered != LAB_ROLE_OTHER ? r->calls.entered : row->role;

@@ -44,7 +44,8 @@ static bool is_driver_word(lab *l, uint64_t object)
 static void look_at(search *s, const machine_access *access)
 {
     bool failing = s->failing && s->thread == s->failing;
-    if (failing && !access->write && is_driver_word(s->l, access->object)) {
+    bool upper_half = s->read_pc == s->last_pc && access->object == s->object + 4;
+    if (failing && !access->write && !upper_half && is_driver_word(s->l, access->object)) {
         s->object = access->object;
         s->read_pc = s->last_pc;
     }

@@ -20,42 +20,38 @@ static const char *bare_function(describer *d, const unwind_frame *frame)
     return name && name->function ? name->function : name_text(d, frame);
 }
 
-/* "isolate!DriverEntry begins", "calls FltRegisterFilter" */
-static void call_text(describer *d, const capture_call *call, char *text, size_t size)
-{
-    if (call->callback) {
-        snprintf(text, size, "%s begins", bare_function(d, &call->function));
-    } else {
-        snprintf(text, size, "calls %s", bare_function(d, &call->function));
-    }
-}
-
 static void append(char *text, size_t size, const char *separator, const char *more)
 {
     size_t length = strlen(text);
     snprintf(text + length, size - length, "%s%s", length ? separator : "", more);
 }
 
-/* The call that is under way is told by what follows; repeated calls are told once. */
+/* "DriverEntry begins, calls FltRegisterFilter, FltStartFiltering"; a call that is repeated at once is told once. */
 static void list_calls(describer *d, const capture_row *row, char *text, size_t size)
 {
     size_t first = row->call_count > CALLS_NAMED ? row->call_count - CALLS_NAMED : 0;
-    char before[160] = "", one[160];
+    const char *before = "";
+    bool calling = false;
+    if (first) {
+        append(text, size, "", "...");
+    }
     for (size_t i = first; i < row->call_count; i++) {
-        call_text(d, &row->calls[i], one, sizeof one);
-        if (strcmp(one, before) != 0) {
-            append(text, size, ", ", one);
+        const capture_call *call = &row->calls[i];
+        const char *function = bare_function(d, &call->function);
+        if (!strcmp(function, before)) {
+            continue;
         }
-        memcpy(before, one, sizeof before);
+        append(text, size, first && i == first ? " " : ", ", calling || call->callback ? "" : "calls ");
+        append(text, size, "", function);
+        append(text, size, "", call->callback ? " begins" : "");
+        calling = !call->callback;
+        before = function;
     }
 }
 
 static const char *what(describer *d, const capture *c, const capture_row *row, bool last)
 {
     char text[640] = "";
-    if (row->call_count > CALLS_NAMED) {
-        append(text, sizeof text, "", "...");
-    }
     list_calls(d, row, text, sizeof text);
     if (row->above.img && !(last && c->ending.kind == LAB_BUGCHECK)) {
         char in[200];

@@ -40,6 +40,12 @@ static void describe_switches(report_arena *arena, const lab_scenario *scenario,
     }
 }
 
+/* "nt" of "ntoskrnl.exe", as stacks have it. */
+static const char *debugger_name(report_arena *arena, const char *module)
+{
+    return !strcmp(module, "ntoskrnl.exe") ? "nt" : report_arena_printf(arena, "%.*s", (int)strcspn(module, "."), module);
+}
+
 static void describe_approximated(report_arena *arena, const probe *needs, report_run *run)
 {
     run->approximated = report_arena_alloc(arena, needs->counts[PROBE_APPROXIMATED] + 1, sizeof *run->approximated);
@@ -48,8 +54,9 @@ static void describe_approximated(report_arena *arena, const probe *needs, repor
         for (size_t k = 0; k < module->import_count; k++) {
             const probe_import *import = &module->imports[k];
             if (import->fidelity == PROBE_APPROXIMATED && run->approximated_count < needs->counts[PROBE_APPROXIMATED]) {
-                run->approximated[run->approximated_count++] = report_arena_printf(
-                    arena, "%s!%s: %s", module->name, import->name, import->note ? import->note : "in part");
+                run->approximated[run->approximated_count++] =
+                    report_arena_printf(arena, "%s!%s: %s", debugger_name(arena, module->name), import->name,
+                                        import->note ? import->note : "in part");
             }
         }
     }
@@ -113,7 +120,9 @@ static const char *place_text(describer *d, uint64_t pc)
 void describe_window(describer *d, const lab_window *window)
 {
     report_window *out = &d->run->window;
+    const lab_schedule nothing = {0};
     name_list names = {0};
+    lab_schedule_run(d->l, &nothing, NULL, NULL); /* the driver's image was there once: its addresses have names */
     *out = (report_window){.measured = window->of != 0, .instructions = window->instructions, .of = window->of};
     out->segments = report_arena_alloc(d->arena, window->count + 1, sizeof *out->segments);
     out->segment_count = window->count;
