@@ -127,7 +127,10 @@ VOID IopDeleteTimer(PDEVICE_OBJECT Device);
 /* Where the driver object of a service lives, and its last component; Name points into the key or into ServiceKey. */
 NTSTATUS IopGetDriverName(PCUNICODE_STRING ServiceKey, POBJECT_DIRECTORY *Directory, PUNICODE_STRING Name);
 
-/* Change a flag word as compiled C without interlock does: read, then write, another thread may come between. */
+/*
+ * Change a device's Flags without interlock: read, then write, another processor may come between and lose its change.
+ * (DRIVER_OBJECT.Flags are changed by single instructions here: a lost DRVO_UNLOAD_INVOKED would be no driver's fault.)
+ */
 static inline VOID IopSetFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old | Flag; }
 static inline VOID IopClearFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old & ~Flag; }
 

@@ -12,7 +12,8 @@ IOP_FRAME VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject)
 {
     PDEVICE_OBJECT Device;
 
-    IopSetFlag(&DriverObject->Flags, DRVO_INITIALIZED);
+    DriverObject->Flags |= DRVO_INITIALIZED;
+    __asm__ volatile("" ::: "memory");  /* in this order */
     Device = *(PDEVICE_OBJECT volatile *)&DriverObject->DeviceObject;
     while (Device) {
         IopClearFlag(&Device->Flags, DO_DEVICE_INITIALIZING);
@@ -37,7 +38,7 @@ VOID NTAPI IoRegisterDriverReinitialization(PDRIVER_OBJECT DriverObject, PDRIVER
     if (!Item) {
         return;
     }
-    IopSetFlag(&DriverObject->Flags, DRVO_REINIT_REGISTERED);
+    DriverObject->Flags |= DRVO_REINIT_REGISTERED;
     Item->Next = NULL;
     Item->DriverObject = DriverObject;
     Item->Routine = Routine;
@@ -57,7 +58,7 @@ VOID NTAPI IoRegisterBootDriverReinitialization(PDRIVER_OBJECT DriverObject, PDR
 {
     UNREFERENCED_PARAMETER(Routine);
     UNREFERENCED_PARAMETER(Context);
-    IopSetFlag(&DriverObject->Flags, DRVO_BOOTREINIT_REGISTERED);
+    DriverObject->Flags |= DRVO_BOOTREINIT_REGISTERED;
 }
 
 static PIOP_REINIT_ITEM IopNextReinit(VOID)
@@ -81,7 +82,7 @@ VOID IopCallDriverReinitializationRoutines(VOID)
     while ((Item = IopNextReinit()) != NULL) {
         PDRIVER_OBJECT Driver = Item->DriverObject;
         ULONG Count = ++Driver->DriverExtension->Count;
-        IopClearFlag(&Driver->Flags, DRVO_REINIT_REGISTERED);
+        Driver->Flags &= ~(ULONG)DRVO_REINIT_REGISTERED;
         Item->Routine(Driver, Item->Context, Count);
         ExpFreeSystemPool(Item);
     }

@@ -50,7 +50,7 @@ static NTSTATUS IopCheckUnloadDriver(PDRIVER_OBJECT DriverObject)
     if (!IopMarkDevices(DriverObject)) {
         return STATUS_PENDING;
     }
-    IopSetFlag(&Driver->Flags, DRVO_UNLOAD_INVOKED);
+    DriverObject->Flags |= DRVO_UNLOAD_INVOKED;
     return STATUS_SUCCESS;
 }
 

@@ -8,7 +8,15 @@
 POBJECT_DIRECTORY ObpRootDirectory, ObpDriverDirectory, ObpFileSystemDirectory, ObpDeviceDirectory, ObpDosDirectory,
     ObpCallbackDirectory;
 
-static WCHAR ObpLower(WCHAR Char) { return Char >= L'A' && Char <= L'Z' ? (WCHAR)(Char | 0x20) : Char; }
+static inline WCHAR ObpLower(WCHAR Char) { return Char >= L'A' && Char <= L'Z' ? (WCHAR)(Char | 0x20) : Char; }
+
+static ULONG64 ObpFourChars(const WCHAR *Text)
+{
+    ULONG64 Word;
+
+    __builtin_memcpy(&Word, Text, sizeof(Word));
+    return Word;
+}
 
 BOOLEAN ObpSameName(PCUNICODE_STRING A, PCUNICODE_STRING B)
 {
@@ -16,6 +24,12 @@ BOOLEAN ObpSameName(PCUNICODE_STRING A, PCUNICODE_STRING B)
         return FALSE;
     }
     for (ULONG i = 0; i < A->Length / sizeof(WCHAR); i++) {
+        while (i + 4 <= A->Length / sizeof(WCHAR) && ObpFourChars(A->Buffer + i) == ObpFourChars(B->Buffer + i)) {
+            i += 4;
+        }
+        if (i == A->Length / sizeof(WCHAR)) {
+            break;
+        }
         WCHAR a = A->Buffer[i], b = B->Buffer[i];
         if (a != b && ObpLower(a) != ObpLower(b)) {
             return FALSE;

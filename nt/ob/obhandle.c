@@ -6,6 +6,7 @@
  *   kernel handle  0xFFFFFFFF`80000000 | thread << 18 | (index + 1) << 2     (others: without the upper bits)
  */
 #include "ob.h"
+#include "ps.h"
 #include "vf.h"
 
 #define OBP_THREADS 512
@@ -233,7 +234,8 @@ NTSTATUS NTAPI ZwMakeTemporaryObject(HANDLE Handle)
 
 VOID ObpWalkHandles(OB_HANDLE_VISITOR *Visit, PVOID Context)
 {
-    for (ULONG Thread = 0; Thread < OBP_THREADS; Thread++) {
+    for (PNT_PCR Pcr = PsNextProcessor(NULL); Pcr; Pcr = PsNextProcessor(Pcr)) {
+        ULONG Thread = Pcr->Number % OBP_THREADS;
         POBP_TABLE Table = ObpTable[Thread];
         for (ULONG i = 0; Table && i < Table->Count; i++) {
             POBP_ENTRY Entry = &Table->Chunk[i / OBP_CHUNK][i % OBP_CHUNK];
