@@ -26,7 +26,7 @@ VOID ExInitializePushLock(PEX_PUSH_LOCK Lock) { *(volatile ULONG_PTR *)Lock = 0;
 
 VOID FASTCALL ExfAcquirePushLockExclusive(PEX_PUSH_LOCK Lock)
 {
-    if (InterlockedCompareExchange64((LONG64 volatile *)Lock, EXP_PUSH_LOCKED, 0) != 0) {
+    if (!__sync_bool_compare_and_swap(Lock, 0, EXP_PUSH_LOCKED)) {
         HvWaitWord(Lock, sizeof(*Lock), HV_EQ, 0, 0, Lock);
         *Lock = EXP_PUSH_LOCKED;
         HvAtomicEnd();

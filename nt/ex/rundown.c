@@ -29,7 +29,7 @@ BOOLEAN FASTCALL ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef) { return ExA
 
 VOID FASTCALL ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
-    LONG64 After = InterlockedAdd64((LONG64 volatile *)&RunRef->Count, -(LONG64)Count * EX_RUNDOWN_COUNT_INC);
+    LONG_PTR After = (LONG_PTR)__sync_sub_and_fetch(&RunRef->Count, (ULONG_PTR)Count * EX_RUNDOWN_COUNT_INC);
     if (After < 0) {
         KiMisuse("run-down protection released more often than acquired", HvAddress(RunRef), After);
     }

@@ -74,7 +74,13 @@ typedef struct _KI_WAIT_BLOCK {
  * Inside the dispatcher: the object became signalled (SignalState already set): hand it to waiters, first come first
  * served, until it is used up.
  */
-VOID KiSignal(PDISPATCHER_HEADER Header);
+VOID KiSignalWaiters(PDISPATCHER_HEADER Object);
+static inline VOID KiSignal(PDISPATCHER_HEADER Object)
+{
+    if (Object->WaitListHead.Flink != &Object->WaitListHead) {
+        KiSignalWaiters(Object);
+    }
+}
 
 /* End of a thread: its KTHREAD becomes signalled, its mutants are abandoned. Inside the dispatcher. */
 VOID KiSignalThreadEnd(PKTHREAD Thread);
@@ -92,7 +98,7 @@ static inline VOID KiInitializeHeader(PDISPATCHER_HEADER Header, UCHAR Type, UCH
 VOID KxWaitForSpinLock(PKSPIN_LOCK Lock);
 static inline VOID KiAcquireSpinLock(PKSPIN_LOCK Lock)
 {
-    if (__builtin_expect(InterlockedCompareExchange64((LONG64 volatile *)Lock, 1, 0) != 0, 0)) {
+    if (!__sync_bool_compare_and_swap(Lock, 0, 1)) {
         KxWaitForSpinLock(Lock);
     }
 }

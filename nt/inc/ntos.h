@@ -46,11 +46,9 @@ struct _KTHREAD {
     LONG KernelApcDisable;          /* < 0 inside a critical region */
     LONG SpecialApcDisable;
     LONG Priority;
-    PVOID Win32StartAddress;
     PVOID Creator;                  /* return address of whoever asked for the thread (verifier) */
     PVOID DeviceObject;             /* IoCreateSystemThread: referenced object, dropped when the thread ends */
     PVOID TopLevelIrp;
-    LONG LastSetWaitIndex;
 };
 
 /* The processor block that GS points to; the first 0x190 bytes follow Windows' KPCR/KPRCB (Self 0x18, Irql 0x50,
@@ -76,8 +74,6 @@ typedef struct _NT_PCR {
     struct _NT_PCR *FirstChild;     /* processors of the threads it created, newest first */
     struct _NT_PCR *NextSibling;
     struct _POOL_RECORD *PoolRecords; /* blocks it allocated, newest first */
-    PVOID ThreadStart;              /* copies that outlive the KTHREAD: start routine, who asked for it */
-    PVOID ThreadCreator;
 } NT_PCR, *PNT_PCR;
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);

@@ -102,7 +102,7 @@ VOID NTAPI KeReleaseSpinLockForDpc(PKSPIN_LOCK Lock, KIRQL Irql) { KeReleaseSpin
 BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
 {
     KiCheckAtDpcLevel(Lock);
-    return InterlockedCompareExchange64((LONG64 volatile *)Lock, 1, 0) == 0;
+    return __sync_bool_compare_and_swap(Lock, 0, 1);
 }
 
 BOOLEAN NTAPI KeTestSpinLock(PKSPIN_LOCK Lock) { return *(volatile KSPIN_LOCK *)Lock == 0; }

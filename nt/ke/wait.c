@@ -122,7 +122,7 @@ static VOID KiWake(PKI_WAITER Waiter, NTSTATUS Status)
     Waiter->Woken = TRUE;
 }
 
-VOID KiSignal(PDISPATCHER_HEADER Object)
+VOID KiSignalWaiters(PDISPATCHER_HEADER Object)
 {
     PLIST_ENTRY Entry = Object->WaitListHead.Flink;
 

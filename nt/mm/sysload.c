@@ -81,13 +81,7 @@ static PKLDR_DATA_TABLE_ENTRY MmpMakeEntry(const struct hv_image *Image, PCUNICO
     Entry->SizeOfImage = (ULONG)Image->size;
     Entry->CheckSum = Image->checksum;
     Entry->TimeDateStamp = Image->timestamp;
-    for (ULONG i = 0; i < Bytes / sizeof(WCHAR); i += 4) {
-        ULONG64 Word = 0;
-        for (ULONG k = i; k < i + 4 && k < Bytes / sizeof(WCHAR); k++) {
-            Word |= (ULONG64)Path->Buffer[k] << 16 * (k - i);
-        }
-        *(ULONG64 *)&Entry->FullName[i] = Word;
-    }
+    memcpy(Entry->FullName, Path->Buffer, Bytes);
     Entry->FullDllName.Length = Bytes;
     Entry->FullDllName.MaximumLength = sizeof(Entry->FullName);
     Entry->FullDllName.Buffer = Entry->FullName;

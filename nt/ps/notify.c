@@ -154,7 +154,7 @@ VOID PspWalkNotifyRoutines(NT_VISITOR *Visit, PVOID Context)
         [PspNotifyProcess] = 0, [PspNotifyProcessEx] = 0, [PspNotifyThread] = 1, [PspNotifyImage] = 2};
 
     for (ULONG Kind = 0; Kind < PspNotifyKinds; Kind++) {
-        for (ULONG i = 0; i < PSP_NOTIFY_MAX; i++) {
+        for (ULONG i = 0; PspNotify[Kind].Count && i < PSP_NOTIFY_MAX; i++) {
             PVOID Routine = PspNotify[Kind].Routine[i];
             if (Routine) {
                 Visit(Routine, KindNumber[Kind], 0, Routine, Context);

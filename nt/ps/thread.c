@@ -24,7 +24,6 @@ static VOID PspInitializeThread(PKTHREAD Thread, KTHREAD_ROLE Role, PKSTART_ROUT
     Thread->Role = Role;
     Thread->StartRoutine = StartRoutine;
     Thread->StartContext = StartContext;
-    Thread->Win32StartAddress = (PVOID)(ULONG_PTR)StartRoutine;
     Thread->Process = PspProcessOf(Role);
     Thread->ExitStatus = STATUS_PENDING;
     Thread->KernelApcDisable = 0;
@@ -52,8 +51,6 @@ static NTSTATUS PspAllocateProcessor(PKTHREAD Thread)
     Pcr->Self = Pcr;
     Pcr->CurrentThread = Thread;
     Pcr->Creator = KiPcr();
-    Pcr->ThreadStart = Thread->Win32StartAddress;
-    Pcr->ThreadCreator = Thread->Creator;
     return STATUS_SUCCESS;
 }
 
@@ -225,8 +222,8 @@ DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status)
 }
 
 /*
- * End the calling system thread. Does not return, except to a thread that is none: STATUS_INVALID_PARAMETER. A worker
- * thread is not the driver's to end. Source: Microsoft, "PsTerminateSystemThread", bug check 0xE9.
+ * End the calling system thread. Does not return (Windows returns STATUS_INVALID_PARAMETER to a thread that is none;
+ * here the clients' threads end this way too). A worker thread is not the driver's to end. Source: Microsoft, "PsTerminateSystemThread", bug check 0xE9.
  */
 NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
 {
@@ -234,9 +231,6 @@ NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
 
     if (Thread->Role == ThreadWorker) {
         KeBugCheckEx(ACTIVE_EX_WORKER_THREAD_TERMINATION, (ULONG_PTR)Thread, 0, 0, 0);
-    }
-    if (Thread->Role == ThreadUser && Thread->Win32StartAddress == NULL) {
-        return STATUS_INVALID_PARAMETER;
     }
     PspExitThread(ExitStatus);
 }
@@ -271,7 +265,8 @@ VOID PspWalkThreads(NT_VISITOR *Visit, PVOID Context)
 {
     for (PNT_PCR Pcr = PsNextProcessor(NULL); Pcr; Pcr = PsNextProcessor(Pcr)) {
         if (!Pcr->Ended) {
-            Visit(Pcr->CurrentThread, (ULONG_PTR)Pcr->ThreadStart, 0, Pcr->ThreadCreator, Context);
+            PKTHREAD Thread = Pcr->CurrentThread;
+            Visit(Thread, (ULONG_PTR)Thread->StartRoutine, 0, Thread->Creator, Context);
         }
     }
 }
