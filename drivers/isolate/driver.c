@@ -8,7 +8,8 @@
  *   2. start filtering                        from here on it gets callbacks
  *   3. create the work queues                 what the unload callback takes for granted
  *
- * An unload between 1 and the end of 3 runs StopWorkerQueues over queues that do not exist.
+ * An unload between 1 and the end of 3 runs StopWorkerQueues over queues that do not exist. What can be done about it is
+ * in remedies/, a driver isolate-NAME.sys for each; isolate.sys has none.
  *
  * The I/O path is not here yet: the operations that an isolation filter handles are registered, and passed through.
  */
@@ -17,6 +18,10 @@
 DRIVER_INITIALIZE DriverEntry;
 
 ISOLATE_DATA IsolateData;
+
+static NTSTATUS StartIsolation(_In_ PDRIVER_OBJECT DriverObject);
+
+#include "remedy.h"
 
 static FLT_PREOP_CALLBACK_STATUS FLTAPI PassThrough(_Inout_ PFLT_CALLBACK_DATA Data,
                                                     _In_ PCFLT_RELATED_OBJECTS FltObjects,
@@ -53,11 +58,18 @@ static NTSTATUS FLTAPI InstanceQueryTeardown(_In_ PCFLT_RELATED_OBJECTS FltObjec
 /* FilterUnloadCallback: fltmc unload (may be refused, is not here), sc stop (may not). */
 static NTSTATUS FLTAPI UnloadCallback(_In_ FLT_FILTER_UNLOAD_FLAGS Flags)
 {
+    NTSTATUS Status;
+
     UNREFERENCED_PARAMETER(Flags);
     PAGED_CODE();
 
+    Status = RemedyUnload(Flags);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
     StopWorkerQueues();
     FltUnregisterFilter(IsolateData.Filter);
+    RemedyUnloaded();
     return STATUS_SUCCESS;
 }
 
@@ -73,6 +85,7 @@ static const FLT_OPERATION_REGISTRATION Operations[] = {
 static const FLT_REGISTRATION Registration = {
     .Size = sizeof(FLT_REGISTRATION),
     .Version = FLT_REGISTRATION_VERSION,
+    .Flags = RemedyRegistrationFlags,
     .OperationRegistration = Operations,
     .FilterUnloadCallback = UnloadCallback,
     .InstanceSetupCallback = InstanceSetup,
@@ -80,14 +93,21 @@ static const FLT_REGISTRATION Registration = {
 };
 
 /* The order is the article's, and wrong: see above. A step that fails undoes those before it. */
-NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRING RegistryPath)
+static NTSTATUS StartIsolation(_In_ PDRIVER_OBJECT DriverObject)
 {
+    BOOLEAN InitDoneQueues = FALSE;
     BOOLEAN InitDoneFilter = FALSE;
     NTSTATUS Status;
 
-    UNREFERENCED_PARAMETER(RegistryPath);
+    if (RemedyRegistersLast) {
+        Status = CreateWorkerQueues();
+        if (!NT_SUCCESS(Status)) {
+            goto Exit;
+        }
+        InitDoneQueues = TRUE;
+    }
 
-    Status = FltRegisterFilter(DriverObject, &Registration, &IsolateData.Filter);
+    Status = RemedyRegisterFilter(DriverObject, &Registration, &IsolateData.Filter);
     if (!NT_SUCCESS(Status)) {
         goto Exit;
     }
@@ -98,11 +118,37 @@ NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRIN
         goto Exit;
     }
 
-    Status = CreateWorkerQueues();
+    if (!RemedyRegistersLast) {
+        Status = CreateWorkerQueues();
+        if (!NT_SUCCESS(Status)) {
+            goto Exit;
+        }
+        InitDoneQueues = TRUE;
+    }
+
+    Status = RemedyComplete();
 
 Exit:
     if (!NT_SUCCESS(Status) && InitDoneFilter) {
-        FltUnregisterFilter(IsolateData.Filter);
+        RemedyUnregisterFilter(IsolateData.Filter);
     }
+    if (!NT_SUCCESS(Status) && InitDoneQueues) {
+        StopWorkerQueues();
+    }
+    return Status;
+}
+
+NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRING RegistryPath)
+{
+    NTSTATUS Status;
+
+    UNREFERENCED_PARAMETER(RegistryPath);
+
+    Status = RemedyEnter(DriverObject);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Status = RemedyStart(DriverObject);
+    RemedyLeave(DriverObject, Status);
     return Status;
 }
