@@ -47,6 +47,9 @@ typedef struct {
     explore_reduction reduction;
     /* For tests; called at the end of every complete execution. NULL = none. */
     void   (*finished)(void *context, const explore_result *result);
+    /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else
+     * orders. A switch right after such an access is missing from the exploration. NULL = none. */
+    void   (*race)(void *context, uint64_t object);
     /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
     bool   (*progress)(void *context, const explore_progress *now);
     void    *context;

@@ -43,6 +43,8 @@ typedef struct {
     uint64_t content;       /* after a write of an object that is waited for */
     bool     write;
     bool     content_known;
+    bool     early;         /* made some time before the end of its event */
+    uint32_t first, last;   /* when, in its thread */
 } access_record;
 
 typedef struct {

@@ -23,6 +23,9 @@
 typedef struct {
     uint64_t object;
     bool     write;
+    bool     early;     /* made some time before the step's end: another thread might have come in between */
+    uint32_t first;     /* when in the thread's life it was first made in this step, and last; equal times cannot be */
+    uint32_t last;      /*   divided */
 } explore_access;
 
 typedef enum {

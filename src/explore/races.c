@@ -65,6 +65,47 @@ static bool collect_guard(explorer *x, uint16_t thread, const guard *g)
     return true;
 }
 
+static bool conflict(const access_record *a, const access_record *b)
+{
+    return a->object == b->object && (a->write || b->write);
+}
+
+/* Whether a pair of accesses is nearer to the moment between the two steps: later in the first, then earlier in the second. */
+static bool nearer(const access_record *first, const access_record *second, const access_record *old_first,
+                   const access_record *old_second)
+{
+    if (!old_first || first->early != old_first->early)
+        return !old_first || !first->early;
+    if (first->last != old_first->last)
+        return first->last > old_first->last;
+    if (second->first != old_second->first)
+        return second->first < old_second->first;
+    return first->object > old_first->object; /* any, but always the same */
+}
+
+/*
+ * The pair of accesses that race is the nearest one: whatever else conflicts in the two steps is ordered through it. The
+ * race is covered by switching before and after the steps if these accesses are what ended them. If not, a switch inside
+ * a step is missing: the program is told on which object.
+ */
+static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
+{
+    const event *ev = &x->events[e];
+    const access_record *first = NULL, *second = NULL;
+
+    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
+        for (uint32_t b = from; b < to; b++) {
+            const access_record *one = &x->accesses[a], *other = &x->accesses[b];
+            if (conflict(one, other) && nearer(one, other, first, second)) {
+                first = one;
+                second = other;
+            }
+        }
+    }
+    if (first && (first->early || second->early))
+        x->options->race(x->options->context, x->objects[first->object].key);
+}
+
 static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all, const guard *g)
 {
     x->conflict_count = 0;
@@ -75,6 +116,8 @@ static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint3
         uint32_t e = x->conflicts[i];
         if (happens_before(x, e, x->clock))
             continue;
+        if (x->options->race)
+            tell_race(x, e, from, to);
         if (x->reduced && !x->bounded && reversible(x, g, e))
             reverse_race(x, e, thread, g, writes_guard(x, g, e));
         conflicts_join(x, e);

@@ -136,6 +136,7 @@ uint32_t lab_load_client(const lab *l) { return l->load_client; }
 uint32_t lab_unload_client(const lab *l) { return l->unload_client; }
 void lab_rewind(lab *l) { machine_restore(l->m, l->start); }
 size_t lab_shared_words(const lab *l) { return l->shared_words; }
+size_t lab_point_words(const lab *l) { return l->point_words; }
 
 uint32_t lab_default_thread(lab *l, uint32_t running)
 {

@@ -29,7 +29,7 @@ const char         *lab_error(const lab *l);
 const lab_scenario *lab_scenario_of(const lab *l);
 machine            *lab_machine(lab *l);
 
-/* Explore with the sharing known so far, again until no new sharing is found: then every conflict was a point.
+/* Explore with the sharing and the points known so far, again until nothing new is found: then every race ended a step.
  * The report is the last round's. Threads stand at the scenario's start afterwards. */
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report);
 
@@ -44,8 +44,9 @@ void lab_rewind(lab *l);
  * first. `running`: 0 = none. Returns 0 when nothing can run. */
 uint32_t lab_default_thread(lab *l, uint32_t running);
 
-/* How often explored words were shared, distinct points. */
+/* Words (4 bytes) that two threads touched, one of them writing; and those of them on which accesses raced. */
 size_t lab_shared_words(const lab *l);
+size_t lab_point_words(const lab *l);
 
 /* Identity of the embedded miniature NT: 8 hex digits. */
 const char *lab_version(void);

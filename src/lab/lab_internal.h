@@ -12,7 +12,7 @@ struct lab {
     machine     *m;
     machine_mark start;         /* of the scenario */
     uint32_t     load_client, unload_client;
-    size_t       shared_words;
+    size_t       shared_words, point_words;
     bool         broken;        /* an execution ended by a bug of ours */
     char         error[256];
 };

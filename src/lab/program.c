@@ -3,9 +3,13 @@
 #include "ending.h"
 #include "lab_internal.h"
 
+#include <stdlib.h>
+
 /* A machine's step is an explorer's step: accesses are passed on as they are. */
 _Static_assert(sizeof(machine_access) == sizeof(explore_access), "accesses differ");
 _Static_assert(offsetof(machine_access, object) == offsetof(explore_access, object), "accesses differ");
+_Static_assert(offsetof(machine_access, early) == offsetof(explore_access, early), "accesses differ");
+_Static_assert(MACHINE_EVERYTHING == EXPLORE_ALL, "accesses differ");
 _Static_assert(offsetof(machine_access, write) == offsetof(explore_access, write), "accesses differ");
 
 typedef struct {
@@ -132,21 +136,85 @@ explore_program lab_program(lab *l)
     };
 }
 
+/* Rounds ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    lab                   *l;
+    const explore_options *wanted;
+    uint64_t              *races;   /* objects, once each per round */
+    size_t                 count, capacity;
+} round_state;
+
+static bool forward_progress(void *context, const explore_progress *now)
+{
+    const round_state *r = context;
+    return !r->wanted->progress || r->wanted->progress(r->wanted->context, now);
+}
+
+static void note_race(void *context, uint64_t object)
+{
+    round_state *r = context;
+    for (size_t i = r->count; i-- > 0;) {
+        if (r->races[i] == object) {
+            return;
+        }
+    }
+    if (r->count == r->capacity) {
+        size_t capacity = r->capacity ? r->capacity * 2 : 256;
+        uint64_t *grown = realloc(r->races, capacity * sizeof *grown);
+        if (!grown) {
+            return;
+        }
+        r->races = grown;
+        r->capacity = capacity;
+    }
+    r->races[r->count++] = object;
+}
+
+/* What the round found counts from now on; 0: it found nothing new. */
+static size_t learn(round_state *r)
+{
+    size_t found = machine_share_discovered(r->l->m);
+    r->l->shared_words += found;
+    for (size_t i = 0; i < r->count; i++) {
+        bool fresh = machine_make_point(r->l->m, r->races[i]);
+        found += fresh;
+        r->l->point_words += fresh;
+    }
+    r->count = 0;
+    return found;
+}
+
+static lab_status explore_once(round_state *r, uint64_t max_executions, explore_report *report)
+{
+    explore_program program = lab_program(r->l);
+    explore_options options = *r->wanted;
+    options.context = r;
+    options.progress = forward_progress;
+    options.race = note_race;
+    if (!options.max_executions || options.max_executions > max_executions) {
+        options.max_executions = max_executions;
+    }
+    lab_rewind(r->l);
+    explore_status status = explore_run(&program, &options, report);
+    lab_rewind(r->l);
+    return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
+}
+
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
 {
-    explore_program program = lab_program(l);
-    for (;;) {
-        lab_rewind(l);
-        explore_status status = explore_run(&program, options, report);
-        lab_rewind(l);
-        if (status != EXPLORE_OK) {
-            return status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
-        }
-        size_t found = machine_share_discovered(l->m);
-        l->shared_words += found;
-        if (found == 0) {
-            return LAB_OK;
+    /* Most of what there is to learn shows in few executions; whole explorations are for the rest. */
+    static const uint64_t sizes[] = {4, 16, 64, 256, 1024, 4096, UINT64_MAX};
+    round_state r = {.l = l, .wanted = options};
+    lab_status status = LAB_OK;
+    for (size_t size = 0; size < sizeof sizes / sizeof sizes[0];) {
+        status = explore_once(&r, sizes[size], report);
+        bool last = status != LAB_OK || (learn(&r) == 0 && (report->complete || ++size == sizeof sizes / sizeof sizes[0]));
+        if (last) {
+            break;
         }
         explore_report_free(report);
     }
+    free(r.races);
+    return status;
 }

@@ -283,14 +283,25 @@ static lab_status choose(run_state *s, uint32_t *thread, uint32_t *choice)
     return LAB_OK;
 }
 
+static bool can_run(lab *l, uint32_t thread)
+{
+    uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
+    size_t ready_count, timed_count;
+    machine_enabled(l->m, ready, &ready_count, timed, &timed_count);
+    for (size_t i = 0; i < ready_count + timed_count; i++) {
+        if ((i < ready_count ? ready[i] : timed[i - ready_count]) == thread) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static lab_status run_one(run_state *s, uint32_t thread, uint32_t choice, lab_row_visitor visit, void *context)
 {
     uint64_t pc, first = instructions_of(s->l, thread, &pc), limit = UINT64_MAX;
     machine_step step;
     machine_thread info;
-    machine_thread_info(s->l->m, thread, &info);
-    if (info.state == MACHINE_THREAD_NONE || info.state == MACHINE_THREAD_GONE ||
-        info.state == MACHINE_THREAD_BLOCKED) {
+    if (!can_run(s->l, thread)) {
         return lab_fail(s->l, LAB_BAD_SCHEDULE, "switch %zu: thread %u cannot run there", s->next, thread);
     }
     if (deviates(s, thread)) {

@@ -39,7 +39,8 @@ enum shadow_bits {
     SHADOW_MULTI = 0x400,
     SHADOW_WRITTEN = 0x800,
     SHADOW_CONFLICT = 0x1000,   /* touched by two, written by one: found in this round */
-    SHADOW_SHARED = 0x2000      /* makes points */
+    SHADOW_SHARED = 0x2000,     /* a conflict of an earlier round: its accesses are in footprints */
+    SHADOW_POINT = 0x4000       /* a race was seen on it: an access to it ends the step */
 };
 
 typedef struct {
@@ -121,6 +122,8 @@ typedef struct {
     uint32_t    record_count;
     uint32_t    note_count;
     uint32_t    thread_limit;       /* highest thread number so far + 1 */
+    uint32_t    live_count;
+    uint16_t    live[MACHINE_THREADS];  /* threads that exist and are not gone, ascending */
     uint32_t    generation[MAX_MODULES];
     load_record load[MAX_LOADED];
     machine_end end;
@@ -154,6 +157,11 @@ struct machine {
     uint64_t images_touched;    /* bit mask of store indices */
     uint32_t current_image;     /* store index while in_driver */
     bool     wrote;             /* something outside the own stack, in this step */
+    uint32_t unit;              /* number of the atomic section, if in one */
+    uint32_t point_unit;        /* access or section that touched what makes points */
+    uint64_t point_object;      /* the last of those that it touched */
+    bool     point_write;       /* it wrote one of them */
+    bool     raced;             /* touched something that makes points, in this step */
     machine_visitor visit;
     void    *visit_context;
     uint32_t choice;
@@ -248,7 +256,7 @@ uc_context *context_to_save(machine *m, uint32_t number); /* where thread `numbe
 void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
 void sharing_image(machine *m, uint32_t module, bool write);
-bool sharing_is_shared(machine *m, uint64_t address, uint32_t size);
+bool sharing_makes_point(machine *m, uint64_t address, uint32_t size);
 void step_add(machine *m, uint64_t object, bool write);
 
 /* run.c */
@@ -273,6 +281,7 @@ machine_thread_state wait_state(const machine *m, const thread *t);
 
 /* thread.c */
 uint32_t thread_next_number(machine *m);    /* of the next thread that the current one creates, 0 = no room */
+void     thread_gone(machine *m, uint32_t number);
 uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument);
 
 /* trap.c */

@@ -10,14 +10,16 @@ static void invalid_opcode(machine *m)
 
 static void atomic_begin(machine *m)
 {
-    m->atomic_depth++;
+    if (m->atomic_depth++ == 0) {
+        m->unit = (uint32_t)m->count;
+    }
 }
 
 static void atomic_end(machine *m)
 {
     if (m->atomic_depth == 0) {
         machine_fail(m, "hypercall: atomic section ended twice at %016lx", m->pc);
-    } else if (--m->atomic_depth == 0 && m->access_count) {
+    } else if (--m->atomic_depth == 0 && m->raced) {
         machine_pend(m, PEND_POINT);
     }
 }

@@ -63,7 +63,11 @@ typedef enum {
 typedef struct {
     uint64_t object;    /* a granule of guest memory (address of 4 bytes), or a pseudo object (bit 63 clear) */
     bool     write;
+    bool     early;     /* made, or first made, before the access or section that ended the step */
+    uint32_t first;     /* instruction (or begin of the atomic section) at which it was first made, and last: */
+    uint32_t last;      /*   equal numbers cannot be divided */
 } machine_access;
+#define MACHINE_EVERYTHING UINT64_MAX   /* the object of a step that comes after everything else: HV_WAIT_LAST */
 
 typedef struct {
     uint32_t              thread;
@@ -135,8 +139,11 @@ machine_mark machine_save(machine *m);
 void         machine_restore(machine *m, machine_mark mark);    /* the mark stays usable */
 void         machine_drop(machine *m, machine_mark mark);       /* forget it and those above, change nothing */
 
-/* Sharing: which memory makes points. A granule is shared once two threads touched it, one of them writing. */
-size_t machine_share_discovered(machine *m);    /* make points of what was discovered since; returns how many */
+/* Sharing (sharing.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
+ * one on which a race was seen. Both change only between explorations, at the scenario's start. */
+size_t machine_share_discovered(machine *m);    /* from now on in footprints: what was discovered; returns how many */
+bool   machine_is_point(machine *m, uint64_t object);
+bool   machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
 void   machine_sharing_export(machine *m, int fd);  /* what this process saw, to be merged by another */
 void   machine_sharing_merge(machine *m, int fd);
 

@@ -286,7 +286,7 @@ void module_unload(machine *m, uint64_t base)
             memory_set_pages(m, base, record->size, 0, HV_PAGE_UNLOADED);
             if (m->recording) {
                 sharing_image(m, record->module, true);
-                if (m->access_count && !m->atomic_depth) {
+                if (m->raced && !m->atomic_depth) {
                     machine_pend(m, PEND_POINT);
                 }
             }

@@ -58,7 +58,7 @@ static void step_begin(machine *m, uint64_t pc)
     m->step_start_pc = pc;
     m->driver_count = 0;
     m->driver_since = m->count;
-    m->wrote = false;
+    m->wrote = m->raced = m->point_write = false;
     m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
 }
 
@@ -75,6 +75,9 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
     if (m->in_driver) {
         m->driver_count += m->count - m->driver_since;
         m->driver_since = m->count;
+    }
+    for (size_t i = 0; i < m->access_count; i++) {
+        m->accesses[i].early = !m->raced || m->accesses[i].first != m->point_unit;
     }
     step->thread = m->current;
     step->instructions = m->count - m->step_start;
@@ -98,16 +101,16 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
 static void watch_spinning(machine *m)
 {
     thread *t = &m->threads[m->current];
-    if (m->pending != PEND_POINT || m->wrote || m->access_count != 1 || m->accesses[0].write) {
+    if (m->pending != PEND_POINT || m->wrote || !m->raced || m->point_write) {
         if (t->spin_count) {
             CHANGE(m, t->spin_count, 0);
         }
         return;
     }
-    bool again = t->spin_pc == m->pc && t->spin_object == m->accesses[0].object;
+    bool again = t->spin_pc == m->pc && t->spin_object == m->point_object;
     journal_bytes(m, &t->spin_pc, 3 * sizeof(uint64_t));
     t->spin_pc = m->pc;
-    t->spin_object = m->accesses[0].object;
+    t->spin_object = m->point_object;
     t->spin_count = again ? t->spin_count + 1 : 1;
     if (t->spin_count >= SPIN_READS) {
         wait_spin(m, t->spin_object);
@@ -131,8 +134,7 @@ static bool at_point(machine *m, uint64_t pc)
     watch_spinning(m);
     step_end(m, pc, &step);
     if (step.outcome == MACHINE_EXITED) {
-        thread *t = &m->threads[m->current];
-        CHANGE(m, t->gone, 1);
+        thread_gone(m, m->current);
     }
     m->pending = 0;
     m->pc = pc;
@@ -153,7 +155,7 @@ static void enter_page(machine *m, uint64_t address, uint8_t bits)
     bool driver = bits & PAGE_DRIVER;
     if (m->in_driver) {
         m->driver_count += m->count - m->driver_since;
-        if (!driver && m->recording && (m->modules[m->current_image].shadow & SHADOW_SHARED) && !m->atomic_depth) {
+        if (!driver && m->recording && (m->modules[m->current_image].shadow & SHADOW_POINT) && !m->atomic_depth) {
             m->pending |= PEND_LEAVE;
         }
     }

@@ -4,9 +4,12 @@
  *
  * Memory that one thread uses, or that nobody writes, commutes with everything: a switch before or after such an access
  * leads to the same executions. A shadow per granule remembers who touched it, over all executions of an exploration; a
- * granule that two threads touched, one of them writing, is a conflict. Conflicts found in one round become points in the
- * next; the last round finds none, and then the points cover every conflict. The union does not depend on the order of
- * executions, so that it is the same for any number of processes.
+ * granule that two threads touched, one of them writing, is shared, and its accesses are in the footprints of steps. Even
+ * so most of them are ordered, by the creation of a thread or by a lock; only where the explorer has seen a race, two
+ * accesses that nothing orders, must a step end: there a point is made (machine_make_point).
+ *
+ * What one round finds counts from the next on. The last round finds nothing new: then every race that there is ended a
+ * step. What is found does not depend on the order of executions, so that it is the same for any number of processes.
  */
 #include "core.h"
 
@@ -27,11 +30,19 @@ static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t valu
     (*list)[(*count)++] = value;
 }
 
+/* One access, or one atomic section: what no switch can divide. */
+static uint32_t present_unit(const machine *m)
+{
+    return m->atomic_depth ? m->unit : (uint32_t)m->count;
+}
+
 void step_add(machine *m, uint64_t object, bool write)
 {
+    uint32_t unit = present_unit(m);
     for (size_t i = 0; i < m->access_count; i++) { /* steps have a handful of accesses */
         if (m->accesses[i].object == object) {
             m->accesses[i].write |= write;
+            m->accesses[i].last = unit;
             return;
         }
     }
@@ -42,7 +53,7 @@ void step_add(machine *m, uint64_t object, bool write)
             abort();
         }
     }
-    m->accesses[m->access_count++] = (machine_access){object, write};
+    m->accesses[m->access_count++] = (machine_access){object, write, false, unit, unit};
 }
 
 /* The shadow's new value after thread `number` touched it. */
@@ -93,6 +104,12 @@ void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool 
         }
         if (next & SHADOW_SHARED) {
             step_add(m, w->base + (index << 2), write);
+        }
+        if (next & SHADOW_POINT) {
+            m->raced = true;
+            m->point_unit = present_unit(m);
+            m->point_object = w->base + (index << 2);
+            m->point_write |= write;
             if (m->atomic_depth == 0) {
                 machine_pend(m, PEND_POINT);
             }
@@ -108,7 +125,7 @@ void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
     }
 }
 
-bool sharing_is_shared(machine *m, uint64_t address, uint32_t size)
+bool sharing_makes_point(machine *m, uint64_t address, uint32_t size)
 {
     window *w = window_of(m, address);
     if (!w) {
@@ -116,7 +133,7 @@ bool sharing_is_shared(machine *m, uint64_t address, uint32_t size)
     }
     uint64_t offset = address - w->base;
     for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
-        if (w->shadow[index] & SHADOW_SHARED) {
+        if (w->shadow[index] & SHADOW_POINT) {
             return true;
         }
     }
@@ -134,8 +151,9 @@ void sharing_image(machine *m, uint32_t module, bool write)
     }
     entry->shadow = next;
     if (next & SHADOW_SHARED) {
-        step_add(m, 1 + module, write);
+        step_add(m, IMAGE_OBJECT + module, write);
     }
+    m->raced |= (next & SHADOW_POINT) != 0;
 }
 
 /* Rounds ----------------------------------------------------------------------------------------------------------- */
@@ -167,6 +185,30 @@ size_t machine_share_discovered(machine *m)
     }
     m->conflict_count = 0;
     return found;
+}
+
+bool machine_is_point(machine *m, uint64_t object)
+{
+    return window_of(m, object) ? sharing_makes_point(m, object, 1)
+                                : object - IMAGE_OBJECT < m->module_count &&
+                                      (m->modules[object - IMAGE_OBJECT].shadow & SHADOW_POINT);
+}
+
+bool machine_make_point(machine *m, uint64_t object)
+{
+    window *w = window_of(m, object);
+    uint16_t *shadow = NULL;
+    if (w) {
+        shadow = &w->shadow[(object - w->base) >> 2];
+        w->page[(object - w->base) >> PAGE_SHIFT] |= PAGE_SHARED;
+    } else if (object - IMAGE_OBJECT < m->module_count) {
+        shadow = &m->modules[object - IMAGE_OBJECT].shadow;
+    }
+    if (!shadow || (*shadow & SHADOW_POINT)) {
+        return false;
+    }
+    *shadow |= SHADOW_POINT;
+    return true;
 }
 
 typedef struct {

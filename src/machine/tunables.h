@@ -18,6 +18,7 @@
 #define ARENA_SYSTEM (1ull << 20)           /* of an arena, for HV_SYSTEM */
 #define COMMON_ARENA (512ull << 20)         /* when a thread's own is used up */
 
+#define IMAGE_OBJECT 1ull                   /* object number of "image 0 is mapped" in footprints */
 #define MAX_MODULES 32u                     /* in the store */
 #define MAX_LOADED 64u                      /* loaded and unloaded records of one execution */
 #define MAX_NOTES 256u

@@ -101,14 +101,24 @@ static bool read_request(machine *m, uint64_t request, struct hv_wait *wait, str
     return true;
 }
 
-static bool words_shared(machine *m, const struct hv_condition *conditions, uint32_t count)
+static bool words_make_points(machine *m, const struct hv_condition *conditions, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (sharing_is_shared(m, conditions[i].address, conditions[i].size)) {
+        if (sharing_makes_point(m, conditions[i].address, conditions[i].size)) {
             return true;
         }
     }
     return false;
+}
+
+/* Reading the condition is part of the section. */
+static void enter_section(machine *m, const struct hv_condition *conditions, uint32_t count)
+{
+    m->atomic_depth = 1;
+    m->unit = (uint32_t)m->count;
+    for (uint32_t i = 0; i < count; i++) {
+        sharing_range(m, conditions[i].address, conditions[i].size, false);
+    }
 }
 
 bool wait_begin(machine *m, uint64_t request)
@@ -120,8 +130,8 @@ bool wait_begin(machine *m, uint64_t request)
         machine_fail(m, "hypercall: bad wait at %016lx (section depth %u)", m->pc, m->atomic_depth);
         return false;
     }
-    /* A word that nobody else uses: no other order of steps can matter. */
-    bool pass = m->recording && !m->access_count && !words_shared(m, conditions, wait.count);
+    /* Words on which no race was ever seen: no other order of steps can matter. */
+    bool pass = m->recording && !m->raced && !words_make_points(m, conditions, wait.count);
     journal_bytes(m, &t->choices, offsetof(thread, condition) - offsetof(thread, choices));
     t->wait_flags = wait.flags;
     t->condition_count = wait.count;
@@ -131,16 +141,13 @@ bool wait_begin(machine *m, uint64_t request)
     memcpy(t->condition, conditions, wait.count * sizeof conditions[0]);
     m->atomic_depth = 0;
     if (pass && wait_holds(m, t)) {
-        for (uint32_t i = 0; i < wait.count; i++) {
-            sharing_range(m, conditions[i].address, conditions[i].size, false);
-        }
-        m->atomic_depth = 1;
+        enter_section(m, conditions, wait.count);
         return false;
     }
     if (wait.flags & HV_WAIT_LAST) {
         CHANGE(m, m->v.last_waiting, m->current);
-        for (uint32_t i = 1; i < m->v.thread_limit; i++) {
-            CHANGE(m, m->threads[i].expiries, 0);
+        for (uint32_t i = 0; i < m->v.live_count; i++) {
+            CHANGE(m, m->threads[m->v.live[i]].expiries, 0);
         }
     }
     park(m, t, PARK_WAIT);
@@ -180,14 +187,12 @@ static void resume_wait(machine *m, thread *t, bool spin)
     }
     if (last) {
         CHANGE(m, m->v.last_waiting, 0);
+        step_add(m, MACHINE_EVERYTHING, true);
     }
-    m->atomic_depth = spin ? 0 : 1;
-    for (uint32_t i = 0; i < t->condition_count; i++) {
-        m->atomic_depth++; /* reading the condition is part of the section */
-        sharing_range(m, t->condition[i].address, t->condition[i].size, false);
-        m->atomic_depth--;
-    }
-    if (!spin) {
+    enter_section(m, t->condition, t->condition_count);
+    if (spin) {
+        m->atomic_depth = 0;
+    } else {
         cpu_set(m, UC_X86_REG_RAX, holds || last ? HV_WAIT_DONE : HV_WAIT_TIMEOUT);
     }
 }
@@ -226,10 +231,10 @@ void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t 
         *ready_count = *timed_count = 0;
         return;
     }
-    for (uint32_t i = 1; i < m->v.thread_limit; i++) {
-        switch (wait_state(m, &m->threads[i])) {
-        case MACHINE_THREAD_READY: ready[r++] = i; break;
-        case MACHINE_THREAD_TIMED: timed[w++] = i; break;
+    for (uint32_t i = 0; i < m->v.live_count; i++) {
+        switch (wait_state(m, &m->threads[m->v.live[i]])) {
+        case MACHINE_THREAD_READY: ready[r++] = m->v.live[i]; break;
+        case MACHINE_THREAD_TIMED: timed[w++] = m->v.live[i]; break;
         default: break;
         }
     }
