@@ -8,8 +8,8 @@
 #include <ntifs.h>
 
 #define NOINLINE __attribute__((noinline))
-#define EXECUTE 1   /* EXCEPTION_EXECUTE_HANDLER */
-#define SEARCH  0   /* EXCEPTION_CONTINUE_SEARCH */
+#define EXECUTE  1 /* EXCEPTION_EXECUTE_HANDLER */
+#define SEARCH   0 /* EXCEPTION_CONTINUE_SEARCH */
 
 static volatile LONG Steps;
 
@@ -31,7 +31,9 @@ static LONG Inspect(PEXCEPTION_POINTERS Pointers)
 {
     PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
     return Record->NumberParameters == 2 && Record->ExceptionInformation[0] == 1 &&
-           Record->ExceptionInformation[1] == 0x1234 ? EXECUTE : SEARCH;
+                   Record->ExceptionInformation[1] == 0x1234
+               ? EXECUTE
+               : SEARCH;
 }
 
 static NOINLINE BOOLEAN TestInformation(VOID)
@@ -103,10 +105,7 @@ static NOINLINE BOOLEAN TestRethrow(VOID)
     return FALSE;
 }
 
-static LONG Nested(VOID)
-{
-    return TestNull() ? EXECUTE : SEARCH;
-}
+static LONG Nested(VOID) { return TestNull() ? EXECUTE : SEARCH; }
 
 /* An exception that is handled inside the filter of another. */
 static NOINLINE BOOLEAN TestFilter(VOID)
@@ -135,8 +134,8 @@ static const struct {
     PCSTR Name;
     BOOLEAN (*Routine)(VOID);
 } Tests[] = {
-    {"null", TestNull}, {"information", TestInformation}, {"finally", TestFinally}, {"nested", TestNested},
-    {"rethrow", TestRethrow}, {"filter", TestFilter}, {"probe", TestProbe},
+    {"null", TestNull},       {"information", TestInformation}, {"finally", TestFinally}, {"nested", TestNested},
+    {"rethrow", TestRethrow}, {"filter", TestFilter},           {"probe", TestProbe},
 };
 
 static VOID NTAPI Unload(_In_ PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }

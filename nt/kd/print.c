@@ -12,29 +12,29 @@ static ULONG KdpPrint(PCSTR Prefix, PCSTR Format, va_list Arguments)
 {
     CHAR Text[KDP_MESSAGE];
     RTLP_SINK Sink = {Text, sizeof(Text), 0, FALSE};
-    for (; *Prefix && Sink.Count < sizeof(Text); Prefix++) Text[Sink.Count++] = *Prefix;
+    for (; *Prefix && Sink.Count < sizeof(Text); Prefix++) {
+        Text[Sink.Count++] = *Prefix;
+    }
     RtlpFormat(&Sink, Format, Arguments);
     HvPrint(Text, min(Sink.Count, sizeof(Text)));
     return STATUS_SUCCESS;
 }
 
-#define KDP_VARIADIC                                                                                                   \
-    {                                                                                                                  \
-        va_list Arguments;                                                                                             \
-        ULONG Status;                                                                                                  \
-        va_start(Arguments, Format);                                                                                   \
-        Status = KdpPrint("", Format, Arguments);                                                                      \
-        va_end(Arguments);                                                                                             \
-        return Status;                                                                                                 \
+#define KDP_VARIADIC                              \
+    {                                             \
+        va_list Arguments;                        \
+        ULONG Status;                             \
+        va_start(Arguments, Format);              \
+        Status = KdpPrint("", Format, Arguments); \
+        va_end(Arguments);                        \
+        return Status;                            \
     }
 
-ULONG __cdecl DbgPrint(PCSTR Format, ...)
-KDP_VARIADIC
+ULONG __cdecl DbgPrint(PCSTR Format, ...) KDP_VARIADIC
 
-ULONG __cdecl DbgPrintReturnControlC(PCCH Format, ...)
-KDP_VARIADIC
+    ULONG __cdecl DbgPrintReturnControlC(PCCH Format, ...) KDP_VARIADIC
 
-ULONG __cdecl DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
+    ULONG __cdecl DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
 {
     va_list Arguments;
     ULONG Status;
@@ -87,7 +87,9 @@ NTSTATUS NTAPI DbgSetDebugPrintCallback(PDEBUG_PRINT_CALLBACK DebugPrintCallback
 ULONG NTAPI DbgPrompt(PCCH Prompt, PCH Response, ULONG MaximumResponseLength)
 {
     HvPrint(Prompt, strlen(Prompt));
-    if (MaximumResponseLength) *Response = 0;
+    if (MaximumResponseLength) {
+        *Response = 0;
+    }
     return 0;
 }
 

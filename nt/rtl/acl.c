@@ -5,7 +5,9 @@
 
 NTSTATUS NTAPI RtlCreateAcl(PACL Acl, ULONG AclLength, ULONG AclRevision)
 {
-    if (AclLength < sizeof(ACL)) return STATUS_BUFFER_TOO_SMALL;
+    if (AclLength < sizeof(ACL)) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
     if (AclRevision < ACL_REVISION || AclRevision > ACL_REVISION_DS || AclLength > 0xffff) {
         return STATUS_INVALID_PARAMETER;
     }
@@ -20,7 +22,9 @@ static PACE_HEADER RtlpAce(PACL Acl, ULONG Index)
 {
     PUCHAR At = (PUCHAR)(Acl + 1), End = (PUCHAR)Acl + Acl->AclSize;
     for (; Index; Index--) {
-        if (At + sizeof(ACE_HEADER) > End || ((PACE_HEADER)At)->AceSize < sizeof(ACE_HEADER)) return NULL;
+        if (At + sizeof(ACE_HEADER) > End || ((PACE_HEADER)At)->AceSize < sizeof(ACE_HEADER)) {
+            return NULL;
+        }
         At += ((PACE_HEADER)At)->AceSize;
     }
     return At <= End ? (PACE_HEADER)At : NULL;
@@ -40,7 +44,9 @@ BOOLEAN NTAPI RtlFirstFreeAce(PACL Acl, PVOID *FirstFree)
 
 NTSTATUS NTAPI RtlGetAce(PACL Acl, ULONG AceIndex, PVOID *Ace)
 {
-    if (AceIndex >= Acl->AceCount) return STATUS_INVALID_PARAMETER;
+    if (AceIndex >= Acl->AceCount) {
+        return STATUS_INVALID_PARAMETER;
+    }
     *Ace = RtlpAce(Acl, AceIndex);
     return *Ace ? STATUS_SUCCESS : STATUS_INVALID_ACL;
 }
@@ -48,9 +54,13 @@ NTSTATUS NTAPI RtlGetAce(PACL Acl, ULONG AceIndex, PVOID *Ace)
 NTSTATUS NTAPI RtlDeleteAce(PACL Acl, ULONG AceIndex)
 {
     PUCHAR Ace, Next, End;
-    if (AceIndex >= Acl->AceCount) return STATUS_INVALID_PARAMETER;
+    if (AceIndex >= Acl->AceCount) {
+        return STATUS_INVALID_PARAMETER;
+    }
     End = (PUCHAR)RtlpAce(Acl, Acl->AceCount);
-    if (End == NULL) return STATUS_INVALID_ACL;
+    if (End == NULL) {
+        return STATUS_INVALID_ACL;
+    }
     Ace = (PUCHAR)RtlpAce(Acl, AceIndex);
     Next = Ace + ((PACE_HEADER)Ace)->AceSize;
     memmove(Ace, Next, (SIZE_T)(End - Next));
@@ -63,20 +73,30 @@ NTSTATUS NTAPI RtlAddAce(PACL Acl, ULONG AceRevision, ULONG StartingAceIndex, PV
 {
     PUCHAR At, End = (PUCHAR)RtlpAce(Acl, Acl->AceCount), Limit = (PUCHAR)Acl + Acl->AclSize;
     ULONG Count = 0, Offset = 0;
-    if (End == NULL) return STATUS_INVALID_ACL;
+    if (End == NULL) {
+        return STATUS_INVALID_ACL;
+    }
     while (Offset + sizeof(ACE_HEADER) <= AceListLength) {
         ULONG Size = ((PACE_HEADER)((PUCHAR)AceList + Offset))->AceSize;
-        if (Size < sizeof(ACE_HEADER)) return STATUS_INVALID_PARAMETER;
+        if (Size < sizeof(ACE_HEADER)) {
+            return STATUS_INVALID_PARAMETER;
+        }
         Offset += Size;
         Count++;
     }
-    if (Offset != AceListLength) return STATUS_INVALID_PARAMETER;
-    if (AceListLength > (ULONG)(Limit - End)) return STATUS_BUFFER_TOO_SMALL;
+    if (Offset != AceListLength) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    if (AceListLength > (ULONG)(Limit - End)) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
     At = StartingAceIndex < Acl->AceCount ? (PUCHAR)RtlpAce(Acl, StartingAceIndex) : End;
     memmove(At + AceListLength, At, (SIZE_T)(End - At));
     memcpy(At, AceList, AceListLength);
     Acl->AceCount += (USHORT)Count;
-    if (AceRevision > Acl->AclRevision) Acl->AclRevision = (UCHAR)AceRevision;
+    if (AceRevision > Acl->AclRevision) {
+        Acl->AclRevision = (UCHAR)AceRevision;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -84,16 +104,24 @@ static NTSTATUS RtlpAddKnownAce(PACL Acl, ULONG Revision, UCHAR Type, ULONG Flag
 {
     PACCESS_ALLOWED_ACE Ace = (PACCESS_ALLOWED_ACE)RtlpAce(Acl, Acl->AceCount);
     ULONG Size = FIELD_OFFSET(ACCESS_ALLOWED_ACE, SidStart) + RtlLengthSid(Sid);
-    if (!RtlValidSid(Sid)) return STATUS_INVALID_SID;
-    if (Ace == NULL) return STATUS_INVALID_ACL;
-    if (Size > (ULONG)((PUCHAR)Acl + Acl->AclSize - (PUCHAR)Ace)) return STATUS_ALLOTTED_SPACE_EXCEEDED;
+    if (!RtlValidSid(Sid)) {
+        return STATUS_INVALID_SID;
+    }
+    if (Ace == NULL) {
+        return STATUS_INVALID_ACL;
+    }
+    if (Size > (ULONG)((PUCHAR)Acl + Acl->AclSize - (PUCHAR)Ace)) {
+        return STATUS_ALLOTTED_SPACE_EXCEEDED;
+    }
     Ace->Header.AceType = Type;
     Ace->Header.AceFlags = (UCHAR)Flags;
     Ace->Header.AceSize = (USHORT)Size;
     Ace->Mask = Mask;
     memcpy(&Ace->SidStart, Sid, RtlLengthSid(Sid));
     Acl->AceCount++;
-    if (Revision > Acl->AclRevision) Acl->AclRevision = (UCHAR)Revision;
+    if (Revision > Acl->AclRevision) {
+        Acl->AclRevision = (UCHAR)Revision;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -115,9 +143,17 @@ NTSTATUS NTAPI RtlAddAccessDeniedAce(PACL Acl, ULONG AceRevision, ACCESS_MASK Ac
 VOID NTAPI RtlMapGenericMask(PACCESS_MASK AccessMask, PGENERIC_MAPPING GenericMapping)
 {
     ACCESS_MASK Mask = *AccessMask;
-    if (Mask & GENERIC_READ) Mask |= GenericMapping->GenericRead;
-    if (Mask & GENERIC_WRITE) Mask |= GenericMapping->GenericWrite;
-    if (Mask & GENERIC_EXECUTE) Mask |= GenericMapping->GenericExecute;
-    if (Mask & GENERIC_ALL) Mask |= GenericMapping->GenericAll;
+    if (Mask & GENERIC_READ) {
+        Mask |= GenericMapping->GenericRead;
+    }
+    if (Mask & GENERIC_WRITE) {
+        Mask |= GenericMapping->GenericWrite;
+    }
+    if (Mask & GENERIC_EXECUTE) {
+        Mask |= GenericMapping->GenericExecute;
+    }
+    if (Mask & GENERIC_ALL) {
+        Mask |= GenericMapping->GenericAll;
+    }
     *AccessMask = Mask & ~(GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL);
 }

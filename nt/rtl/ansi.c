@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ansi.c - STRING, ANSI_STRING and conversions. The ANSI code page is 1252, the OEM code page the same. Lengths are bytes.
- * Source: Microsoft: the page of each routine.
+ * ansi.c - STRING, ANSI_STRING and conversions. The ANSI code page is 1252, the OEM code page the same. Lengths are
+ * bytes. Source: Microsoft: the page of each routine.
  */
 #include "rtl.h"
 
-static const WCHAR RtlpPage1252[32] = { /* 0x80 to 0x9f */
-    0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d,
-    0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
-    0x0153, 0x009d, 0x017e, 0x0178
-};
+static const WCHAR RtlpPage1252[32] = {/* 0x80 to 0x9f */
+                                       0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                       0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008d, 0x017d, 0x008f,
+                                       0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                       0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
 
 WCHAR RtlpAnsiToUnicode(CHAR Char)
 {
@@ -19,9 +19,13 @@ WCHAR RtlpAnsiToUnicode(CHAR Char)
 
 CHAR RtlpUnicodeToAnsi(WCHAR Char)
 {
-    if (Char < 0x80 || (Char >= 0xa0 && Char <= 0xff)) return (CHAR)Char;
+    if (Char < 0x80 || (Char >= 0xa0 && Char <= 0xff)) {
+        return (CHAR)Char;
+    }
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(RtlpPage1252); Index++) {
-        if (RtlpPage1252[Index] == Char) return (CHAR)(Index + 0x80);
+        if (RtlpPage1252[Index] == Char) {
+            return (CHAR)(Index + 0x80);
+        }
     }
     return '?';
 }
@@ -33,7 +37,9 @@ CHAR NTAPI RtlUpperChar(CHAR Character) { return RtlpUpperAnsi(Character); }
 VOID NTAPI RtlInitAnsiString(PANSI_STRING DestinationString, PCSZ SourceString)
 {
     SIZE_T Length = SourceString ? strlen(SourceString) : 0;
-    if (Length > 0xfffe) Length = 0xfffe;
+    if (Length > 0xfffe) {
+        Length = 0xfffe;
+    }
     DestinationString->Length = (USHORT)Length;
     DestinationString->MaximumLength = SourceString ? (USHORT)(Length + 1) : 0;
     DestinationString->Buffer = (PCHAR)SourceString;
@@ -46,7 +52,9 @@ VOID NTAPI RtlInitString(PSTRING DestinationString, PCSZ SourceString)
 
 NTSTATUS NTAPI RtlInitAnsiStringEx(PANSI_STRING DestinationString, PCSZ SourceString)
 {
-    if (SourceString != NULL && strlen(SourceString) > 0xfffe) return STATUS_NAME_TOO_LONG;
+    if (SourceString != NULL && strlen(SourceString) > 0xfffe) {
+        return STATUS_NAME_TOO_LONG;
+    }
     RtlInitAnsiString(DestinationString, SourceString);
     return STATUS_SUCCESS;
 }
@@ -60,7 +68,9 @@ LONG NTAPI RtlCompareString(const PSTRING String1, const PSTRING String2, BOOLEA
             A = RtlpUpperAnsi(A);
             B = RtlpUpperAnsi(B);
         }
-        if (A != B) return (UCHAR)A - (UCHAR)B;
+        if (A != B) {
+            return (UCHAR)A - (UCHAR)B;
+        }
     }
     return (LONG)String1->Length - (LONG)String2->Length;
 }
@@ -73,7 +83,9 @@ BOOLEAN NTAPI RtlEqualString(const PSTRING String1, const PSTRING String2, BOOLE
 BOOLEAN NTAPI RtlPrefixString(const PSTRING String1, const PSTRING String2, BOOLEAN CaseInSensitive)
 {
     STRING Head = *String2;
-    if (String1->Length > String2->Length) return FALSE;
+    if (String1->Length > String2->Length) {
+        return FALSE;
+    }
     Head.Length = String1->Length;
     return RtlCompareString(String1, &Head, CaseInSensitive) == 0;
 }
@@ -81,7 +93,9 @@ BOOLEAN NTAPI RtlPrefixString(const PSTRING String1, const PSTRING String2, BOOL
 VOID NTAPI RtlCopyString(PSTRING DestinationString, const PSTRING SourceString)
 {
     DestinationString->Length = 0;
-    if (SourceString == NULL) return;
+    if (SourceString == NULL) {
+        return;
+    }
     DestinationString->Length = min(SourceString->Length, DestinationString->MaximumLength);
     memmove(DestinationString->Buffer, SourceString->Buffer, DestinationString->Length);
 }
@@ -97,7 +111,9 @@ VOID NTAPI RtlUpperString(PSTRING DestinationString, const PSTRING SourceString)
 
 VOID NTAPI RtlFreeAnsiString(PANSI_STRING AnsiString)
 {
-    if (AnsiString->Buffer == NULL) return;
+    if (AnsiString->Buffer == NULL) {
+        return;
+    }
     RtlpFree(AnsiString->Buffer);
     AnsiString->Buffer = NULL;
     AnsiString->Length = 0;
@@ -115,15 +131,21 @@ ULONG NTAPI RtlxUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString)
 static NTSTATUS RtlpToUnicode(PUNICODE_STRING To, const STRING *From, BOOLEAN Allocate, PVOID Caller)
 {
     ULONG Bytes = (From->Length + 1) * sizeof(WCHAR);
-    if (Bytes > 0xffff) return STATUS_INVALID_PARAMETER_2;
+    if (Bytes > 0xffff) {
+        return STATUS_INVALID_PARAMETER_2;
+    }
     if (Allocate) {
         To->Buffer = RtlpAllocate(Bytes, Caller);
-        if (To->Buffer == NULL) return STATUS_NO_MEMORY;
+        if (To->Buffer == NULL) {
+            return STATUS_NO_MEMORY;
+        }
         To->MaximumLength = (USHORT)Bytes;
     } else if (Bytes > To->MaximumLength) {
         return STATUS_BUFFER_OVERFLOW;
     }
-    for (ULONG Index = 0; Index < From->Length; Index++) To->Buffer[Index] = RtlpAnsiToUnicode(From->Buffer[Index]);
+    for (ULONG Index = 0; Index < From->Length; Index++) {
+        To->Buffer[Index] = RtlpAnsiToUnicode(From->Buffer[Index]);
+    }
     To->Buffer[From->Length] = 0;
     To->Length = (USHORT)(Bytes - sizeof(WCHAR));
     return STATUS_SUCCESS;
@@ -136,10 +158,14 @@ static NTSTATUS RtlpToAnsi(PSTRING To, PCUNICODE_STRING From, BOOLEAN Allocate, 
     NTSTATUS Status = STATUS_SUCCESS;
     if (Allocate) {
         To->Buffer = RtlpAllocate(Count + 1, Caller);
-        if (To->Buffer == NULL) return STATUS_NO_MEMORY;
+        if (To->Buffer == NULL) {
+            return STATUS_NO_MEMORY;
+        }
         To->MaximumLength = (USHORT)(Count + 1);
     } else if (Count + 1 > To->MaximumLength) {
-        if (To->MaximumLength == 0) return STATUS_BUFFER_OVERFLOW;
+        if (To->MaximumLength == 0) {
+            return STATUS_BUFFER_OVERFLOW;
+        }
         Count = To->MaximumLength - 1;
         Status = STATUS_BUFFER_OVERFLOW;
     }
@@ -187,8 +213,12 @@ NTSTATUS NTAPI RtlMultiByteToUnicodeN(PWCH UnicodeString, ULONG MaxBytesInUnicod
                                       const CHAR *MultiByteString, ULONG BytesInMultiByteString)
 {
     ULONG Count = min(MaxBytesInUnicodeString / (ULONG)sizeof(WCHAR), BytesInMultiByteString);
-    for (ULONG Index = 0; Index < Count; Index++) UnicodeString[Index] = RtlpAnsiToUnicode(MultiByteString[Index]);
-    if (BytesInUnicodeString) *BytesInUnicodeString = Count * sizeof(WCHAR);
+    for (ULONG Index = 0; Index < Count; Index++) {
+        UnicodeString[Index] = RtlpAnsiToUnicode(MultiByteString[Index]);
+    }
+    if (BytesInUnicodeString) {
+        *BytesInUnicodeString = Count * sizeof(WCHAR);
+    }
     return STATUS_SUCCESS;
 }
 
@@ -196,7 +226,11 @@ NTSTATUS NTAPI RtlUnicodeToMultiByteN(PCHAR MultiByteString, ULONG MaxBytesInMul
                                       PULONG BytesInMultiByteString, PCWCH UnicodeString, ULONG BytesInUnicodeString)
 {
     ULONG Count = min(BytesInUnicodeString / (ULONG)sizeof(WCHAR), MaxBytesInMultiByteString);
-    for (ULONG Index = 0; Index < Count; Index++) MultiByteString[Index] = RtlpUnicodeToAnsi(UnicodeString[Index]);
-    if (BytesInMultiByteString) *BytesInMultiByteString = Count;
+    for (ULONG Index = 0; Index < Count; Index++) {
+        MultiByteString[Index] = RtlpUnicodeToAnsi(UnicodeString[Index]);
+    }
+    if (BytesInMultiByteString) {
+        *BytesInMultiByteString = Count;
+    }
     return STATUS_SUCCESS;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * avltable.c - RTL_AVL_TABLE: a balanced tree of elements. Element = TABLE_ENTRY_HEADER, then the caller's data. The tree
- * hangs at BalancedRoot.RightChild. The caller provides synchronisation; lookups write nothing.
+ * avltable.c - RTL_AVL_TABLE: a balanced tree of elements. Element = TABLE_ENTRY_HEADER, then the caller's data. The
+ * tree hangs at BalancedRoot.RightChild. The caller provides synchronisation; lookups write nothing.
  * Source: Microsoft: RtlInitializeGenericTableAvl and its relatives; the AVL tree is the textbook's.
  */
 #include "rtl.h"
@@ -22,7 +22,9 @@ static PLINKS *RtlpSlot(PLINKS Node)
 static VOID RtlpPutUnder(PLINKS Parent, PLINKS *Slot, PLINKS Child)
 {
     *Slot = Child;
-    if (Child != NULL) Child->Parent = Parent;
+    if (Child != NULL) {
+        Child->Parent = Parent;
+    }
 }
 
 /* Node's right (Right) or left child takes Node's place; balances are the caller's. Returns that child. */
@@ -70,7 +72,9 @@ static VOID RtlpGrown(PRTL_AVL_TABLE Table, PLINKS Node)
             return;
         }
         Parent->Balance = (CHAR)(Parent->Balance + Lean);
-        if (Parent->Balance == 0) return;
+        if (Parent->Balance == 0) {
+            return;
+        }
     }
     Table->DepthOfTree++;
 }
@@ -88,7 +92,9 @@ static VOID RtlpShrunk(PRTL_AVL_TABLE Table, PLINKS Parent, LONG Side)
             Parent->Balance = 0;
         } else {
             Top = RtlpRebalance(Parent, -Side);
-            if (Top->Balance != 0) return;
+            if (Top->Balance != 0) {
+                return;
+            }
         }
         Side = Top->Parent->LeftChild == Top ? -1 : 1;
         Parent = Top->Parent;
@@ -99,18 +105,24 @@ static VOID RtlpShrunk(PRTL_AVL_TABLE Table, PLINKS Parent, LONG Side)
 static PLINKS RtlpFirst(PRTL_AVL_TABLE Table)
 {
     PLINKS Node = Table->BalancedRoot.RightChild;
-    while (Node != NULL && Node->LeftChild != NULL) Node = Node->LeftChild;
+    while (Node != NULL && Node->LeftChild != NULL) {
+        Node = Node->LeftChild;
+    }
     return Node;
 }
 
 static PLINKS RtlpNext(PRTL_AVL_TABLE Table, PLINKS Node)
 {
     if (Node->RightChild != NULL) {
-        for (Node = Node->RightChild; Node->LeftChild != NULL;) Node = Node->LeftChild;
+        for (Node = Node->RightChild; Node->LeftChild != NULL;) {
+            Node = Node->LeftChild;
+        }
         return Node;
     }
     for (; Node->Parent != &Table->BalancedRoot; Node = Node->Parent) {
-        if (Node->Parent->LeftChild == Node) return Node->Parent;
+        if (Node->Parent->LeftChild == Node) {
+            return Node->Parent;
+        }
     }
     return NULL;
 }
@@ -118,11 +130,15 @@ static PLINKS RtlpNext(PRTL_AVL_TABLE Table, PLINKS Node)
 static PLINKS RtlpPrevious(PRTL_AVL_TABLE Table, PLINKS Node)
 {
     if (Node->LeftChild != NULL) {
-        for (Node = Node->LeftChild; Node->RightChild != NULL;) Node = Node->RightChild;
+        for (Node = Node->LeftChild; Node->RightChild != NULL;) {
+            Node = Node->RightChild;
+        }
         return Node;
     }
     for (; Node->Parent != &Table->BalancedRoot; Node = Node->Parent) {
-        if (Node->Parent->RightChild == Node) return Node->Parent;
+        if (Node->Parent->RightChild == Node) {
+            return Node->Parent;
+        }
     }
     return NULL;
 }
@@ -139,7 +155,9 @@ static VOID RtlpRemove(PRTL_AVL_TABLE Table, PLINKS Node)
     Side = Slot == &Parent->LeftChild ? -1 : 1;
     RtlpPutUnder(Parent, Slot, Gone->LeftChild ? Gone->LeftChild : Gone->RightChild);
     RtlpShrunk(Table, Parent, Side);
-    if (Gone == Node) return;
+    if (Gone == Node) {
+        return;
+    }
     Slot = RtlpSlot(Node);
     Gone->Balance = Node->Balance;
     RtlpPutUnder(Gone, &Gone->LeftChild, Node->LeftChild);
@@ -150,13 +168,19 @@ static VOID RtlpRemove(PRTL_AVL_TABLE Table, PLINKS Node)
 static TABLE_SEARCH_RESULT RtlpSearch(PRTL_AVL_TABLE Table, PVOID Buffer, PLINKS *NodeOrParent)
 {
     PLINKS Node = Table->BalancedRoot.RightChild;
-    if (Node == NULL) return TableEmptyTree;
+    if (Node == NULL) {
+        return TableEmptyTree;
+    }
     for (;;) {
         RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(Table, Buffer, RtlpData(Node));
         PLINKS Next = Order == GenericLessThan ? Node->LeftChild : Node->RightChild;
         *NodeOrParent = Node;
-        if (Order == GenericEqual) return TableFoundNode;
-        if (Next == NULL) return Order == GenericLessThan ? TableInsertAsLeft : TableInsertAsRight;
+        if (Order == GenericEqual) {
+            return TableFoundNode;
+        }
+        if (Next == NULL) {
+            return Order == GenericLessThan ? TableInsertAsLeft : TableInsertAsRight;
+        }
         Node = Next;
     }
 }
@@ -178,19 +202,29 @@ PVOID NTAPI RtlInsertElementGenericTableFullAvl(PRTL_AVL_TABLE Table, PVOID Buff
                                                 TABLE_SEARCH_RESULT SearchResult)
 {
     PLINKS Parent = NodeOrParent, Node;
-    if (NewElement) *NewElement = FALSE;
-    if (SearchResult == TableFoundNode) return RtlpData(Parent);
+    if (NewElement) {
+        *NewElement = FALSE;
+    }
+    if (SearchResult == TableFoundNode) {
+        return RtlpData(Parent);
+    }
     Node = Table->AllocateRoutine(Table, BufferSize + sizeof(TABLE_ENTRY_HEADER));
-    if (Node == NULL) return NULL;
+    if (Node == NULL) {
+        return NULL;
+    }
     memset(Node, 0, sizeof(TABLE_ENTRY_HEADER));
     memcpy(RtlpData(Node), Buffer, BufferSize);
-    if (SearchResult == TableEmptyTree) Parent = &Table->BalancedRoot;
+    if (SearchResult == TableEmptyTree) {
+        Parent = &Table->BalancedRoot;
+    }
     RtlpPutUnder(Parent, SearchResult == TableInsertAsLeft ? &Parent->LeftChild : &Parent->RightChild, Node);
     Table->NumberGenericTableElements++;
     RtlpGrown(Table, Node);
     Table->OrderedPointer = NULL;
     Table->WhichOrderedElement = 0;
-    if (NewElement) *NewElement = TRUE;
+    if (NewElement) {
+        *NewElement = TRUE;
+    }
     return RtlpData(Node);
 }
 
@@ -221,9 +255,13 @@ PVOID NTAPI RtlLookupFirstMatchingElementGenericTableAvl(PRTL_AVL_TABLE Table, P
 {
     PLINKS Node, Before;
     *RestartKey = NULL;
-    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) return NULL;
+    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) {
+        return NULL;
+    }
     while ((Before = RtlpPrevious(Table, Node)) != NULL &&
-           Table->CompareRoutine(Table, Buffer, RtlpData(Before)) == GenericEqual) Node = Before;
+           Table->CompareRoutine(Table, Buffer, RtlpData(Before)) == GenericEqual) {
+        Node = Before;
+    }
     *RestartKey = Node;
     return RtlpData(Node);
 }
@@ -231,8 +269,12 @@ PVOID NTAPI RtlLookupFirstMatchingElementGenericTableAvl(PRTL_AVL_TABLE Table, P
 BOOLEAN NTAPI RtlDeleteElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer)
 {
     PLINKS Node;
-    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) return FALSE;
-    if (Table->RestartKey == Node) Table->RestartKey = RtlpPrevious(Table, Node);
+    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) {
+        return FALSE;
+    }
+    if (Table->RestartKey == Node) {
+        Table->RestartKey = RtlpPrevious(Table, Node);
+    }
     Table->DeleteCount++;
     RtlpRemove(Table, Node);
     Table->NumberGenericTableElements--;
@@ -245,14 +287,18 @@ BOOLEAN NTAPI RtlDeleteElementGenericTableAvl(PRTL_AVL_TABLE Table, PVOID Buffer
 PVOID NTAPI RtlEnumerateGenericTableWithoutSplayingAvl(PRTL_AVL_TABLE Table, PVOID *RestartKey)
 {
     PLINKS Node = *RestartKey ? RtlpNext(Table, *RestartKey) : RtlpFirst(Table);
-    if (Node == NULL) return NULL;
+    if (Node == NULL) {
+        return NULL;
+    }
     *RestartKey = Node;
     return RtlpData(Node);
 }
 
 PVOID NTAPI RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart)
 {
-    if (Restart) Table->RestartKey = NULL;
+    if (Restart) {
+        Table->RestartKey = NULL;
+    }
     return RtlEnumerateGenericTableWithoutSplayingAvl(Table, (PVOID *)&Table->RestartKey);
 }
 
@@ -260,7 +306,9 @@ PVOID NTAPI RtlEnumerateGenericTableAvl(PRTL_AVL_TABLE Table, BOOLEAN Restart)
 PVOID NTAPI RtlGetElementGenericTableAvl(PRTL_AVL_TABLE Table, ULONG I)
 {
     PLINKS Node;
-    if (I >= Table->NumberGenericTableElements) return NULL;
+    if (I >= Table->NumberGenericTableElements) {
+        return NULL;
+    }
     if (Table->OrderedPointer == NULL || Table->WhichOrderedElement > I) {
         Table->OrderedPointer = RtlpFirst(Table);
         Table->WhichOrderedElement = 0;

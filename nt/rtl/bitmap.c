@@ -29,12 +29,18 @@ static VOID RtlpFill(PRTL_BITMAP BitMap, ULONG Start, ULONG Count, ULONG Value)
 static ULONG RtlpRun(const RTL_BITMAP *BitMap, ULONG Start, ULONG Limit, BOOLEAN Value)
 {
     ULONG Count = 0, Whole = Value ? ~0U : 0;
-    if (Limit > BitMap->SizeOfBitMap - Start) Limit = BitMap->SizeOfBitMap - Start;
+    if (Limit > BitMap->SizeOfBitMap - Start) {
+        Limit = BitMap->SizeOfBitMap - Start;
+    }
     while (Count < Limit) {
         ULONG Bit = Start + Count;
-        if (Bit % 32 == 0 && Limit - Count >= 32 && BitMap->Buffer[Bit / 32] == Whole) Count += 32;
-        else if (RtlpBit(BitMap, Bit) == Value) Count++;
-        else break;
+        if (Bit % 32 == 0 && Limit - Count >= 32 && BitMap->Buffer[Bit / 32] == Whole) {
+            Count += 32;
+        } else if (RtlpBit(BitMap, Bit) == Value) {
+            Count++;
+        } else {
+            break;
+        }
     }
     return Count;
 }
@@ -44,7 +50,9 @@ static ULONG RtlpFindIn(const RTL_BITMAP *BitMap, ULONG Count, ULONG From, ULONG
 {
     while (From < To && From + Count <= BitMap->SizeOfBitMap) {
         ULONG Run = RtlpRun(BitMap, From, Count, Value);
-        if (Run >= Count) return From;
+        if (Run >= Count) {
+            return From;
+        }
         From += Run + 1;
     }
     return NOT_FOUND;
@@ -54,8 +62,12 @@ static ULONG RtlpFindIn(const RTL_BITMAP *BitMap, ULONG Count, ULONG From, ULONG
 static ULONG RtlpFind(const RTL_BITMAP *BitMap, ULONG Count, ULONG Hint, BOOLEAN Value)
 {
     ULONG Found;
-    if (Hint >= BitMap->SizeOfBitMap) Hint = 0;
-    if (Count == 0) return Hint & ~7U;
+    if (Hint >= BitMap->SizeOfBitMap) {
+        Hint = 0;
+    }
+    if (Count == 0) {
+        return Hint & ~7U;
+    }
     Found = RtlpFindIn(BitMap, Count, Hint, BitMap->SizeOfBitMap, Value);
     return Found == NOT_FOUND ? RtlpFindIn(BitMap, Count, 0, Hint, Value) : Found;
 }
@@ -104,20 +116,26 @@ ULONG NTAPI RtlFindSetBits(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG H
 ULONG NTAPI RtlFindClearBitsAndSet(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex)
 {
     ULONG Found = RtlpFind(BitMapHeader, NumberToFind, HintIndex, FALSE);
-    if (Found != NOT_FOUND) RtlpFill(BitMapHeader, Found, NumberToFind, ~0U);
+    if (Found != NOT_FOUND) {
+        RtlpFill(BitMapHeader, Found, NumberToFind, ~0U);
+    }
     return Found;
 }
 
 ULONG NTAPI RtlFindSetBitsAndClear(PRTL_BITMAP BitMapHeader, ULONG NumberToFind, ULONG HintIndex)
 {
     ULONG Found = RtlpFind(BitMapHeader, NumberToFind, HintIndex, TRUE);
-    if (Found != NOT_FOUND) RtlpFill(BitMapHeader, Found, NumberToFind, 0);
+    if (Found != NOT_FOUND) {
+        RtlpFill(BitMapHeader, Found, NumberToFind, 0);
+    }
     return Found;
 }
 
 static BOOLEAN RtlpAre(PRTL_BITMAP BitMap, ULONG Start, ULONG Length, BOOLEAN Value)
 {
-    if (Length == 0 || Start >= BitMap->SizeOfBitMap || Length > BitMap->SizeOfBitMap - Start) return FALSE;
+    if (Length == 0 || Start >= BitMap->SizeOfBitMap || Length > BitMap->SizeOfBitMap - Start) {
+        return FALSE;
+    }
     return RtlpRun(BitMap, Start, Length, Value) == Length;
 }
 
@@ -134,7 +152,9 @@ BOOLEAN NTAPI RtlAreBitsSet(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG
 ULONG NTAPI RtlNumberOfSetBits(PRTL_BITMAP BitMapHeader)
 {
     ULONG Count = 0;
-    for (ULONG Bit = 0; Bit < BitMapHeader->SizeOfBitMap; Bit++) Count += RtlpBit(BitMapHeader, Bit);
+    for (ULONG Bit = 0; Bit < BitMapHeader->SizeOfBitMap; Bit++) {
+        Count += RtlpBit(BitMapHeader, Bit);
+    }
     return Count;
 }
 

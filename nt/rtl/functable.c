@@ -13,7 +13,7 @@ typedef struct _INVERTED_FUNCTION_TABLE_ENTRY {
 static INVERTED_FUNCTION_TABLE_ENTRY RtlpImage[RTLP_IMAGES];
 static ULONG RtlpImageCount;
 
-extern UCHAR __ImageBase[];     /* of ntoskrnl.exe, by the linker */
+extern UCHAR __ImageBase[]; /* of ntoskrnl.exe, by the linker */
 
 BOOLEAN RtlpInsertInvertedFunctionTable(PVOID Base, SIZE_T Size, PVOID ExceptionDirectory, ULONG ExceptionBytes)
 {
@@ -34,7 +34,9 @@ BOOLEAN RtlpInsertInvertedFunctionTable(PVOID Base, SIZE_T Size, PVOID Exception
 static PINVERTED_FUNCTION_TABLE_ENTRY RtlpFindImage(ULONG64 Pc)
 {
     for (ULONG Index = 0; Index < RtlpImageCount; Index++) {
-        if (Pc - RtlpImage[Index].ImageBase < RtlpImage[Index].SizeOfImage) return &RtlpImage[Index];
+        if (Pc - RtlpImage[Index].ImageBase < RtlpImage[Index].SizeOfImage) {
+            return &RtlpImage[Index];
+        }
     }
     return NULL;
 }
@@ -44,7 +46,9 @@ VOID RtlpRemoveInvertedFunctionTable(PVOID Base)
     PINVERTED_FUNCTION_TABLE_ENTRY Image;
     HvAtomicBegin();
     Image = RtlpFindImage((ULONG64)Base);
-    if (Image != NULL) *Image = RtlpImage[--RtlpImageCount];
+    if (Image != NULL) {
+        *Image = RtlpImage[--RtlpImageCount];
+    }
     HvAtomicEnd();
 }
 
@@ -73,9 +77,13 @@ static PRUNTIME_FUNCTION RtlpSearchFunction(PRUNTIME_FUNCTION Table, ULONG Count
     ULONG Low = 0, High = Count;
     while (Low < High) {
         ULONG Middle = (Low + High) / 2;
-        if (Offset < Table[Middle].BeginAddress) High = Middle;
-        else if (Offset >= Table[Middle].EndAddress) Low = Middle + 1;
-        else return &Table[Middle];
+        if (Offset < Table[Middle].BeginAddress) {
+            High = Middle;
+        } else if (Offset >= Table[Middle].EndAddress) {
+            Low = Middle + 1;
+        } else {
+            return &Table[Middle];
+        }
     }
     return NULL;
 }

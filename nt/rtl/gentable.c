@@ -18,13 +18,19 @@ static PTABLE_ENTRY_HEADER RtlpEntry(PVOID Links) { return CONTAINING_RECORD(Lin
 static TABLE_SEARCH_RESULT RtlpSearch(PRTL_GENERIC_TABLE Table, PVOID Buffer, PRTL_SPLAY_LINKS *NodeOrParent)
 {
     PRTL_SPLAY_LINKS Node = Table->TableRoot;
-    if (Node == NULL) return TableEmptyTree;
+    if (Node == NULL) {
+        return TableEmptyTree;
+    }
     for (;;) {
         RTL_GENERIC_COMPARE_RESULTS Order = Table->CompareRoutine(Table, Buffer, RtlpEntry(Node)->UserData);
         PRTL_SPLAY_LINKS Next = Order == GenericLessThan ? Node->LeftChild : Node->RightChild;
         *NodeOrParent = Node;
-        if (Order == GenericEqual) return TableFoundNode;
-        if (Next == NULL) return Order == GenericLessThan ? TableInsertAsLeft : TableInsertAsRight;
+        if (Order == GenericEqual) {
+            return TableFoundNode;
+        }
+        if (Next == NULL) {
+            return Order == GenericLessThan ? TableInsertAsLeft : TableInsertAsRight;
+        }
         Node = Next;
     }
 }
@@ -52,7 +58,9 @@ PVOID NTAPI RtlInsertElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buf
     if (New) {
         PTABLE_ENTRY_HEADER Entry = Table->AllocateRoutine(Table, BufferSize + sizeof(TABLE_ENTRY_HEADER));
         if (Entry == NULL) {
-            if (NewElement) *NewElement = FALSE;
+            if (NewElement) {
+                *NewElement = FALSE;
+            }
             return NULL;
         }
         Links = &Entry->SplayLinks;
@@ -69,7 +77,9 @@ PVOID NTAPI RtlInsertElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buf
         memcpy(Entry->UserData, Buffer, BufferSize);
     }
     Table->TableRoot = RtlSplay(Links);
-    if (NewElement) *NewElement = New;
+    if (NewElement) {
+        *NewElement = New;
+    }
     return RtlpEntry(Links)->UserData;
 }
 
@@ -86,7 +96,9 @@ PVOID NTAPI RtlLookupElementGenericTableFull(PRTL_GENERIC_TABLE Table, PVOID Buf
     PRTL_SPLAY_LINKS Node = NULL;
     *SearchResult = RtlpSearch(Table, Buffer, &Node);
     *NodeOrParent = Node;
-    if (*SearchResult != TableFoundNode) return NULL;
+    if (*SearchResult != TableFoundNode) {
+        return NULL;
+    }
     Table->TableRoot = RtlSplay(Node);
     return RtlpEntry(Node)->UserData;
 }
@@ -101,7 +113,9 @@ PVOID NTAPI RtlLookupElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffer)
 BOOLEAN NTAPI RtlDeleteElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffer)
 {
     PRTL_SPLAY_LINKS Node = NULL;
-    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) return FALSE;
+    if (RtlpSearch(Table, Buffer, &Node) != TableFoundNode) {
+        return FALSE;
+    }
     Table->TableRoot = RtlDelete(Node);
     RemoveEntryList(&RtlpEntry(Node)->ListEntry);
     Table->NumberGenericTableElements--;
@@ -114,14 +128,18 @@ BOOLEAN NTAPI RtlDeleteElementGenericTable(PRTL_GENERIC_TABLE Table, PVOID Buffe
 static PRTL_SPLAY_LINKS RtlpFirst(PRTL_GENERIC_TABLE Table)
 {
     PRTL_SPLAY_LINKS Node = Table->TableRoot;
-    while (Node != NULL && Node->LeftChild != NULL) Node = Node->LeftChild;
+    while (Node != NULL && Node->LeftChild != NULL) {
+        Node = Node->LeftChild;
+    }
     return Node;
 }
 
 PVOID NTAPI RtlEnumerateGenericTableWithoutSplaying(PRTL_GENERIC_TABLE Table, PVOID *RestartKey)
 {
     PRTL_SPLAY_LINKS Node = *RestartKey ? RtlRealSuccessor(*RestartKey) : RtlpFirst(Table);
-    if (Node == NULL) return NULL;
+    if (Node == NULL) {
+        return NULL;
+    }
     *RestartKey = Node;
     return RtlpEntry(Node)->UserData;
 }
@@ -129,9 +147,13 @@ PVOID NTAPI RtlEnumerateGenericTableWithoutSplaying(PRTL_GENERIC_TABLE Table, PV
 PVOID NTAPI RtlEnumerateGenericTable(PRTL_GENERIC_TABLE Table, BOOLEAN Restart)
 {
     PRTL_SPLAY_LINKS Node = Table->TableRoot;
-    if (Node == NULL) return NULL;
+    if (Node == NULL) {
+        return NULL;
+    }
     Node = Restart ? RtlpFirst(Table) : RtlRealSuccessor(Node);
-    if (Node == NULL) return NULL;
+    if (Node == NULL) {
+        return NULL;
+    }
     Table->TableRoot = RtlSplay(Node);
     return RtlpEntry(Node)->UserData;
 }
@@ -140,7 +162,9 @@ PVOID NTAPI RtlEnumerateGenericTable(PRTL_GENERIC_TABLE Table, BOOLEAN Restart)
 PVOID NTAPI RtlGetElementGenericTable(PRTL_GENERIC_TABLE Table, ULONG I)
 {
     ULONG Wanted = I + 1;
-    if (I >= Table->NumberGenericTableElements) return NULL;
+    if (I >= Table->NumberGenericTableElements) {
+        return NULL;
+    }
     while (Table->WhichOrderedElement < Wanted) {
         Table->OrderedPointer = Table->OrderedPointer->Flink;
         Table->WhichOrderedElement++;

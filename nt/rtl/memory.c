@@ -15,8 +15,12 @@ typedef ULONG64 __attribute__((may_alias, aligned(1))) UNALIGNED_QUAD;
 
 static inline VOID RtlpCopyForward(UCHAR *To, const UCHAR *From, SIZE_T Length)
 {
-    for (; Length >= 8; Length -= 8, To += 8, From += 8) *(UNALIGNED_QUAD *)To = *(const UNALIGNED_QUAD *)From;
-    for (; Length; Length--) *To++ = *From++;
+    for (; Length >= 8; Length -= 8, To += 8, From += 8) {
+        *(UNALIGNED_QUAD *)To = *(const UNALIGNED_QUAD *)From;
+    }
+    for (; Length; Length--) {
+        *To++ = *From++;
+    }
 }
 
 static inline VOID RtlpCopyBackward(UCHAR *To, const UCHAR *From, SIZE_T Length)
@@ -24,21 +28,29 @@ static inline VOID RtlpCopyBackward(UCHAR *To, const UCHAR *From, SIZE_T Length)
     for (; Length >= 8; Length -= 8) {
         *(UNALIGNED_QUAD *)(To + Length - 8) = *(const UNALIGNED_QUAD *)(From + Length - 8);
     }
-    while (Length--) To[Length] = From[Length];
+    while (Length--) {
+        To[Length] = From[Length];
+    }
 }
 
 /* As on Windows x64, memcpy also copes with blocks that overlap. */
 void *memcpy(void *To, const void *From, size_t Length)
 {
-    if ((ULONG_PTR)To - (ULONG_PTR)From < Length) RtlpCopyBackward(To, From, Length);
-    else RtlpCopyForward(To, From, Length);
+    if ((ULONG_PTR)To - (ULONG_PTR)From < Length) {
+        RtlpCopyBackward(To, From, Length);
+    } else {
+        RtlpCopyForward(To, From, Length);
+    }
     return To;
 }
 
 void *memmove(void *To, const void *From, size_t Length)
 {
-    if ((ULONG_PTR)To - (ULONG_PTR)From < Length) RtlpCopyBackward(To, From, Length);
-    else RtlpCopyForward(To, From, Length);
+    if ((ULONG_PTR)To - (ULONG_PTR)From < Length) {
+        RtlpCopyBackward(To, From, Length);
+    } else {
+        RtlpCopyForward(To, From, Length);
+    }
     return To;
 }
 
@@ -46,8 +58,12 @@ void *memset(void *To, int Value, size_t Length)
 {
     UCHAR *Byte = To;
     ULONG64 Pattern = (UCHAR)Value * 0x0101010101010101ULL;
-    for (; Length >= 8; Length -= 8, Byte += 8) *(UNALIGNED_QUAD *)Byte = Pattern;
-    for (; Length; Length--) *Byte++ = (UCHAR)Value;
+    for (; Length >= 8; Length -= 8, Byte += 8) {
+        *(UNALIGNED_QUAD *)Byte = Pattern;
+    }
+    for (; Length; Length--) {
+        *Byte++ = (UCHAR)Value;
+    }
     return To;
 }
 
@@ -57,21 +73,27 @@ static inline SIZE_T RtlpEqualPrefix(const UCHAR *One, const UCHAR *Two, SIZE_T 
     while (Length - Equal >= 8 && *(const UNALIGNED_QUAD *)(One + Equal) == *(const UNALIGNED_QUAD *)(Two + Equal)) {
         Equal += 8;
     }
-    while (Equal < Length && One[Equal] == Two[Equal]) Equal++;
+    while (Equal < Length && One[Equal] == Two[Equal]) {
+        Equal++;
+    }
     return Equal;
 }
 
 int memcmp(const void *One, const void *Two, size_t Length)
 {
     SIZE_T Equal = RtlpEqualPrefix(One, Two, Length);
-    if (Equal == Length) return 0;
+    if (Equal == Length) {
+        return 0;
+    }
     return ((const UCHAR *)One)[Equal] < ((const UCHAR *)Two)[Equal] ? -1 : 1;
 }
 
 void *memchr(const void *Block, int Value, size_t Length)
 {
     for (const UCHAR *Byte = Block; Length; Length--, Byte++) {
-        if (*Byte == (UCHAR)Value) return (void *)Byte;
+        if (*Byte == (UCHAR)Value) {
+            return (void *)Byte;
+        }
     }
     return NULL;
 }
@@ -87,7 +109,9 @@ SIZE_T NTAPI RtlCompareMemoryUlong(PVOID Source, SIZE_T Length, ULONG Pattern)
 {
     PULONG Word = Source;
     SIZE_T Count = Length / sizeof(ULONG), Index = 0;
-    while (Index < Count && Word[Index] == Pattern) Index++;
+    while (Index < Count && Word[Index] == Pattern) {
+        Index++;
+    }
     return Index * sizeof(ULONG);
 }
 
@@ -106,12 +130,6 @@ VOID NTAPI RtlMoveMemory(VOID UNALIGNED *Destination, const VOID UNALIGNED *Sour
     memmove((PVOID)Destination, (const VOID *)Source, Length);
 }
 
-VOID NTAPI RtlFillMemory(PVOID Destination, SIZE_T Length, UCHAR Fill)
-{
-    memset(Destination, Fill, Length);
-}
+VOID NTAPI RtlFillMemory(PVOID Destination, SIZE_T Length, UCHAR Fill) { memset(Destination, Fill, Length); }
 
-VOID NTAPI RtlZeroMemory(PVOID Destination, SIZE_T Length)
-{
-    memset(Destination, 0, Length);
-}
+VOID NTAPI RtlZeroMemory(PVOID Destination, SIZE_T Length) { memset(Destination, 0, Length); }

@@ -32,8 +32,12 @@ static VOID RtlpSwap(UCHAR *One, UCHAR *Two, SIZE_T Width)
 static VOID RtlpSift(UCHAR *Base, SIZE_T Root, SIZE_T Count, SIZE_T Width, PCOMPARE Compare)
 {
     for (SIZE_T Child; (Child = Root * 2 + 1) < Count; Root = Child) {
-        if (Child + 1 < Count && Compare(Base + Child * Width, Base + (Child + 1) * Width) < 0) Child++;
-        if (Compare(Base + Root * Width, Base + Child * Width) >= 0) return;
+        if (Child + 1 < Count && Compare(Base + Child * Width, Base + (Child + 1) * Width) < 0) {
+            Child++;
+        }
+        if (Compare(Base + Root * Width, Base + Child * Width) >= 0) {
+            return;
+        }
         RtlpSwap(Base + Root * Width, Base + Child * Width, Width);
     }
 }
@@ -41,7 +45,9 @@ static VOID RtlpSift(UCHAR *Base, SIZE_T Root, SIZE_T Count, SIZE_T Width, PCOMP
 /* Heap sort: no recursion on a kernel stack. */
 void qsort(void *Base, size_t Count, size_t Width, PCOMPARE Compare)
 {
-    for (SIZE_T Root = Count / 2; Root-- > 0;) RtlpSift(Base, Root, Count, Width, Compare);
+    for (SIZE_T Root = Count / 2; Root-- > 0;) {
+        RtlpSift(Base, Root, Count, Width, Compare);
+    }
     while (Count > 1) {
         Count--;
         RtlpSwap(Base, (UCHAR *)Base + Count * Width, Width);
@@ -56,9 +62,14 @@ void *bsearch(const void *Key, const void *Base, size_t Count, size_t Width, PCO
         SIZE_T Middle = (Low + Count) / 2;
         const UCHAR *Item = (const UCHAR *)Base + Middle * Width;
         int Order = Compare(Key, Item);
-        if (Order == 0) return (void *)Item;
-        if (Order < 0) Count = Middle;
-        else Low = Middle + 1;
+        if (Order == 0) {
+            return (void *)Item;
+        }
+        if (Order < 0) {
+            Count = Middle;
+        } else {
+            Low = Middle + 1;
+        }
     }
     return NULL;
 }

@@ -21,14 +21,24 @@ static NTSTATUS RtlpToString(ULONG64 Value, ULONG Base, PUNICODE_STRING String)
     CHAR Text[65];
     PCHAR First;
     ULONG Count;
-    if (Base == 0) Base = 10;
-    if (!RtlpIsBase(Base)) return STATUS_INVALID_PARAMETER;
+    if (Base == 0) {
+        Base = 10;
+    }
+    if (!RtlpIsBase(Base)) {
+        return STATUS_INVALID_PARAMETER;
+    }
     First = RtlpDigits(Value, Base, Text);
     Count = (ULONG)(Text + 64 - First);
-    if (Count * sizeof(WCHAR) > String->MaximumLength) return STATUS_BUFFER_OVERFLOW;
-    for (ULONG Index = 0; Index < Count; Index++) String->Buffer[Index] = (UCHAR)First[Index];
+    if (Count * sizeof(WCHAR) > String->MaximumLength) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
+    for (ULONG Index = 0; Index < Count; Index++) {
+        String->Buffer[Index] = (UCHAR)First[Index];
+    }
     String->Length = (USHORT)(Count * sizeof(WCHAR));
-    if (String->Length < String->MaximumLength) String->Buffer[Count] = 0;
+    if (String->Length < String->MaximumLength) {
+        String->Buffer[Count] = 0;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -48,20 +58,32 @@ NTSTATUS NTAPI RtlIntegerToChar(ULONG Value, ULONG Base, ULONG Length, PCHAR Str
     CHAR Text[65];
     PCHAR First;
     ULONG Count;
-    if (Base == 0) Base = 10;
-    if (!RtlpIsBase(Base)) return STATUS_INVALID_PARAMETER;
+    if (Base == 0) {
+        Base = 10;
+    }
+    if (!RtlpIsBase(Base)) {
+        return STATUS_INVALID_PARAMETER;
+    }
     First = RtlpDigits(Value, Base, Text);
     Count = (ULONG)(Text + 64 - First);
-    if (Count > Length) return STATUS_BUFFER_OVERFLOW;
+    if (Count > Length) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
     memcpy(String, First, Count < Length ? Count + 1 : Count);
     return STATUS_SUCCESS;
 }
 
 static LONG RtlpDigit(WCHAR Char)
 {
-    if (Char >= '0' && Char <= '9') return Char - '0';
-    if (Char >= 'a' && Char <= 'f') return Char - 'a' + 10;
-    if (Char >= 'A' && Char <= 'F') return Char - 'A' + 10;
+    if (Char >= '0' && Char <= '9') {
+        return Char - '0';
+    }
+    if (Char >= 'a' && Char <= 'f') {
+        return Char - 'a' + 10;
+    }
+    if (Char >= 'A' && Char <= 'F') {
+        return Char - 'A' + 10;
+    }
     return 16;
 }
 
@@ -74,29 +96,38 @@ typedef struct _TEXT {
 /* 0 behind the end. */
 static WCHAR RtlpCharAt(const TEXT *Text, ULONG Index)
 {
-    if (Index >= Text->Count) return 0;
+    if (Index >= Text->Count) {
+        return 0;
+    }
     return Text->Wide ? ((const WCHAR *)Text->Start)[Index] : ((const UCHAR *)Text->Start)[Index];
 }
 
-static ULONG RtlpBaseOfLetter(WCHAR Letter)
-{
-    return Letter == 'x' ? 16 : Letter == 'o' ? 8 : Letter == 'b' ? 2 : 10;
-}
+static ULONG RtlpBaseOfLetter(WCHAR Letter) { return Letter == 'x' ? 16 : Letter == 'o' ? 8 : Letter == 'b' ? 2 : 10; }
 
 /* The number that the text begins with: blanks, a sign, 0x 0o 0b if Base is 0. Overflow wraps. */
 static NTSTATUS RtlpParse(const TEXT *Text, ULONG Base, PULONG Value)
 {
     ULONG Index = 0, Result = 0;
     WCHAR Sign;
-    while (RtlpCharAt(Text, Index) != 0 && RtlpCharAt(Text, Index) <= ' ') Index++;
+    while (RtlpCharAt(Text, Index) != 0 && RtlpCharAt(Text, Index) <= ' ') {
+        Index++;
+    }
     Sign = RtlpCharAt(Text, Index);
-    if (Sign == '-' || Sign == '+') Index++;
+    if (Sign == '-' || Sign == '+') {
+        Index++;
+    }
     if (Base == 0) {
         Base = 10;
-        if (RtlpCharAt(Text, Index) == '0') Base = RtlpBaseOfLetter(RtlpCharAt(Text, Index + 1));
-        if (Base != 10) Index += 2;
+        if (RtlpCharAt(Text, Index) == '0') {
+            Base = RtlpBaseOfLetter(RtlpCharAt(Text, Index + 1));
+        }
+        if (Base != 10) {
+            Index += 2;
+        }
     }
-    if (!RtlpIsBase(Base)) return STATUS_INVALID_PARAMETER;
+    if (!RtlpIsBase(Base)) {
+        return STATUS_INVALID_PARAMETER;
+    }
     for (; RtlpDigit(RtlpCharAt(Text, Index)) < (LONG)Base; Index++) {
         Result = Result * Base + (ULONG)RtlpDigit(RtlpCharAt(Text, Index));
     }
@@ -124,7 +155,9 @@ NTSTATUS NTAPI RtlStringFromGUID(REFGUID Guid, PUNICODE_STRING GuidString)
 {
     const UCHAR *Bytes = (const UCHAR *)Guid;
     PWCH At = RtlpAllocate((GUID_CHARS + 1) * sizeof(WCHAR), __builtin_return_address(0));
-    if (At == NULL) return STATUS_NO_MEMORY;
+    if (At == NULL) {
+        return STATUS_NO_MEMORY;
+    }
     GuidString->Buffer = At;
     GuidString->Length = GUID_CHARS * sizeof(WCHAR);
     GuidString->MaximumLength = (GUID_CHARS + 1) * sizeof(WCHAR);
@@ -134,8 +167,8 @@ NTSTATUS NTAPI RtlStringFromGUID(REFGUID Guid, PUNICODE_STRING GuidString)
             *At++ = '-';
             continue;
         }
-        *At++ = (UCHAR)"0123456789ABCDEF"[Bytes[RtlpGuidOrder[Index]] >> 4];
-        *At++ = (UCHAR)"0123456789ABCDEF"[Bytes[RtlpGuidOrder[Index]] & 15];
+        *At++ = (UCHAR) "0123456789ABCDEF"[Bytes[RtlpGuidOrder[Index]] >> 4];
+        *At++ = (UCHAR) "0123456789ABCDEF"[Bytes[RtlpGuidOrder[Index]] & 15];
     }
     *At++ = '}';
     *At = 0;
@@ -146,19 +179,27 @@ NTSTATUS NTAPI RtlGUIDFromString(PUNICODE_STRING GuidString, GUID *Guid)
 {
     UCHAR Bytes[sizeof(GUID)];
     PCWCH At = GuidString->Buffer;
-    if (GuidString->Length < GUID_CHARS * sizeof(WCHAR) || *At++ != '{') return STATUS_INVALID_PARAMETER;
+    if (GuidString->Length < GUID_CHARS * sizeof(WCHAR) || *At++ != '{') {
+        return STATUS_INVALID_PARAMETER;
+    }
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(RtlpGuidOrder); Index++) {
         LONG High, Low;
         if (RtlpGuidOrder[Index] == '-') {
-            if (*At++ != '-') return STATUS_INVALID_PARAMETER;
+            if (*At++ != '-') {
+                return STATUS_INVALID_PARAMETER;
+            }
             continue;
         }
         High = RtlpDigit(*At++);
         Low = RtlpDigit(*At++);
-        if (High > 15 || Low > 15) return STATUS_INVALID_PARAMETER;
+        if (High > 15 || Low > 15) {
+            return STATUS_INVALID_PARAMETER;
+        }
         Bytes[RtlpGuidOrder[Index]] = (UCHAR)(High << 4 | Low);
     }
-    if (*At != '}') return STATUS_INVALID_PARAMETER;
+    if (*At != '}') {
+        return STATUS_INVALID_PARAMETER;
+    }
     memcpy(Guid, Bytes, sizeof(Bytes));
     return STATUS_SUCCESS;
 }

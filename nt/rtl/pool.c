@@ -2,7 +2,7 @@
 /* pool.c - memory for strings that the RtlXxx routines allocate. */
 #include "rtl.h"
 
-#define TAG_STRING 0x67727453  /* Strg */
+#define TAG_STRING 0x67727453 /* Strg */
 
 PVOID RtlpAllocate(SIZE_T Size, PVOID Caller)
 {

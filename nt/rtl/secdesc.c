@@ -10,8 +10,12 @@ typedef enum { PartOwner, PartGroup, PartSacl, PartDacl, PartCount } PART;
 static PVOID RtlpPart(PSECURITY_DESCRIPTOR Descriptor, PART Part)
 {
     PISECURITY_DESCRIPTOR Absolute = Descriptor;
-    if (Part == PartSacl && !(Absolute->Control & SE_SACL_PRESENT)) return NULL;
-    if (Part == PartDacl && !(Absolute->Control & SE_DACL_PRESENT)) return NULL;
+    if (Part == PartSacl && !(Absolute->Control & SE_SACL_PRESENT)) {
+        return NULL;
+    }
+    if (Part == PartDacl && !(Absolute->Control & SE_DACL_PRESENT)) {
+        return NULL;
+    }
     if (Absolute->Control & SE_SELF_RELATIVE) {
         ULONG Offset = (&((PISECURITY_DESCRIPTOR_RELATIVE)Descriptor)->Owner)[Part];
         return Offset ? (PUCHAR)Descriptor + Offset : NULL;
@@ -21,15 +25,21 @@ static PVOID RtlpPart(PSECURITY_DESCRIPTOR Descriptor, PART Part)
 
 static ULONG RtlpPartLength(PVOID Data, PART Part)
 {
-    if (Data == NULL) return 0;
+    if (Data == NULL) {
+        return 0;
+    }
     return ((Part <= PartGroup ? RtlLengthSid(Data) : ((PACL)Data)->AclSize) + 3) & ~3U;
 }
 
 static NTSTATUS RtlpSetPart(PSECURITY_DESCRIPTOR Descriptor, PART Part, PVOID Data, USHORT Set, USHORT Mask)
 {
     PISECURITY_DESCRIPTOR Absolute = Descriptor;
-    if (Absolute->Revision != SECURITY_DESCRIPTOR_REVISION) return STATUS_UNKNOWN_REVISION;
-    if (Absolute->Control & SE_SELF_RELATIVE) return STATUS_INVALID_SECURITY_DESCR;
+    if (Absolute->Revision != SECURITY_DESCRIPTOR_REVISION) {
+        return STATUS_UNKNOWN_REVISION;
+    }
+    if (Absolute->Control & SE_SELF_RELATIVE) {
+        return STATUS_INVALID_SECURITY_DESCR;
+    }
     *(PVOID *)(&Absolute->Owner + Part) = Data;
     Absolute->Control = (Absolute->Control & ~Mask) | Set;
     return STATUS_SUCCESS;
@@ -37,7 +47,9 @@ static NTSTATUS RtlpSetPart(PSECURITY_DESCRIPTOR Descriptor, PART Part, PVOID Da
 
 NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Revision)
 {
-    if (Revision != SECURITY_DESCRIPTOR_REVISION) return STATUS_UNKNOWN_REVISION;
+    if (Revision != SECURITY_DESCRIPTOR_REVISION) {
+        return STATUS_UNKNOWN_REVISION;
+    }
     memset(SecurityDescriptor, 0, sizeof(SECURITY_DESCRIPTOR));
     ((PISECURITY_DESCRIPTOR)SecurityDescriptor)->Revision = SECURITY_DESCRIPTOR_REVISION;
     return STATUS_SUCCESS;
@@ -70,7 +82,9 @@ static NTSTATUS RtlpGetAcl(PSECURITY_DESCRIPTOR Descriptor, PART Part, USHORT Pr
 {
     USHORT Control = ((PISECURITY_DESCRIPTOR)Descriptor)->Control;
     *IsPresent = (Control & Present) != 0;
-    if (!*IsPresent) return STATUS_SUCCESS;
+    if (!*IsPresent) {
+        return STATUS_SUCCESS;
+    }
     *Acl = RtlpPart(Descriptor, Part);
     *IsDefaulted = (Control & Defaulted) != 0;
     return STATUS_SUCCESS;
@@ -109,10 +123,14 @@ NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescri
 BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor)
 {
     PISECURITY_DESCRIPTOR Absolute = SecurityDescriptor;
-    if (Absolute == NULL || Absolute->Revision != SECURITY_DESCRIPTOR_REVISION) return FALSE;
+    if (Absolute == NULL || Absolute->Revision != SECURITY_DESCRIPTOR_REVISION) {
+        return FALSE;
+    }
     for (PART Part = PartOwner; Part < PartCount; Part++) {
         PVOID Data = RtlpPart(SecurityDescriptor, Part);
-        if (Data != NULL && !(Part <= PartGroup ? RtlValidSid(Data) : RtlValidAcl(Data))) return FALSE;
+        if (Data != NULL && !(Part <= PartGroup ? RtlValidSid(Data) : RtlValidAcl(Data))) {
+            return FALSE;
+        }
     }
     return TRUE;
 }
@@ -121,7 +139,9 @@ BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor
 static ULONG RtlpRelativeLength(PSECURITY_DESCRIPTOR Descriptor)
 {
     ULONG Length = sizeof(SECURITY_DESCRIPTOR_RELATIVE);
-    for (PART Part = PartOwner; Part < PartCount; Part++) Length += RtlpPartLength(RtlpPart(Descriptor, Part), Part);
+    for (PART Part = PartOwner; Part < PartCount; Part++) {
+        Length += RtlpPartLength(RtlpPart(Descriptor, Part), Part);
+    }
     return Length;
 }
 
@@ -129,7 +149,9 @@ ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor)
 {
     PISECURITY_DESCRIPTOR Absolute = SecurityDescriptor;
     ULONG Length = RtlpRelativeLength(SecurityDescriptor);
-    if (Absolute->Control & SE_SELF_RELATIVE) return Length;
+    if (Absolute->Control & SE_SELF_RELATIVE) {
+        return Length;
+    }
     return Length - sizeof(SECURITY_DESCRIPTOR_RELATIVE) + sizeof(SECURITY_DESCRIPTOR);
 }
 
@@ -139,7 +161,9 @@ NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR AbsoluteSecurity
     PISECURITY_DESCRIPTOR From = AbsoluteSecurityDescriptor;
     PISECURITY_DESCRIPTOR_RELATIVE To = SelfRelativeSecurityDescriptor;
     ULONG Offset = sizeof(SECURITY_DESCRIPTOR_RELATIVE), Length = RtlpRelativeLength(From);
-    if (From->Control & SE_SELF_RELATIVE) return STATUS_BAD_DESCRIPTOR_FORMAT;
+    if (From->Control & SE_SELF_RELATIVE) {
+        return STATUS_BAD_DESCRIPTOR_FORMAT;
+    }
     if (*BufferLength < Length) {
         *BufferLength = Length;
         return STATUS_BUFFER_TOO_SMALL;
@@ -150,7 +174,9 @@ NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR AbsoluteSecurity
     To->Control = From->Control | SE_SELF_RELATIVE;
     for (PART Part = PartOwner; Part < PartCount; Part++) {
         PVOID Data = RtlpPart(From, Part);
-        if (Data == NULL) continue;
+        if (Data == NULL) {
+            continue;
+        }
         memcpy((PUCHAR)To + Offset, Data, Part <= PartGroup ? RtlLengthSid(Data) : ((PACL)Data)->AclSize);
         (&To->Owner)[Part] = Offset;
         Offset += RtlpPartLength(Data, Part);

@@ -18,7 +18,9 @@ PUCHAR NTAPI RtlSubAuthorityCountSid(PSID Sid) { return &((PISID)Sid)->SubAuthor
 NTSTATUS NTAPI RtlInitializeSid(PSID Sid, PSID_IDENTIFIER_AUTHORITY IdentifierAuthority, UCHAR SubAuthorityCount)
 {
     PISID Id = Sid;
-    if (SubAuthorityCount > SID_MAX_SUB_AUTHORITIES) return STATUS_INVALID_PARAMETER;
+    if (SubAuthorityCount > SID_MAX_SUB_AUTHORITIES) {
+        return STATUS_INVALID_PARAMETER;
+    }
     Id->Revision = SID_REVISION;
     Id->SubAuthorityCount = SubAuthorityCount;
     Id->IdentifierAuthority = *IdentifierAuthority;
@@ -35,13 +37,17 @@ BOOLEAN NTAPI RtlEqualSid(PSID Sid1, PSID Sid2)
 BOOLEAN NTAPI RtlEqualPrefixSid(PSID Sid1, PSID Sid2)
 {
     ULONG Count = ((PISID)Sid1)->SubAuthorityCount;
-    if (Count != ((PISID)Sid2)->SubAuthorityCount) return FALSE;
+    if (Count != ((PISID)Sid2)->SubAuthorityCount) {
+        return FALSE;
+    }
     return Count == 0 || memcmp(Sid1, Sid2, RtlLengthRequiredSid(Count - 1)) == 0;
 }
 
 NTSTATUS NTAPI RtlCopySid(ULONG Length, PSID Destination, PSID Source)
 {
-    if (RtlLengthSid(Source) > Length) return STATUS_BUFFER_TOO_SMALL;
+    if (RtlLengthSid(Source) > Length) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
     memcpy(Destination, Source, RtlLengthSid(Source));
     return STATUS_SUCCESS;
 }
@@ -53,8 +59,12 @@ NTSTATUS NTAPI RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID 
     WCHAR Text[256];
     ULONG64 Authority = 0;
     int Count;
-    if (!RtlValidSid(Sid)) return STATUS_INVALID_SID;
-    for (ULONG Index = 0; Index < 6; Index++) Authority = Authority << 8 | Id->IdentifierAuthority.Value[Index];
+    if (!RtlValidSid(Sid)) {
+        return STATUS_INVALID_SID;
+    }
+    for (ULONG Index = 0; Index < 6; Index++) {
+        Authority = Authority << 8 | Id->IdentifierAuthority.Value[Index];
+    }
     Count = _snwprintf(Text, RTL_NUMBER_OF(Text), Authority >> 32 ? L"S-1-0x%I64X" : L"S-1-%I64u", Authority);
     for (ULONG Index = 0; Index < Id->SubAuthorityCount; Index++) {
         Count += _snwprintf(Text + Count, RTL_NUMBER_OF(Text) - (size_t)Count, L"-%u", Id->SubAuthority[Index]);
@@ -62,7 +72,9 @@ NTSTATUS NTAPI RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID 
     if (AllocateDestinationString) {
         return RtlCreateUnicodeString(UnicodeString, Text) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
     }
-    if ((ULONG)Count * sizeof(WCHAR) > UnicodeString->MaximumLength) return STATUS_BUFFER_OVERFLOW;
+    if ((ULONG)Count * sizeof(WCHAR) > UnicodeString->MaximumLength) {
+        return STATUS_BUFFER_OVERFLOW;
+    }
     UnicodeString->Length = 0;
     return RtlAppendUnicodeToString(UnicodeString, Text);
 }

@@ -20,12 +20,17 @@ static VOID RtlpRotateUp(PRTL_SPLAY_LINKS Links)
         Parent->RightChild = Inner;
         Links->LeftChild = Parent;
     }
-    if (Inner != NULL) Inner->Parent = Parent;
+    if (Inner != NULL) {
+        Inner->Parent = Parent;
+    }
     if (Above == Parent) {
         Links->Parent = Links;
     } else {
-        if (Above->LeftChild == Parent) Above->LeftChild = Links;
-        else Above->RightChild = Links;
+        if (Above->LeftChild == Parent) {
+            Above->LeftChild = Links;
+        } else {
+            Above->RightChild = Links;
+        }
         Links->Parent = Above;
     }
     Parent->Parent = Links;
@@ -48,23 +53,31 @@ PRTL_SPLAY_LINKS NTAPI RtlSplay(PRTL_SPLAY_LINKS Links)
 PRTL_SPLAY_LINKS NTAPI RtlSubtreeSuccessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS Node = Links->RightChild;
-    while (Node != NULL && Node->LeftChild != NULL) Node = Node->LeftChild;
+    while (Node != NULL && Node->LeftChild != NULL) {
+        Node = Node->LeftChild;
+    }
     return Node;
 }
 
 PRTL_SPLAY_LINKS NTAPI RtlSubtreePredecessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS Node = Links->LeftChild;
-    while (Node != NULL && Node->RightChild != NULL) Node = Node->RightChild;
+    while (Node != NULL && Node->RightChild != NULL) {
+        Node = Node->RightChild;
+    }
     return Node;
 }
 
 PRTL_SPLAY_LINKS NTAPI RtlRealSuccessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS Node = RtlSubtreeSuccessor(Links);
-    if (Node != NULL) return Node;
+    if (Node != NULL) {
+        return Node;
+    }
     for (Node = Links; Node->Parent != Node; Node = Node->Parent) {
-        if (Node->Parent->LeftChild == Node) return Node->Parent;
+        if (Node->Parent->LeftChild == Node) {
+            return Node->Parent;
+        }
     }
     return NULL;
 }
@@ -72,9 +85,13 @@ PRTL_SPLAY_LINKS NTAPI RtlRealSuccessor(PRTL_SPLAY_LINKS Links)
 PRTL_SPLAY_LINKS NTAPI RtlRealPredecessor(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS Node = RtlSubtreePredecessor(Links);
-    if (Node != NULL) return Node;
+    if (Node != NULL) {
+        return Node;
+    }
     for (Node = Links; Node->Parent != Node; Node = Node->Parent) {
-        if (Node->Parent->RightChild == Node) return Node->Parent;
+        if (Node->Parent->RightChild == Node) {
+            return Node->Parent;
+        }
     }
     return NULL;
 }
@@ -84,12 +101,19 @@ static VOID RtlpReplace(PRTL_SPLAY_LINKS Old, PRTL_SPLAY_LINKS New, PRTL_SPLAY_L
 {
     if (Old->Parent == Old) {
         *Root = New;
-        if (New != NULL) New->Parent = New;
+        if (New != NULL) {
+            New->Parent = New;
+        }
         return;
     }
-    if (Old->Parent->LeftChild == Old) Old->Parent->LeftChild = New;
-    else Old->Parent->RightChild = New;
-    if (New != NULL) New->Parent = Old->Parent;
+    if (Old->Parent->LeftChild == Old) {
+        Old->Parent->LeftChild = New;
+    } else {
+        Old->Parent->RightChild = New;
+    }
+    if (New != NULL) {
+        New->Parent = Old->Parent;
+    }
 }
 
 /* Take Links out of the tree without splaying. */
@@ -104,7 +128,9 @@ VOID NTAPI RtlDeleteNoSplay(PRTL_SPLAY_LINKS Links, PRTL_SPLAY_LINKS *Root)
     RtlpReplace(Heir, Heir->LeftChild, Root);
     Heir->LeftChild = Links->LeftChild;
     Heir->RightChild = Links->RightChild;
-    if (Heir->LeftChild != NULL) Heir->LeftChild->Parent = Heir;
+    if (Heir->LeftChild != NULL) {
+        Heir->LeftChild->Parent = Heir;
+    }
     Heir->RightChild->Parent = Heir;
     RtlpReplace(Links, Heir, Root);
 }
@@ -113,7 +139,9 @@ VOID NTAPI RtlDeleteNoSplay(PRTL_SPLAY_LINKS Links, PRTL_SPLAY_LINKS *Root)
 PRTL_SPLAY_LINKS NTAPI RtlDelete(PRTL_SPLAY_LINKS Links)
 {
     PRTL_SPLAY_LINKS Root = Links, Parent = Links->Parent == Links ? NULL : Links->Parent;
-    while (Root->Parent != Root) Root = Root->Parent;
+    while (Root->Parent != Root) {
+        Root = Root->Parent;
+    }
     RtlDeleteNoSplay(Links, &Root);
     return Parent ? RtlSplay(Parent) : Root;
 }

@@ -17,21 +17,27 @@ int isxdigit(int Char) { return isdigit(Char) || (RtlpLower(Char) >= 'a' && Rtlp
 size_t strlen(const char *String)
 {
     size_t Length = 0;
-    while (String[Length]) Length++;
+    while (String[Length]) {
+        Length++;
+    }
     return Length;
 }
 
 size_t strnlen(const char *String, size_t Limit)
 {
     size_t Length = 0;
-    while (Length < Limit && String[Length]) Length++;
+    while (Length < Limit && String[Length]) {
+        Length++;
+    }
     return Length;
 }
 
 char *strcpy(char *To, const char *From)
 {
     char *Start = To;
-    while ((*To++ = *From++)) continue;
+    while ((*To++ = *From++)) {
+        continue;
+    }
     return Start;
 }
 
@@ -39,8 +45,12 @@ char *strcpy(char *To, const char *From)
 char *strncpy(char *To, const char *From, size_t Count)
 {
     size_t Index = 0;
-    for (; Index < Count && From[Index]; Index++) To[Index] = From[Index];
-    for (; Index < Count; Index++) To[Index] = 0;
+    for (; Index < Count && From[Index]; Index++) {
+        To[Index] = From[Index];
+    }
+    for (; Index < Count; Index++) {
+        To[Index] = 0;
+    }
     return To;
 }
 
@@ -53,22 +63,30 @@ char *strcat(char *To, const char *From)
 char *strncat(char *To, const char *From, size_t Count)
 {
     char *End = To + strlen(To);
-    while (Count-- && *From) *End++ = *From++;
+    while (Count-- && *From) {
+        *End++ = *From++;
+    }
     *End = 0;
     return To;
 }
 
 int strcmp(const char *One, const char *Two)
 {
-    while (*One && *One == *Two) One++, Two++;
+    while (*One && *One == *Two) {
+        One++, Two++;
+    }
     return (*(const UCHAR *)One > *(const UCHAR *)Two) - (*(const UCHAR *)One < *(const UCHAR *)Two);
 }
 
 int strncmp(const char *One, const char *Two, size_t Count)
 {
     for (; Count; Count--, One++, Two++) {
-        if (*One != *Two) return *(const UCHAR *)One - *(const UCHAR *)Two;
-        if (*One == 0) break;
+        if (*One != *Two) {
+            return *(const UCHAR *)One - *(const UCHAR *)Two;
+        }
+        if (*One == 0) {
+            break;
+        }
     }
     return 0;
 }
@@ -77,8 +95,12 @@ int _strnicmp(const char *One, const char *Two, size_t Count)
 {
     for (; Count; Count--, One++, Two++) {
         int A = RtlpLower(*(const UCHAR *)One), B = RtlpLower(*(const UCHAR *)Two);
-        if (A != B) return A - B;
-        if (A == 0) break;
+        if (A != B) {
+            return A - B;
+        }
+        if (A == 0) {
+            break;
+        }
     }
     return 0;
 }
@@ -88,8 +110,12 @@ int _stricmp(const char *One, const char *Two) { return _strnicmp(One, Two, (siz
 char *strchr(const char *String, int Char)
 {
     for (;; String++) {
-        if (*String == (char)Char) return (char *)String;
-        if (*String == 0) return NULL;
+        if (*String == (char)Char) {
+            return (char *)String;
+        }
+        if (*String == 0) {
+            return NULL;
+        }
     }
 }
 
@@ -97,8 +123,12 @@ char *strrchr(const char *String, int Char)
 {
     const char *Found = NULL;
     for (;; String++) {
-        if (*String == (char)Char) Found = String;
-        if (*String == 0) return (char *)Found;
+        if (*String == (char)Char) {
+            Found = String;
+        }
+        if (*String == 0) {
+            return (char *)Found;
+        }
     }
 }
 
@@ -106,27 +136,37 @@ char *strstr(const char *String, const char *Part)
 {
     size_t Length = strlen(Part);
     for (;; String++) {
-        if (strncmp(String, Part, Length) == 0) return (char *)String;
-        if (*String == 0) return NULL;
+        if (strncmp(String, Part, Length) == 0) {
+            return (char *)String;
+        }
+        if (*String == 0) {
+            return NULL;
+        }
     }
 }
 
 size_t strspn(const char *String, const char *Set)
 {
     size_t Count = 0;
-    while (String[Count] && strchr(Set, String[Count])) Count++;
+    while (String[Count] && strchr(Set, String[Count])) {
+        Count++;
+    }
     return Count;
 }
 
 char *_strlwr(char *String)
 {
-    for (char *Char = String; *Char; Char++) *Char = (char)RtlpLower((UCHAR)*Char);
+    for (char *Char = String; *Char; Char++) {
+        *Char = (char)RtlpLower((UCHAR)*Char);
+    }
     return String;
 }
 
 char *_strupr(char *String)
 {
-    for (char *Char = String; *Char; Char++) *Char = (char)RtlpUpper((UCHAR)*Char);
+    for (char *Char = String; *Char; Char++) {
+        *Char = (char)RtlpUpper((UCHAR)*Char);
+    }
     return String;
 }
 
@@ -134,10 +174,16 @@ int atoi(const char *String)
 {
     ULONG Value = 0;
     BOOLEAN Minus;
-    while (isspace((UCHAR)*String)) String++;
+    while (isspace((UCHAR)*String)) {
+        String++;
+    }
     Minus = *String == '-';
-    if (*String == '-' || *String == '+') String++;
-    while (isdigit((UCHAR)*String)) Value = Value * 10 + (ULONG)(*String++ - '0');
+    if (*String == '-' || *String == '+') {
+        String++;
+    }
+    while (isdigit((UCHAR)*String)) {
+        Value = Value * 10 + (ULONG)(*String++ - '0');
+    }
     return (int)(Minus ? 0 - Value : Value);
 }
 

@@ -13,10 +13,16 @@ VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR Source
     DestinationString->Length = 0;
     DestinationString->MaximumLength = 0;
     DestinationString->Buffer = (PWCH)SourceString;
-    if (SourceString == NULL) return;
-    while (SourceString[Length]) Length++;
+    if (SourceString == NULL) {
+        return;
+    }
+    while (SourceString[Length]) {
+        Length++;
+    }
     Length *= sizeof(WCHAR);
-    if (Length > MAX_UNICODE_BYTES - sizeof(WCHAR)) Length = MAX_UNICODE_BYTES - sizeof(WCHAR);
+    if (Length > MAX_UNICODE_BYTES - sizeof(WCHAR)) {
+        Length = MAX_UNICODE_BYTES - sizeof(WCHAR);
+    }
     DestinationString->Length = (USHORT)Length;
     DestinationString->MaximumLength = (USHORT)(Length + sizeof(WCHAR));
 }
@@ -35,12 +41,16 @@ static LONG RtlpCompareUnits(PCWCH One, PCWCH Two, SIZE_T Count, BOOLEAN IgnoreC
 {
     for (SIZE_T Index = 0; Index < Count; Index++) {
         WCHAR A = One[Index], B = Two[Index];
-        if (A == B) continue;
+        if (A == B) {
+            continue;
+        }
         if (IgnoreCase) {
             A = RtlpUpcase(A);
             B = RtlpUpcase(B);
         }
-        if (A != B) return (LONG)A - (LONG)B;
+        if (A != B) {
+            return (LONG)A - (LONG)B;
+        }
     }
     return 0;
 }
@@ -91,12 +101,18 @@ VOID NTAPI RtlCopyUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STR
 static NTSTATUS RtlpAppend(PUNICODE_STRING Destination, PCWCH Source, SIZE_T Bytes)
 {
     SIZE_T Length = Destination->Length;
-    if (Bytes == 0) return STATUS_SUCCESS;
-    if (Length + Bytes > Destination->MaximumLength) return STATUS_BUFFER_TOO_SMALL;
+    if (Bytes == 0) {
+        return STATUS_SUCCESS;
+    }
+    if (Length + Bytes > Destination->MaximumLength) {
+        return STATUS_BUFFER_TOO_SMALL;
+    }
     memmove((PUCHAR)Destination->Buffer + Length, Source, Bytes);
     Length += Bytes;
     Destination->Length = (USHORT)Length;
-    if (Length + sizeof(WCHAR) <= Destination->MaximumLength) Destination->Buffer[Length / sizeof(WCHAR)] = 0;
+    if (Length + sizeof(WCHAR) <= Destination->MaximumLength) {
+        Destination->Buffer[Length / sizeof(WCHAR)] = 0;
+    }
     return STATUS_SUCCESS;
 }
 
@@ -114,7 +130,9 @@ BOOLEAN NTAPI RtlCreateUnicodeString(PUNICODE_STRING DestinationString, PCWSTR S
 {
     SIZE_T Bytes = (wcslen(SourceString) + 1) * sizeof(WCHAR);
     PWCH Buffer = Bytes <= MAX_UNICODE_BYTES ? RtlpAllocate(Bytes, __builtin_return_address(0)) : NULL;
-    if (Buffer == NULL) return FALSE;
+    if (Buffer == NULL) {
+        return FALSE;
+    }
     memcpy(Buffer, SourceString, Bytes);
     DestinationString->Buffer = Buffer;
     DestinationString->Length = (USHORT)(Bytes - sizeof(WCHAR));
@@ -124,7 +142,9 @@ BOOLEAN NTAPI RtlCreateUnicodeString(PUNICODE_STRING DestinationString, PCWSTR S
 
 VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString)
 {
-    if (UnicodeString->Buffer == NULL) return;
+    if (UnicodeString->Buffer == NULL) {
+        return;
+    }
     RtlpFree(UnicodeString->Buffer);
     UnicodeString->Buffer = NULL;
     UnicodeString->Length = 0;
@@ -135,26 +155,36 @@ VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString)
 NTSTATUS NTAPI RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn, PUNICODE_STRING StringOut)
 {
     USHORT Zero = (Flags & 1) ? sizeof(WCHAR) : 0;
-    if (Flags > 3 || Flags == 2 || StringIn->Length > MAX_UNICODE_BYTES - Zero) return STATUS_INVALID_PARAMETER;
+    if (Flags > 3 || Flags == 2 || StringIn->Length > MAX_UNICODE_BYTES - Zero) {
+        return STATUS_INVALID_PARAMETER;
+    }
     StringOut->Length = 0;
     StringOut->MaximumLength = 0;
     StringOut->Buffer = NULL;
-    if (StringIn->Length == 0 && !(Flags & 2)) return STATUS_SUCCESS;
+    if (StringIn->Length == 0 && !(Flags & 2)) {
+        return STATUS_SUCCESS;
+    }
     StringOut->Buffer = RtlpAllocate(StringIn->Length + Zero, __builtin_return_address(0));
-    if (StringOut->Buffer == NULL) return STATUS_NO_MEMORY;
+    if (StringOut->Buffer == NULL) {
+        return STATUS_NO_MEMORY;
+    }
     StringOut->Length = StringIn->Length;
     StringOut->MaximumLength = StringIn->Length + Zero;
     memcpy(StringOut->Buffer, StringIn->Buffer, StringIn->Length);
-    if (Zero) StringOut->Buffer[StringIn->Length / sizeof(WCHAR)] = 0;
+    if (Zero) {
+        StringOut->Buffer[StringIn->Length / sizeof(WCHAR)] = 0;
+    }
     return STATUS_SUCCESS;
 }
 
 static NTSTATUS RtlpConvertCase(PUNICODE_STRING To, PCUNICODE_STRING From, BOOLEAN Allocate, PVOID Caller,
-                                WCHAR (NTAPI *Convert)(WCHAR))
+                                WCHAR(NTAPI *Convert)(WCHAR))
 {
     if (Allocate) {
         To->Buffer = RtlpAllocate(From->Length, Caller);
-        if (To->Buffer == NULL) return STATUS_NO_MEMORY;
+        if (To->Buffer == NULL) {
+            return STATUS_NO_MEMORY;
+        }
         To->MaximumLength = From->Length;
     } else if (From->Length > To->MaximumLength) {
         return STATUS_BUFFER_OVERFLOW;
@@ -183,7 +213,9 @@ NTSTATUS NTAPI RtlHashUnicodeString(PCUNICODE_STRING String, BOOLEAN CaseInSensi
                                     PULONG HashValue)
 {
     ULONG Hash = 0;
-    if (String == NULL || HashValue == NULL || HashAlgorithm > 1) return STATUS_INVALID_PARAMETER;
+    if (String == NULL || HashValue == NULL || HashAlgorithm > 1) {
+        return STATUS_INVALID_PARAMETER;
+    }
     for (ULONG Index = 0; Index < String->Length / sizeof(WCHAR); Index++) {
         WCHAR Char = String->Buffer[Index];
         Hash = Hash * 65599 + (CaseInSensitive ? RtlpUpcase(Char) : Char);

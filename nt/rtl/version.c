@@ -33,25 +33,35 @@ NTSTATUS NTAPI RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG Typ
     RTL_OSVERSIONINFOEXW Now;
     LONG64 Order = 0;
     ULONG Condition = 0;
-    if (TypeMask == 0) return STATUS_INVALID_PARAMETER;
+    if (TypeMask == 0) {
+        return STATUS_INVALID_PARAMETER;
+    }
     Now.dwOSVersionInfoSize = sizeof(Now);
     RtlGetVersion((PRTL_OSVERSIONINFOW)&Now);
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Chain) && Order == 0; Index++) {
         const LONG64 Have[] = {Now.dwMajorVersion, Now.dwMinorVersion, Now.wServicePackMajor, Now.wServicePackMinor};
-        const LONG64 Want[] = {VersionInfo->dwMajorVersion, VersionInfo->dwMinorVersion,
-                               VersionInfo->wServicePackMajor, VersionInfo->wServicePackMinor};
-        if (!(TypeMask & 1U << Chain[Index])) continue;
-        if (Condition == 0 || Condition == 1) Condition = RtlpCondition(ConditionMask, Chain[Index]);
+        const LONG64 Want[] = {VersionInfo->dwMajorVersion, VersionInfo->dwMinorVersion, VersionInfo->wServicePackMajor,
+                               VersionInfo->wServicePackMinor};
+        if (!(TypeMask & 1U << Chain[Index])) {
+            continue;
+        }
+        if (Condition == 0 || Condition == 1) {
+            Condition = RtlpCondition(ConditionMask, Chain[Index]);
+        }
         Order = Have[Index] - Want[Index];
     }
-    if (Condition && !RtlpHolds(Condition, Order)) return STATUS_REVISION_MISMATCH;
-    if ((TypeMask & 1U << BUILD) && !RtlpHolds(RtlpCondition(ConditionMask, BUILD),
-                                              (LONG64)Now.dwBuildNumber - VersionInfo->dwBuildNumber)) {
+    if (Condition && !RtlpHolds(Condition, Order)) {
         return STATUS_REVISION_MISMATCH;
     }
-    if ((TypeMask & 1U << PLATFORM) && Now.dwPlatformId != VersionInfo->dwPlatformId) return STATUS_REVISION_MISMATCH;
-    if ((TypeMask & 1U << PRODUCT) && !RtlpHolds(RtlpCondition(ConditionMask, PRODUCT),
-                                                (LONG64)Now.wProductType - VersionInfo->wProductType)) {
+    if ((TypeMask & 1U << BUILD) &&
+        !RtlpHolds(RtlpCondition(ConditionMask, BUILD), (LONG64)Now.dwBuildNumber - VersionInfo->dwBuildNumber)) {
+        return STATUS_REVISION_MISMATCH;
+    }
+    if ((TypeMask & 1U << PLATFORM) && Now.dwPlatformId != VersionInfo->dwPlatformId) {
+        return STATUS_REVISION_MISMATCH;
+    }
+    if ((TypeMask & 1U << PRODUCT) &&
+        !RtlpHolds(RtlpCondition(ConditionMask, PRODUCT), (LONG64)Now.wProductType - VersionInfo->wProductType)) {
         return STATUS_REVISION_MISMATCH;
     }
     return STATUS_SUCCESS;
@@ -61,7 +71,9 @@ NTSTATUS NTAPI RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG Typ
 BOOLEAN NTAPI RtlIsNtDdiVersionAvailable(ULONG Version)
 {
     ULONG Major, Minor;
-    if (Version & 0xffff) return FALSE;
+    if (Version & 0xffff) {
+        return FALSE;
+    }
     PsGetVersion(&Major, &Minor, NULL, NULL);
     return Version <= (Major << 24 | Minor << 16);
 }
@@ -86,6 +98,8 @@ BOOLEAN NTAPI IoIsWdmVersionAvailable(UCHAR MajorVersion, UCHAR MinorVersion)
 /* Put a condition for one type bit into a mask for RtlVerifyVersionInfo. Source: Microsoft: VerSetConditionMask. */
 ULONGLONG NTAPI VerSetConditionMask(ULONGLONG ConditionMask, ULONG TypeMask, UCHAR Condition)
 {
-    if (TypeMask == 0) return 0;
+    if (TypeMask == 0) {
+        return 0;
+    }
     return ConditionMask | (ULONGLONG)(Condition & 7) << (RtlFindMostSignificantBit(TypeMask) * 3);
 }

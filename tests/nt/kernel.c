@@ -54,10 +54,10 @@ NTSTATUS NTAPI RtlGetVersion(PRTL_OSVERSIONINFOW Version)
 }
 
 /* seh.S: call Routine(Context) in a scope. */
-ULONG TryExecute(VOID (*Routine)(PVOID), PVOID Context);    /* __except(1); returns the code, 0 = none */
-ULONG TryFilter(VOID (*Routine)(PVOID), PVOID Context);     /* __except(TestFilter) */
-VOID TryFinally(VOID (*Routine)(PVOID), PVOID Context);     /* __finally(TestFinally) */
-ULONG64 KeepsRegisters(VOID);       /* a fault with all nonvolatile registers set, caught; 0 = all kept */
+ULONG TryExecute(VOID (*Routine)(PVOID), PVOID Context); /* __except(1); returns the code, 0 = none */
+ULONG TryFilter(VOID (*Routine)(PVOID), PVOID Context);  /* __except(TestFilter) */
+VOID TryFinally(VOID (*Routine)(PVOID), PVOID Context);  /* __finally(TestFinally) */
+ULONG64 KeepsRegisters(VOID); /* a fault with all nonvolatile registers set, caught; 0 = all kept */
 
 static LONG FilterAnswer;
 static PVOID FinallyTarget;
@@ -212,7 +212,62 @@ static VOID TestTrace(PVOID Context)
     DbgPrint("image %u %u\n", Base != NULL, RtlpIsSystemImage(Base));
 }
 
-VOID TestStrings(PVOID Context);    /* strings.c */
+/* The same code once more, as an image that is not the system's: where Routine lies in it. */
+static PVOID InDriver(PVOID *Base, VOID (*Routine)(PVOID))
+{
+    extern UCHAR __ImageBase[];
+    static struct hv_image Image = {.name = "driver.sys"};
+    if (HvImageLoad(&Image) != HV_IMAGE_OK) {
+        DbgPrint("no driver.sys\n");
+    }
+    *Base = (PVOID)Image.base;
+    RtlpInsertInvertedFunctionTable(*Base, Image.size, (PVOID)Image.exception_directory, Image.exception_size);
+    return (PUCHAR)Image.base + ((PUCHAR)Routine - __ImageBase);
+}
+
+static PVOID InUnloadedDriver(VOID (*Routine)(PVOID))
+{
+    PVOID Base, Address = InDriver(&Base, Routine);
+    RtlpRemoveInvertedFunctionTable(Base);
+    HvImageUnload(Base);
+    return Address;
+}
+
+static VOID TestDriverIrql(PVOID Context)
+{
+    PVOID Base;
+    VOID (*Routine)(PVOID) = (VOID(*)(PVOID))InDriver(&Base, ReadAt);
+    UNREFERENCED_PARAMETER(Context);
+    KiSetIrql(DISPATCH_LEVEL);
+    Routine(NULL);
+}
+
+static VOID TestDriverFreed(PVOID Context)
+{
+    PVOID Base, Block = HvAlloc(64, HV_POOL);
+    VOID (*Routine)(PVOID) = (VOID(*)(PVOID))InDriver(&Base, ReadAt);
+    UNREFERENCED_PARAMETER(Context);
+    HvFree(Block);
+    Routine(Block);
+}
+
+static VOID TestUnloaded(PVOID Context) { ((VOID(*)(PVOID))InUnloadedDriver(ReadAt))(Context); }
+
+static VOID TestUnloadedRead(PVOID Context)
+{
+    UNREFERENCED_PARAMETER(Context);
+    ReadAt(InUnloadedDriver(ReadAt));
+}
+
+static VOID TestUnloadedIrql(PVOID Context)
+{
+    PVOID Address = InUnloadedDriver(ReadAt);
+    UNREFERENCED_PARAMETER(Context);
+    KiSetIrql(DISPATCH_LEVEL);
+    ReadAt(Address);
+}
+
+VOID TestStrings(PVOID Context); /* strings.c */
 VOID TestNames(PVOID Context);
 VOID TestFormat(PVOID Context);
 VOID TestTables(PVOID Context);
@@ -220,12 +275,27 @@ VOID TestTables(PVOID Context);
 static const struct {
     PCSTR Name;
     PKSTART_ROUTINE Routine;
-} Tests[] = {
-    {"seh", TestSeh}, {"null", TestNull}, {"null-irql", TestNullIrql}, {"kernel", TestKernel}, {"freed", TestFreed},
-    {"overrun", TestOverrun}, {"fastfail", TestFastFail}, {"user", TestUser}, {"non-canonical", TestNonCanonical},
-    {"return", TestReturn}, {"manual", TestManual}, {"strings", TestStrings}, {"format", TestFormat},
-    {"tables", TestTables}, {"names", TestNames}, {"trace", TestTrace}
-};
+} Tests[] = {{"seh", TestSeh},
+             {"null", TestNull},
+             {"null-irql", TestNullIrql},
+             {"kernel", TestKernel},
+             {"freed", TestFreed},
+             {"overrun", TestOverrun},
+             {"fastfail", TestFastFail},
+             {"user", TestUser},
+             {"non-canonical", TestNonCanonical},
+             {"return", TestReturn},
+             {"manual", TestManual},
+             {"strings", TestStrings},
+             {"format", TestFormat},
+             {"tables", TestTables},
+             {"names", TestNames},
+             {"trace", TestTrace},
+             {"driver-irql", TestDriverIrql},
+             {"driver-freed", TestDriverFreed},
+             {"unloaded", TestUnloaded},
+             {"unloaded-read", TestUnloadedRead},
+             {"unloaded-irql", TestUnloadedIrql}};
 
 static VOID StartThread(PNT_PCR Block, PKTHREAD Thread, PKSTART_ROUTINE Routine)
 {
@@ -237,7 +307,8 @@ static VOID StartThread(PNT_PCR Block, PKTHREAD Thread, PKSTART_ROUTINE Routine)
     Thread->StackBase = Stack + Size;
     Thread->StartRoutine = Routine;
     Thread->StartContext = (PVOID)0x1234;
-    HvCall4(HV_THREAD_CREATE, (ULONG64)KiStartSystemThread, (ULONG64)Thread->StackBase, (ULONG64)Block, (ULONG64)Thread);
+    HvCall4(HV_THREAD_CREATE, (ULONG64)KiStartSystemThread, (ULONG64)Thread->StackBase, (ULONG64)Block,
+            (ULONG64)Thread);
 }
 
 VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock)
@@ -252,8 +323,12 @@ VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock)
                                     Module->exception_size);
     strcpy(Name, Option ? Option + 6 : "");
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Tests); Index++) {
-        if (strcmp(Tests[Index].Name, Name) == 0) StartThread(&Pcr[1], &Threads[1], Tests[Index].Routine);
+        if (strcmp(Tests[Index].Name, Name) == 0) {
+            StartThread(&Pcr[1], &Threads[1], Tests[Index].Routine);
+        }
     }
     HvCall0(HV_BOOTED);
-    for (;;) HvYield();
+    for (;;) {
+        HvYield();
+    }
 }

@@ -20,8 +20,8 @@
 
 typedef struct {
     machine *m;
-    char     text[8192];
-    size_t   size;
+    char text[8192];
+    size_t size;
 } fixture;
 
 static void append(fixture *f, const char *format, ...)
@@ -94,15 +94,14 @@ static void walk(fixture *f, uint32_t thread)
 /* What a parameter is, without addresses that depend on the build. */
 static void parameter(fixture *f, const machine_end *end, uint64_t value)
 {
-    machine_module modules[2];
-    size_t count = machine_modules(f->m, modules, 2);
+    const machine_module *module = machine_module_at(f->m, value);
     if (value == end->stop.trap_frame && value) {
         append(f, " trap-frame");
     } else if (value == end->stop.context && value) {
         append(f, " context");
-    } else if (count && value - modules[0].base < modules[0].size) {
-        unwind_frame frame = {.img = modules[0].img, .rva = (uint32_t)(value - modules[0].base)};
-        append(f, " %s", function(&frame));
+    } else if (module) {
+        unwind_frame frame = {.img = module->img, .rva = (uint32_t)(value - module->base)};
+        append(f, " %s%s", module->trusted ? "" : "driver!", function(&frame));
     } else if (machine_page_kind(f->m, value) == HV_PAGE_NONE) {
         append(f, " %llx", (unsigned long long)value);
     } else {
@@ -113,13 +112,17 @@ static void parameter(fixture *f, const machine_end *end, uint64_t value)
 static void compare(const char *test, const char *expected)
 {
     fixture f = {0};
-    image *kernel;
+    image *kernel, *driver;
+    size_t size;
     char options[64];
     machine_end end;
     assert_int_equal(image_read_file(getenv("AIRLOCK_NT_TEST_KERNEL"), &kernel), IMAGE_OK);
     f.m = machine_create(MACHINE_X64);
     machine_set_printer(f.m, on_print, &f);
     assert_int_equal(machine_add_image(f.m, kernel, true), MACHINE_OK);
+    const void *bytes = image_bytes(kernel, &size);
+    assert_int_equal(image_open("driver.sys", bytes, size, &driver), IMAGE_OK);
+    assert_int_equal(machine_add_image(f.m, driver, false), MACHINE_OK);
     snprintf(options, sizeof options, "/TEST=%s", test);
     if (machine_boot(f.m, options) != MACHINE_OK) {
         fail_msg("boot: %s", machine_error(f.m));
@@ -139,12 +142,14 @@ static void compare(const char *test, const char *expected)
     }
     assert_string_equal(f.text, expected);
     machine_destroy(f.m);
+    image_close(driver);
     image_close(kernel);
 }
 
 #define ROOT "PspSystemThreadStartup KiStartSystemThread\n"
-#define UNHANDLED "KeBugCheckEx PspUnhandledExceptionInSystemThread __C_specific_handler RtlpExecuteHandlerForException " \
-                  "RtlDispatchException KiDispatchException KiExceptionDispatch "
+#define UNHANDLED                                                                                           \
+    "KeBugCheckEx PspUnhandledExceptionInSystemThread __C_specific_handler RtlpExecuteHandlerForException " \
+    "RtlDispatchException KiDispatchException KiExceptionDispatch "
 
 static void handled(void **state)
 {
@@ -182,8 +187,8 @@ static void returned(void **state)
 static void unhandled(void **state)
 {
     (void)state;
-    compare("null", "stop 7e ffffffffc0000005 ReadAt memory context\n"
-                    UNHANDLED "KiPageFault !ReadAt Crash TestNull " ROOT);
+    compare("null",
+            "stop 7e ffffffffc0000005 ReadAt memory context\n" UNHANDLED "KiPageFault !ReadAt Crash TestNull " ROOT);
     compare("user", "stop 3b ffffffffc0000005 ReadAt context 0\n" UNHANDLED "KiPageFault !ReadAt Crash TestUser " ROOT);
 }
 
@@ -202,12 +207,28 @@ static void bad_access(void **state)
                              "TestNonCanonical " ROOT);
 }
 
+/* Where the instruction lies, and whether the image is still there, decides the name. */
+static void renamed(void **state)
+{
+    (void)state;
+    compare("driver-irql", "stop d1 0 2 0 driver!ReadAt\n"
+                           "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt TestDriverIrql " ROOT);
+    compare("driver-freed", "stop d5 memory 0 driver!ReadAt 0\n"
+                            "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestDriverFreed " ROOT);
+    compare("unloaded", "stop ce driver!ReadAt 8 driver!ReadAt 0\n"
+                        "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestUnloaded " ROOT);
+    compare("unloaded-read", "stop 50 driver!ReadAt 0 ReadAt 0\n"
+                             "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestUnloadedRead " ROOT);
+    compare("unloaded-irql", "stop d4 driver!ReadAt 2 0 ReadAt\n"
+                             "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt TestUnloadedIrql " ROOT);
+}
+
 static void stopped(void **state)
 {
     (void)state;
-    compare("fastfail", "stop 139 3 trap-frame memory 0\n"
-                        "KeBugCheckEx KiBugCheckDispatch KiFastFailDispatch KiRaiseSecurityCheckFailure !TestFastFail "
-                        ROOT);
+    compare("fastfail",
+            "stop 139 3 trap-frame memory 0\n"
+            "KeBugCheckEx KiBugCheckDispatch KiFastFailDispatch KiRaiseSecurityCheckFailure !TestFastFail " ROOT);
     compare("manual", "stop e2 1 2 3 4\nKeBugCheckEx TestManual " ROOT);
 }
 
@@ -261,7 +282,8 @@ static void format(void **state)
              "[wide] [wide] [wide] [w] [(null)] [(null)]\n"
              "[(null)] [   1] [ab] [%] [y]\n"
              "4 -1 5 '12345' -1 ''\n"
-             "20 'wide narrow (null) 3'\n", "");
+             "20 'wide narrow (null) 3'\n",
+             "");
     compare("format", expected);
 }
 
@@ -274,10 +296,10 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(returned), cmocka_unit_test(handled), cmocka_unit_test(unhandled),
-        cmocka_unit_test(bad_access), cmocka_unit_test(stopped), cmocka_unit_test(strings),
-        cmocka_unit_test(format), cmocka_unit_test(tables),
-        cmocka_unit_test(names),    cmocka_unit_test(trace),
+        cmocka_unit_test(returned),   cmocka_unit_test(handled), cmocka_unit_test(unhandled),
+        cmocka_unit_test(bad_access), cmocka_unit_test(renamed), cmocka_unit_test(stopped),
+        cmocka_unit_test(strings),    cmocka_unit_test(format),  cmocka_unit_test(tables),
+        cmocka_unit_test(names),      cmocka_unit_test(trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

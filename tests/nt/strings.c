@@ -29,8 +29,8 @@ VOID TestStrings(PVOID Context)
     DbgPrint("'%wZ' %u\n", &Copy, Copy.Buffer[Copy.Length / 2]);
     DbgPrint("upcase %x", RtlUpcaseUnicodeString(&Copy, &Copy, FALSE));
     DbgPrint(" '%wZ'\n", &Copy);
-    DbgPrint("letters %x %x %x %x\n", RtlUpcaseUnicodeChar(0xe4), RtlUpcaseUnicodeChar(0x3b1), RtlUpcaseUnicodeChar(0x451),
-             RtlDowncaseUnicodeChar(0x416));
+    DbgPrint("letters %x %x %x %x\n", RtlUpcaseUnicodeChar(0xe4), RtlUpcaseUnicodeChar(0x3b1),
+             RtlUpcaseUnicodeChar(0x451), RtlDowncaseUnicodeChar(0x416));
     DbgPrint("hash %x", RtlHashUnicodeString(&Two, TRUE, HASH_STRING_ALGORITHM_DEFAULT, &Hash));
     DbgPrint(" %x\n", Hash);
     DbgPrint("ansi %x", RtlUnicodeStringToAnsiString(&Ansi, &Two, TRUE));
@@ -61,7 +61,9 @@ VOID TestStrings(PVOID Context)
     {
         UCHAR Block[40];
         memset(Block, 'a', sizeof(Block));
-        for (ULONG Index = 0; Index < 16; Index++) Block[Index] = (UCHAR)('A' + Index);
+        for (ULONG Index = 0; Index < 16; Index++) {
+            Block[Index] = (UCHAR)('A' + Index);
+        }
         memmove(Block + 3, Block, 19);
         DbgPrint("move %.24s %Iu\n", Block, RtlCompareMemory(Block, Block + 3, 8));
     }
@@ -107,7 +109,8 @@ VOID TestFormat(PVOID Context)
     DbgPrint("[%d] [%5d] [%-5d] [%05d] [%+d] [% d]\n", -7, 42, 42, -42, 5, 5);
     DbgPrint("[%u] [%x] [%X] [%#x] [%o] [%08lx] [%.3d]\n", 4000000000u, 0xbeef, 0xbeef, 0xbeef, 8, 0xbeefL, 7);
     DbgPrint("[%I64x] [%lld] [%Iu] [%hd] [%hhx]\n", 0x123456789abcdefULL, -1LL, (SIZE_T)9, 70000, 0x1ff);
-    DbgPrint("[%p] [%s] [%10s] [%-6s] [%.2s] [%c]\n", (PVOID)0xfffff80012345678ULL, "text", "right", "left", "cut", 'c');
+    DbgPrint("[%p] [%s] [%10s] [%-6s] [%.2s] [%c]\n", (PVOID)0xfffff80012345678ULL, "text", "right", "left", "cut",
+             'c');
     DbgPrint("[%S] [%ws] [%ls] [%C] [%wZ] [%Z]\n", L"wide", L"wide", L"wide", L'w', &Empty, NULL);
     DbgPrint("[%s] [%*d] [%.*s] [%%] [%y]\n", NULL, 4, 1, 2, "abc");
     DbgPrint("%d", _snprintf(Buffer, 4, "%s", "abcd"));
@@ -121,7 +124,9 @@ VOID TestFormat(PVOID Context)
     DbgPrint("%600d", 1);
 }
 
-typedef struct _ITEM { ULONG Key, Value; } ITEM, *PITEM;
+typedef struct _ITEM {
+    ULONG Key, Value;
+} ITEM, *PITEM;
 
 static RTL_GENERIC_COMPARE_RESULTS NTAPI Compare(PRTL_GENERIC_TABLE Table, PVOID One, PVOID Two)
 {
@@ -144,9 +149,15 @@ static ULONG Depth(PRTL_BALANCED_LINKS Node, PULONG Bad)
 {
     ULONG Left = Node->LeftChild ? Depth(Node->LeftChild, Bad) : 0;
     ULONG Right = Node->RightChild ? Depth(Node->RightChild, Bad) : 0;
-    if ((LONG)Right - (LONG)Left != Node->Balance || Node->Balance < -1 || Node->Balance > 1) ++*Bad;
-    if (Node->LeftChild && Node->LeftChild->Parent != Node) ++*Bad;
-    if (Node->RightChild && Node->RightChild->Parent != Node) ++*Bad;
+    if ((LONG)Right - (LONG)Left != Node->Balance || Node->Balance < -1 || Node->Balance > 1) {
+        ++*Bad;
+    }
+    if (Node->LeftChild && Node->LeftChild->Parent != Node) {
+        ++*Bad;
+    }
+    if (Node->RightChild && Node->RightChild->Parent != Node) {
+        ++*Bad;
+    }
     return 1 + max(Left, Right);
 }
 
@@ -182,10 +193,16 @@ VOID TestTables(PVOID Context)
             Present[Item.Key] = FALSE;
         }
         Bad += RtlNumberGenericTableElements(&Splay) != Count || RtlNumberGenericTableElementsAvl(&Avl) != Count;
-        if (Avl.BalancedRoot.RightChild) Bad += Depth(Avl.BalancedRoot.RightChild, &Bad) != Avl.DepthOfTree;
-        if (Round % 20) continue;
+        if (Avl.BalancedRoot.RightChild) {
+            Bad += Depth(Avl.BalancedRoot.RightChild, &Bad) != Avl.DepthOfTree;
+        }
+        if (Round % 20) {
+            continue;
+        }
         for (; Key < RTL_NUMBER_OF(Present); Key++) {
-            if (!Present[Key]) continue;
+            if (!Present[Key]) {
+                continue;
+            }
             Found = RtlEnumerateGenericTableWithoutSplaying(&Splay, &Restart);
             Bad += Found == NULL || Found->Key != Key;
             Found = RtlEnumerateGenericTableWithoutSplayingAvl(&Avl, &RestartAvl);
@@ -197,7 +214,7 @@ VOID TestTables(PVOID Context)
     RtlInitializeBitMap(&Map, Bits, 80);
     RtlClearAllBits(&Map);
     RtlSetBits(&Map, 3, 40);
-    DbgPrint("bits %u %u %d %u\n", RtlNumberOfSetBits(&Map), RtlFindClearBits(&Map, 5, 0), RtlFindClearBits(&Map, 50, 0),
-             RtlFindClearBitsAndSet(&Map, 4, 50));
+    DbgPrint("bits %u %u %d %u\n", RtlNumberOfSetBits(&Map), RtlFindClearBits(&Map, 5, 0),
+             RtlFindClearBits(&Map, 50, 0), RtlFindClearBitsAndSet(&Map, 4, 50));
     DbgPrint("are %u %u %u\n", RtlAreBitsSet(&Map, 50, 4), RtlAreBitsSet(&Map, 50, 5), RtlAreBitsClear(&Map, 70, 10));
 }

@@ -18,15 +18,21 @@ static BOOLEAN MiIsUnloadedImage(ULONG64 Address)
 static ULONG KiRenameIrqlFault(ULONG64 Address, ULONG64 Pc)
 {
     PVOID Base;
-    if (!RtlpIsSystemImage((PVOID)Pc)) return DRIVER_IRQL_NOT_LESS_OR_EQUAL;
-    if (MiIsUnloadedImage(Address)) return SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD;
+    if (!RtlpIsSystemImage((PVOID)Pc)) {
+        return DRIVER_IRQL_NOT_LESS_OR_EQUAL;
+    }
+    if (MiIsUnloadedImage(Address)) {
+        return SYSTEM_SCAN_AT_RAISED_IRQL_CAUGHT_IMPROPER_DRIVER_UNLOAD;
+    }
     if (RtlPcToFileHeader((PVOID)Address, &Base) != NULL && !RtlpIsSystemImage((PVOID)Address)) {
         return DRIVER_PORTION_MUST_BE_NONPAGED;
     }
     return IRQL_NOT_LESS_OR_EQUAL;
 }
 
-/* Bug check 50 on an unloaded image, by code that belongs to no loaded image, is CE. Source: Microsoft: bug check 0xCE. */
+/*
+ * Bug check 50 on an unloaded image, by code that belongs to no loaded image, is CE. Source: Microsoft: bug check 0xCE.
+ */
 static ULONG KiRenamePageFault(ULONG64 Address, ULONG64 Pc)
 {
     PVOID Base;
@@ -39,7 +45,9 @@ static ULONG KiRenamePageFault(ULONG64 Address, ULONG64 Pc)
 /* Only codes that this processor's own newest trap raised are renamed, not those that a driver passes by itself. */
 static ULONG KiRenameBugCheck(ULONG Code, const uint64_t *Parameter, PKTRAP_FRAME TrapFrame)
 {
-    if (TrapFrame == NULL) return Code;
+    if (TrapFrame == NULL) {
+        return Code;
+    }
     if (Code == IRQL_NOT_LESS_OR_EQUAL && Parameter[3] == TrapFrame->Rip) {
         return KiRenameIrqlFault(Parameter[0], Parameter[3]);
     }
@@ -65,18 +73,21 @@ DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheck
     Stop.parameter[3] = BugCheckParameter4;
     Stop.trap_frame = (uint64_t)TrapFrame;
     Stop.context = 0;
-    if (BugCheckCode == SYSTEM_THREAD_EXCEPTION_NOT_HANDLED) Stop.context = BugCheckParameter4;
-    if (BugCheckCode == SYSTEM_SERVICE_EXCEPTION) Stop.context = BugCheckParameter3;
+    if (BugCheckCode == SYSTEM_THREAD_EXCEPTION_NOT_HANDLED) {
+        Stop.context = BugCheckParameter4;
+    }
+    if (BugCheckCode == SYSTEM_SERVICE_EXCEPTION) {
+        Stop.context = BugCheckParameter3;
+    }
     Stop.code = KiRenameBugCheck(BugCheckCode, Stop.parameter, TrapFrame);
-    if (Stop.code == DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS) Stop.parameter[3] = 0;
+    if (Stop.code == DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS) {
+        Stop.parameter[3] = 0;
+    }
     HvCall1(HV_STOP, HvAddress(&Stop));
     __builtin_trap();
 }
 
-DECLSPEC_NORETURN VOID NTAPI KeBugCheck(ULONG BugCheckCode)
-{
-    KeBugCheckEx(BugCheckCode, 0, 0, 0, 0);
-}
+DECLSPEC_NORETURN VOID NTAPI KeBugCheck(ULONG BugCheckCode) { KeBugCheckEx(BugCheckCode, 0, 0, 0, 0); }
 
 /*
  * The filter around every system thread: bug check 7E with the exception's code (sign-extended), its address, its
@@ -89,6 +100,8 @@ LONG PspUnhandledExceptionInSystemThread(PEXCEPTION_POINTERS Pointers)
     ULONG_PTR Code = (ULONG_PTR)(LONG_PTR)Record->ExceptionCode;
     ULONG_PTR Address = (ULONG_PTR)Record->ExceptionAddress;
     ULONG_PTR Context = (ULONG_PTR)Pointers->ContextRecord;
-    if (KiThread()->Role == ThreadUser) KeBugCheckEx(SYSTEM_SERVICE_EXCEPTION, Code, Address, Context, 0);
+    if (KiThread()->Role == ThreadUser) {
+        KeBugCheckEx(SYSTEM_SERVICE_EXCEPTION, Code, Address, Context, 0);
+    }
     KeBugCheckEx(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, Code, Address, (ULONG_PTR)Record, Context);
 }

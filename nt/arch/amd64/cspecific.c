@@ -21,8 +21,8 @@ typedef struct _SCOPE_TABLE {
     SCOPE_RECORD ScopeRecord[];
 } SCOPE_TABLE;
 
-typedef LONG (NTAPI *PEXCEPTION_FILTER)(PEXCEPTION_POINTERS Pointers, PVOID EstablisherFrame);
-typedef VOID (NTAPI *PTERMINATION_HANDLER)(BOOLEAN AbnormalTermination, PVOID EstablisherFrame);
+typedef LONG(NTAPI *PEXCEPTION_FILTER)(PEXCEPTION_POINTERS Pointers, PVOID EstablisherFrame);
+typedef VOID(NTAPI *PTERMINATION_HANDLER)(BOOLEAN AbnormalTermination, PVOID EstablisherFrame);
 
 #define EXCEPTION_EXECUTE_HANDLER_CONSTANT 1
 
@@ -40,7 +40,9 @@ static BOOLEAN RtlpTargetInScope(const SCOPE_TABLE *Table, const SCOPE_RECORD *S
     for (ULONG Index = 0; Index < Table->Count; Index++) {
         const SCOPE_RECORD *Other = &Table->ScopeRecord[Index];
         if (RtlpInScope(Other, Target) && Other->JumpTarget == Scope->JumpTarget &&
-            Other->HandlerAddress == Scope->HandlerAddress) return TRUE;
+            Other->HandlerAddress == Scope->HandlerAddress) {
+            return TRUE;
+        }
     }
     return FALSE;
 }
@@ -54,11 +56,17 @@ static EXCEPTION_DISPOSITION RtlpUnwindScopes(PEXCEPTION_RECORD Record, PVOID Fr
     BOOLEAN AtTarget = (Record->ExceptionFlags & EXCEPTION_TARGET_UNWIND) != 0;
     while (Dispatcher->ScopeIndex < Table->Count) {
         const SCOPE_RECORD *Scope = &Table->ScopeRecord[Dispatcher->ScopeIndex];
-        Dispatcher->ScopeIndex++;       /* before the handler runs: a collided unwind goes on behind it */
-        if (!RtlpInScope(Scope, Offset)) continue;
-        if (AtTarget && RtlpTargetInScope(Table, Scope, Target)) break;
+        Dispatcher->ScopeIndex++; /* before the handler runs: a collided unwind goes on behind it */
+        if (!RtlpInScope(Scope, Offset)) {
+            continue;
+        }
+        if (AtTarget && RtlpTargetInScope(Table, Scope, Target)) {
+            break;
+        }
         if (Scope->JumpTarget != 0) {
-            if (AtTarget && Target == Scope->JumpTarget) break;
+            if (AtTarget && Target == Scope->JumpTarget) {
+                break;
+            }
             continue;
         }
         ((PTERMINATION_HANDLER)(Dispatcher->ImageBase + Scope->HandlerAddress))(TRUE, Frame);
@@ -80,11 +88,15 @@ EXCEPTION_DISPOSITION __cdecl __C_specific_handler(PEXCEPTION_RECORD ExceptionRe
     for (ULONG Index = DispatcherContext->ScopeIndex; Index < Table->Count; Index++) {
         const SCOPE_RECORD *Scope = &Table->ScopeRecord[Index];
         LONG Answer = EXCEPTION_EXECUTE_HANDLER;
-        if (Scope->JumpTarget == 0 || !RtlpInScope(Scope, Offset)) continue;
+        if (Scope->JumpTarget == 0 || !RtlpInScope(Scope, Offset)) {
+            continue;
+        }
         if (Scope->HandlerAddress != EXCEPTION_EXECUTE_HANDLER_CONSTANT) {
             Answer = ((PEXCEPTION_FILTER)(ImageBase + Scope->HandlerAddress))(&Pointers, EstablisherFrame);
         }
-        if (Answer < 0) return ExceptionContinueExecution;
+        if (Answer < 0) {
+            return ExceptionContinueExecution;
+        }
         if (Answer > 0) {
             RtlUnwindEx(EstablisherFrame, (PVOID)(ImageBase + Scope->JumpTarget), ExceptionRecord,
                         (PVOID)(ULONG_PTR)(ULONG)ExceptionRecord->ExceptionCode, DispatcherContext->ContextRecord,
@@ -94,8 +106,5 @@ EXCEPTION_DISPOSITION __cdecl __C_specific_handler(PEXCEPTION_RECORD ExceptionRe
     return ExceptionContinueSearch;
 }
 
-/* Leave the __try blocks between here and TargetIp, in the function whose frame is TargetFrame (MSVC: goto out of one). */
-VOID __cdecl _local_unwind(PVOID TargetFrame, PVOID TargetIp)
-{
-    RtlUnwind(TargetFrame, TargetIp, NULL, NULL);
-}
+/* Leave the __try blocks up to TargetIp in the function whose frame is TargetFrame (MSVC: goto out of one). */
+VOID __cdecl _local_unwind(PVOID TargetFrame, PVOID TargetIp) { RtlUnwind(TargetFrame, TargetIp, NULL, NULL); }

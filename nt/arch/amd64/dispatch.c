@@ -5,8 +5,12 @@
 BOOLEAN RtlpIsFrameInBounds(ULONG64 Frame)
 {
     PKTHREAD Thread = KiThread();
-    if (Frame & 7) return FALSE;
-    if (Thread == NULL || Thread->StackBase == NULL) return TRUE;
+    if (Frame & 7) {
+        return FALSE;
+    }
+    if (Thread == NULL || Thread->StackBase == NULL) {
+        return TRUE;
+    }
     return Frame >= (ULONG64)Thread->StackLimit && Frame < (ULONG64)Thread->StackBase;
 }
 
@@ -27,7 +31,9 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
         Record->ExceptionFlags |= EXCEPTION_STACK_INVALID;
         return ExceptionContinueSearch;
     }
-    if (Handler == NULL) return ExceptionContinueSearch;
+    if (Handler == NULL) {
+        return ExceptionContinueSearch;
+    }
 
     Dispatcher.ControlPc = ControlPc;
     Dispatcher.ImageBase = ImageBase;
@@ -44,7 +50,9 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
             Record->ExceptionFlags &= ~EXCEPTION_NESTED_CALL;
             *NestedFrame = 0;
         }
-        if (Disposition != ExceptionCollidedUnwind) break;
+        if (Disposition != ExceptionCollidedUnwind) {
+            break;
+        }
         RtlpCopyContext(Context, Dispatcher.ContextRecord);
         RtlVirtualUnwind(UNW_FLAG_NHANDLER, Dispatcher.ImageBase, Dispatcher.ControlPc, Dispatcher.FunctionEntry,
                          Context, &Dispatcher.HandlerData, &Dispatcher.EstablisherFrame, NULL);
@@ -52,7 +60,9 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
     }
     if (Disposition == ExceptionNestedException) {
         Record->ExceptionFlags |= EXCEPTION_NESTED_CALL;
-        if (Dispatcher.EstablisherFrame > *NestedFrame) *NestedFrame = Dispatcher.EstablisherFrame;
+        if (Dispatcher.EstablisherFrame > *NestedFrame) {
+            *NestedFrame = Dispatcher.EstablisherFrame;
+        }
     }
     return Disposition;
 }
@@ -81,21 +91,25 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
         ULONG64 ImageBase;
         PRUNTIME_FUNCTION Function = RtlLookupFunctionEntry(Context.Rip, &ImageBase, NULL);
         if (Function == NULL) {
-            if (!RtlpUnwindLeaf(&Context)) break;
+            if (!RtlpUnwindLeaf(&Context)) {
+                break;
+            }
             continue;
         }
         switch (RtlpDispatchFrame(ExceptionRecord, ContextRecord, &Context, Function, ImageBase, &NestedFrame)) {
         case ExceptionContinueExecution:
-            if (!(ExceptionRecord->ExceptionFlags & EXCEPTION_NONCONTINUABLE)) return TRUE;
+            if (!(ExceptionRecord->ExceptionFlags & EXCEPTION_NONCONTINUABLE)) {
+                return TRUE;
+            }
             RtlpRaiseNoncontinuable(ExceptionRecord, STATUS_NONCONTINUABLE_EXCEPTION);
             break;
         case ExceptionContinueSearch:
-            if (ExceptionRecord->ExceptionFlags & EXCEPTION_STACK_INVALID) return FALSE;
+            if (ExceptionRecord->ExceptionFlags & EXCEPTION_STACK_INVALID) {
+                return FALSE;
+            }
             break;
-        case ExceptionNestedException:
-            break;
-        default:
-            RtlpRaiseNoncontinuable(ExceptionRecord, STATUS_INVALID_DISPOSITION);
+        case ExceptionNestedException: break;
+        default: RtlpRaiseNoncontinuable(ExceptionRecord, STATUS_INVALID_DISPOSITION);
         }
     }
     return FALSE;

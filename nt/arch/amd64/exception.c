@@ -28,8 +28,12 @@ static VOID KeContextFromKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception,
     Context->R13 = Exception->R13;
     Context->R14 = Exception->R14;
     Context->R15 = Exception->R15;
-    for (ULONG Index = 0; Index < 6; Index++) (&Context->Xmm0)[Index] = Trap->Xmm[Index];
-    for (ULONG Index = 0; Index < 10; Index++) (&Context->Xmm6)[Index] = Exception->Xmm[Index];
+    for (ULONG Index = 0; Index < 6; Index++) {
+        (&Context->Xmm0)[Index] = Trap->Xmm[Index];
+    }
+    for (ULONG Index = 0; Index < 10; Index++) {
+        (&Context->Xmm6)[Index] = Exception->Xmm[Index];
+    }
 }
 
 /* The other way, for a handler that continues the execution. RSP and the segments follow the context too. */
@@ -54,8 +58,12 @@ static VOID KeContextToKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, c
     Exception->R13 = Context->R13;
     Exception->R14 = Context->R14;
     Exception->R15 = Context->R15;
-    for (ULONG Index = 0; Index < 6; Index++) Trap->Xmm[Index] = (&Context->Xmm0)[Index];
-    for (ULONG Index = 0; Index < 10; Index++) Exception->Xmm[Index] = (&Context->Xmm6)[Index];
+    for (ULONG Index = 0; Index < 6; Index++) {
+        Trap->Xmm[Index] = (&Context->Xmm0)[Index];
+    }
+    for (ULONG Index = 0; Index < 10; Index++) {
+        Exception->Xmm[Index] = (&Context->Xmm6)[Index];
+    }
 }
 
 /*
@@ -69,7 +77,9 @@ VOID KiDispatchException(PEXCEPTION_RECORD ExceptionRecord, PKEXCEPTION_FRAME Ex
     CONTEXT Context;
     UNREFERENCED_PARAMETER(PreviousMode);
     KeContextFromKframes(TrapFrame, ExceptionFrame, &Context);
-    if (ExceptionRecord->ExceptionCode == STATUS_BREAKPOINT) Context.Rip--;
+    if (ExceptionRecord->ExceptionCode == STATUS_BREAKPOINT) {
+        Context.Rip--;
+    }
     if (!FirstChance || !RtlDispatchException(ExceptionRecord, &Context)) {
         KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)ExceptionRecord->ExceptionCode,
                      (ULONG_PTR)ExceptionRecord->ExceptionAddress, ExceptionRecord->ExceptionInformation[0],

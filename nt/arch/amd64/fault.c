@@ -15,24 +15,23 @@
 #include "arch.h"
 #include "rtl.h"
 
-#define PF_PROTECTION   1
-#define PF_WRITE        2
-#define PF_FETCH        16
+#define PF_PROTECTION 1
+#define PF_WRITE      2
+#define PF_FETCH      16
 
-#define FAULT_TYPE_NO_TABLE         2   /* bug check 50, fourth parameter */
-#define FAULT_TYPE_NON_CANONICAL    4
+#define FAULT_TYPE_NO_TABLE      2 /* bug check 50, fourth parameter */
+#define FAULT_TYPE_NON_CANONICAL 4
 
-#define HIGHEST_LOWER_HALF   0x00007fffffffffffULL
-#define LOWEST_UPPER_HALF    0xffff800000000000ULL
+#define HIGHEST_LOWER_HALF 0x00007fffffffffffULL
+#define LOWEST_UPPER_HALF  0xffff800000000000ULL
 
-static BOOLEAN MiIsCanonical(ULONG64 Address)
-{
-    return Address <= HIGHEST_LOWER_HALF || Address >= LOWEST_UPPER_HALF;
-}
+static BOOLEAN MiIsCanonical(ULONG64 Address) { return Address <= HIGHEST_LOWER_HALF || Address >= LOWEST_UPPER_HALF; }
 
 static ULONG64 MiAccessKind(ULONG64 ErrorCode)
 {
-    if (ErrorCode & PF_FETCH) return EXCEPTION_EXECUTE_FAULT;
+    if (ErrorCode & PF_FETCH) {
+        return EXCEPTION_EXECUTE_FAULT;
+    }
     return (ErrorCode & PF_WRITE) ? EXCEPTION_WRITE_FAULT : EXCEPTION_READ_FAULT;
 }
 
@@ -61,13 +60,19 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
         return STATUS_ACCESS_VIOLATION;
     }
     Kind = HvFaultInfo(Va);
-    if (Kind == HV_PAGE_FREED || Kind == HV_PAGE_GUARD) MiSpecialPoolFault(Kind, Va, Access, Pc);
+    if (Kind == HV_PAGE_FREED || Kind == HV_PAGE_GUARD) {
+        MiSpecialPoolFault(Kind, Va, Access, Pc);
+    }
     Present = (ErrorCode & PF_PROTECTION) || Kind == HV_PAGE_VALID || Kind == HV_PAGE_READ_ONLY;
-    if (KiIrql() >= DISPATCH_LEVEL && !Present) return STATUS_IN_PAGE_ERROR;
-    if (Va <= HIGHEST_LOWER_HALF) return STATUS_ACCESS_VIOLATION;
+    if (KiIrql() >= DISPATCH_LEVEL && !Present) {
+        return STATUS_IN_PAGE_ERROR;
+    }
+    if (Va <= HIGHEST_LOWER_HALF) {
+        return STATUS_ACCESS_VIOLATION;
+    }
     if (Present) {
-        ULONG Code = (ErrorCode & PF_FETCH) ? ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY
-                                            : ATTEMPTED_WRITE_TO_READONLY_MEMORY;
+        ULONG Code =
+            (ErrorCode & PF_FETCH) ? ATTEMPTED_EXECUTE_OF_NOEXECUTE_MEMORY : ATTEMPTED_WRITE_TO_READONLY_MEMORY;
         KeBugCheckEx(Code, Va, 0, (ULONG_PTR)TrapFrame, 0);
     }
     KeBugCheckEx(PAGE_FAULT_IN_NONPAGED_AREA, Va, Access, Pc, Kind == HV_PAGE_NONE ? FAULT_TYPE_NO_TABLE : 0);
@@ -76,7 +81,9 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
 /* Bug check 50 for a non-canonical address, if that is how the model answers it; the address itself is not known. */
 DECLSPEC_NOINLINE VOID KiCheckNonCanonical(PKTRAP_FRAME TrapFrame)
 {
-    if (NtModel.NonCanonical != NON_CANONICAL_50) return;
+    if (NtModel.NonCanonical != NON_CANONICAL_50) {
+        return;
+    }
     KeBugCheckEx(PAGE_FAULT_IN_NONPAGED_AREA, (ULONG_PTR)-1, EXCEPTION_READ_FAULT, TrapFrame->Rip,
                  FAULT_TYPE_NON_CANONICAL);
 }

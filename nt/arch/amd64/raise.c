@@ -16,10 +16,11 @@ static inline __attribute__((always_inline)) VOID RtlpRaise(PEXCEPTION_RECORD Re
 {
     RtlpUnwindToCaller(Context);
     Record->ExceptionAddress = (PVOID)Context->Rip;
-    if (RtlDispatchException(Record, Context)) RtlRestoreContext(Context, Record);
+    if (RtlDispatchException(Record, Context)) {
+        RtlRestoreContext(Context, Record);
+    }
     KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)Record->ExceptionCode,
-                 (ULONG_PTR)Record->ExceptionAddress, Record->ExceptionInformation[0],
-                 Record->ExceptionInformation[1]);
+                 (ULONG_PTR)Record->ExceptionAddress, Record->ExceptionInformation[0], Record->ExceptionInformation[1]);
 }
 
 /* Source: Microsoft: RtlRaiseException. */
@@ -60,12 +61,6 @@ DECLSPEC_NORETURN VOID NTAPI ExRaiseStatus(NTSTATUS Status)
     __builtin_unreachable();
 }
 
-DECLSPEC_NORETURN VOID NTAPI ExRaiseAccessViolation(VOID)
-{
-    ExRaiseStatus(STATUS_ACCESS_VIOLATION);
-}
+DECLSPEC_NORETURN VOID NTAPI ExRaiseAccessViolation(VOID) { ExRaiseStatus(STATUS_ACCESS_VIOLATION); }
 
-DECLSPEC_NORETURN VOID NTAPI ExRaiseDatatypeMisalignment(VOID)
-{
-    ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT);
-}
+DECLSPEC_NORETURN VOID NTAPI ExRaiseDatatypeMisalignment(VOID) { ExRaiseStatus(STATUS_DATATYPE_MISALIGNMENT); }

@@ -7,8 +7,17 @@
 #include "arch.h"
 
 enum {
-    UWOP_PUSH_NONVOL, UWOP_ALLOC_LARGE, UWOP_ALLOC_SMALL, UWOP_SET_FPREG, UWOP_SAVE_NONVOL, UWOP_SAVE_NONVOL_FAR,
-    UWOP_EPILOG, UWOP_SPARE, UWOP_SAVE_XMM128, UWOP_SAVE_XMM128_FAR, UWOP_PUSH_MACHFRAME
+    UWOP_PUSH_NONVOL,
+    UWOP_ALLOC_LARGE,
+    UWOP_ALLOC_SMALL,
+    UWOP_SET_FPREG,
+    UWOP_SAVE_NONVOL,
+    UWOP_SAVE_NONVOL_FAR,
+    UWOP_EPILOG,
+    UWOP_SPARE,
+    UWOP_SAVE_XMM128,
+    UWOP_SAVE_XMM128_FAR,
+    UWOP_PUSH_MACHFRAME
 };
 
 typedef union _UNWIND_CODE {
@@ -26,12 +35,12 @@ typedef struct _UNWIND_INFO {
     UCHAR SizeOfProlog;
     UCHAR CountOfCodes;
     UCHAR FrameRegister : 4;
-    UCHAR FrameOffset : 4;      /* units of 16 bytes */
+    UCHAR FrameOffset : 4; /* units of 16 bytes */
     UNWIND_CODE UnwindCode[];
 } UNWIND_INFO;
 
 #define RTLP_CHAIN_LIMIT 32
-#define RSP_INDEX 4
+#define RSP_INDEX        4
 
 static inline PULONG64 RtlpRegister(PCONTEXT Context, ULONG Index) { return &Context->Rax + Index; }
 C_ASSERT(FIELD_OFFSET(CONTEXT, R15) - FIELD_OFFSET(CONTEXT, Rax) == 15 * sizeof(ULONG64));
@@ -40,36 +49,33 @@ C_ASSERT(FIELD_OFFSET(CONTEXT, R15) - FIELD_OFFSET(CONTEXT, Rax) == 15 * sizeof(
 static ULONG RtlpCodeSlots(UNWIND_CODE Code)
 {
     switch (Code.UnwindOp) {
-    case UWOP_ALLOC_LARGE:
-        return Code.OpInfo ? 3 : 2;
+    case UWOP_ALLOC_LARGE: return Code.OpInfo ? 3 : 2;
     case UWOP_SAVE_NONVOL:
     case UWOP_SAVE_XMM128:
-    case UWOP_EPILOG:
-        return 2;
+    case UWOP_EPILOG: return 2;
     case UWOP_SAVE_NONVOL_FAR:
     case UWOP_SAVE_XMM128_FAR:
-    case UWOP_SPARE:
-        return 3;
-    default:
-        return 1;
+    case UWOP_SPARE: return 3;
+    default: return 1;
     }
 }
 
-static ULONG RtlpFarOffset(const UNWIND_CODE *Code)
-{
-    return Code[1].FrameOffset | ((ULONG)Code[2].FrameOffset << 16);
-}
+static ULONG RtlpFarOffset(const UNWIND_CODE *Code) { return Code[1].FrameOffset | ((ULONG)Code[2].FrameOffset << 16); }
 
 static VOID RtlpLoadInteger(PCONTEXT Context, ULONG Index, ULONG64 Address, PKNONVOLATILE_CONTEXT_POINTERS Pointers)
 {
     *RtlpRegister(Context, Index) = *(PULONG64)Address;
-    if (Pointers != NULL) Pointers->IntegerContext[Index] = (PULONG64)Address;
+    if (Pointers != NULL) {
+        Pointers->IntegerContext[Index] = (PULONG64)Address;
+    }
 }
 
 static VOID RtlpLoadXmm(PCONTEXT Context, ULONG Index, ULONG64 Address, PKNONVOLATILE_CONTEXT_POINTERS Pointers)
 {
     (&Context->Xmm0)[Index] = *(PM128A)Address;
-    if (Pointers != NULL) Pointers->FloatingContext[Index] = (PM128A)Address;
+    if (Pointers != NULL) {
+        Pointers->FloatingContext[Index] = (PM128A)Address;
+    }
 }
 
 /* A trap's frame: RIP, CS, RFLAGS, RSP, SS, under an error code if WithError. */
@@ -93,33 +99,23 @@ static BOOLEAN RtlpUndoCodes(const UNWIND_INFO *Info, ULONG PrologOffset, ULONG6
     for (ULONG Index = 0; Index < Info->CountOfCodes; Index += RtlpCodeSlots(Info->UnwindCode[Index])) {
         const UNWIND_CODE *Code = &Info->UnwindCode[Index];
         ULONG OpInfo = Code->OpInfo;
-        if (Code->UnwindOp != UWOP_EPILOG && Code->CodeOffset > PrologOffset) continue;
+        if (Code->UnwindOp != UWOP_EPILOG && Code->CodeOffset > PrologOffset) {
+            continue;
+        }
         switch (Code->UnwindOp) {
         case UWOP_PUSH_NONVOL:
             RtlpLoadInteger(Context, OpInfo, Context->Rsp, Pointers);
             Context->Rsp += sizeof(ULONG64);
             break;
-        case UWOP_ALLOC_LARGE:
-            Context->Rsp += OpInfo ? RtlpFarOffset(Code) : Code[1].FrameOffset * 8UL;
-            break;
-        case UWOP_ALLOC_SMALL:
-            Context->Rsp += OpInfo * 8 + 8;
-            break;
+        case UWOP_ALLOC_LARGE: Context->Rsp += OpInfo ? RtlpFarOffset(Code) : Code[1].FrameOffset * 8UL; break;
+        case UWOP_ALLOC_SMALL: Context->Rsp += OpInfo * 8 + 8; break;
         case UWOP_SET_FPREG:
             Context->Rsp = *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * 16UL;
             break;
-        case UWOP_SAVE_NONVOL:
-            RtlpLoadInteger(Context, OpInfo, FrameBase + Code[1].FrameOffset * 8UL, Pointers);
-            break;
-        case UWOP_SAVE_NONVOL_FAR:
-            RtlpLoadInteger(Context, OpInfo, FrameBase + RtlpFarOffset(Code), Pointers);
-            break;
-        case UWOP_SAVE_XMM128:
-            RtlpLoadXmm(Context, OpInfo, FrameBase + Code[1].FrameOffset * 16UL, Pointers);
-            break;
-        case UWOP_SAVE_XMM128_FAR:
-            RtlpLoadXmm(Context, OpInfo, FrameBase + RtlpFarOffset(Code), Pointers);
-            break;
+        case UWOP_SAVE_NONVOL: RtlpLoadInteger(Context, OpInfo, FrameBase + Code[1].FrameOffset * 8UL, Pointers); break;
+        case UWOP_SAVE_NONVOL_FAR: RtlpLoadInteger(Context, OpInfo, FrameBase + RtlpFarOffset(Code), Pointers); break;
+        case UWOP_SAVE_XMM128: RtlpLoadXmm(Context, OpInfo, FrameBase + Code[1].FrameOffset * 16UL, Pointers); break;
+        case UWOP_SAVE_XMM128_FAR: RtlpLoadXmm(Context, OpInfo, FrameBase + RtlpFarOffset(Code), Pointers); break;
         case UWOP_PUSH_MACHFRAME:
             RtlpUnwindMachineFrame(Context, (BOOLEAN)OpInfo);
             MachineFrame = TRUE;
@@ -144,17 +140,22 @@ static const UNWIND_INFO *RtlpUnwindInfo(ULONG64 ImageBase, PRUNTIME_FUNCTION Fu
 static ULONG64 RtlpEstablisherFrame(const UNWIND_INFO *Info, ULONG PrologOffset, PCONTEXT Context)
 {
     BOOLEAN Established = PrologOffset >= Info->SizeOfProlog || (Info->Flags & UNW_FLAG_CHAININFO);
-    if (Info->FrameRegister == 0) return Context->Rsp;
-    for (ULONG Index = 0; !Established && Index < Info->CountOfCodes;
-         Index += RtlpCodeSlots(Info->UnwindCode[Index])) {
-        UNWIND_CODE Code = Info->UnwindCode[Index];
-        if (Code.UnwindOp == UWOP_SET_FPREG) Established = Code.CodeOffset <= PrologOffset;
+    if (Info->FrameRegister == 0) {
+        return Context->Rsp;
     }
-    if (!Established) return Context->Rsp;
+    for (ULONG Index = 0; !Established && Index < Info->CountOfCodes; Index += RtlpCodeSlots(Info->UnwindCode[Index])) {
+        UNWIND_CODE Code = Info->UnwindCode[Index];
+        if (Code.UnwindOp == UWOP_SET_FPREG) {
+            Established = Code.CodeOffset <= PrologOffset;
+        }
+    }
+    if (!Established) {
+        return Context->Rsp;
+    }
     return *RtlpRegister(Context, Info->FrameRegister) - Info->FrameOffset * 16UL;
 }
 
-/* Epilogues: [add rsp, n | lea rsp, [fp + n]] {pop r} (ret | jmp) ----------------------------------------------------- */
+/* Epilogues: [add rsp, n | lea rsp, [fp + n]] {pop r} (ret | jmp) ---------------------------------------------------- */
 
 /* Skip a stack release at Code; the new RSP comes back in *Rsp. */
 static const UCHAR *RtlpSkipRelease(const UCHAR *Code, const UNWIND_INFO *Info, PCONTEXT Context, PULONG64 Rsp)
@@ -169,8 +170,10 @@ static const UCHAR *RtlpSkipRelease(const UCHAR *Code, const UNWIND_INFO *Info, 
     }
     if ((Code[0] & 0xfe) == 0x48 && Code[1] == 0x8d && (Code[2] & 0x38) == 0x20 && Info->FrameRegister != 0) {
         ULONG Base = (Code[2] & 7) | ((Code[0] & 1) << 3);
-        ULONG Sib = (Code[2] & 7) == 4;     /* lea rsp, [r12 + n] has a SIB byte */
-        if (Base != Info->FrameRegister) return Code;
+        ULONG Sib = (Code[2] & 7) == 4; /* lea rsp, [r12 + n] has a SIB byte */
+        if (Base != Info->FrameRegister) {
+            return Code;
+        }
         if ((Code[2] & 0xc0) == 0x40) {
             *Rsp = *RtlpRegister(Context, Base) + (CHAR)Code[3 + Sib];
             return Code + 4 + Sib;
@@ -185,7 +188,9 @@ static const UCHAR *RtlpSkipRelease(const UCHAR *Code, const UNWIND_INFO *Info, 
 
 static ULONG RtlpPopSize(const UCHAR *Code)
 {
-    if ((Code[0] & 0xf8) == 0x58) return 1;
+    if ((Code[0] & 0xf8) == 0x58) {
+        return 1;
+    }
     return ((Code[0] & 0xf8) == 0x48 && (Code[1] & 0xf8) == 0x58) ? 2 : 0;
 }
 
@@ -193,26 +198,39 @@ static ULONG RtlpPopSize(const UCHAR *Code)
 static BOOLEAN RtlpLeavesFunction(const UCHAR *Code, ULONG64 ImageBase, PRUNTIME_FUNCTION Function)
 {
     ULONG64 Target;
-    if (Code[0] == 0xc3 || Code[0] == 0xc2 || (Code[0] == 0xf3 && Code[1] == 0xc3)) return TRUE;
-    if (Code[0] == 0xff && Code[1] == 0x25) return TRUE;
-    if ((Code[0] & 0xf8) == 0x48 && Code[1] == 0xff && (Code[2] & 0x38) == 0x20) return TRUE;
-    if (Code[0] == 0xeb) Target = (ULONG64)Code + 2 + (CHAR)Code[1];
-    else if (Code[0] == 0xe9) Target = (ULONG64)Code + 5 + *(const LONG UNALIGNED *)(Code + 1);
-    else return FALSE;
+    if (Code[0] == 0xc3 || Code[0] == 0xc2 || (Code[0] == 0xf3 && Code[1] == 0xc3)) {
+        return TRUE;
+    }
+    if (Code[0] == 0xff && Code[1] == 0x25) {
+        return TRUE;
+    }
+    if ((Code[0] & 0xf8) == 0x48 && Code[1] == 0xff && (Code[2] & 0x38) == 0x20) {
+        return TRUE;
+    }
+    if (Code[0] == 0xeb) {
+        Target = (ULONG64)Code + 2 + (CHAR)Code[1];
+    } else if (Code[0] == 0xe9) {
+        Target = (ULONG64)Code + 5 + *(const LONG UNALIGNED *)(Code + 1);
+    } else {
+        return FALSE;
+    }
     Target -= ImageBase;
     return Target <= Function->BeginAddress || Target >= Function->EndAddress;
 }
 
 /* If ControlPc is in an epilogue, finish it in Context. */
 static BOOLEAN RtlpFinishEpilogue(const UNWIND_INFO *Info, ULONG64 ImageBase, ULONG64 ControlPc,
-                                  PRUNTIME_FUNCTION Function, PCONTEXT Context,
-                                  PKNONVOLATILE_CONTEXT_POINTERS Pointers)
+                                  PRUNTIME_FUNCTION Function, PCONTEXT Context, PKNONVOLATILE_CONTEXT_POINTERS Pointers)
 {
     ULONG64 Rsp = Context->Rsp;
     const UCHAR *Pops = RtlpSkipRelease((const UCHAR *)ControlPc, Info, Context, &Rsp);
     const UCHAR *Code = Pops;
-    while (RtlpPopSize(Code)) Code += RtlpPopSize(Code);
-    if (!RtlpLeavesFunction(Code, ImageBase, Function)) return FALSE;
+    while (RtlpPopSize(Code)) {
+        Code += RtlpPopSize(Code);
+    }
+    if (!RtlpLeavesFunction(Code, ImageBase, Function)) {
+        return FALSE;
+    }
     Context->Rsp = Rsp;
     for (Code = Pops; RtlpPopSize(Code); Code += RtlpPopSize(Code)) {
         ULONG Extended = RtlpPopSize(Code) == 2 ? (Code[0] & 1) << 3 : 0;
@@ -242,8 +260,7 @@ PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, 
     const ULONG *Handler;
 
     *EstablisherFrame = FrameBase;
-    if (!InProlog &&
-        RtlpFinishEpilogue(First, ImageBase, ControlPc, FunctionEntry, ContextRecord, ContextPointers)) {
+    if (!InProlog && RtlpFinishEpilogue(First, ImageBase, ControlPc, FunctionEntry, ContextRecord, ContextPointers)) {
         return NULL;
     }
     MachineFrame = RtlpUndoCodes(First, InProlog ? PrologOffset : MAXULONG, FrameBase, ContextRecord, ContextPointers);
@@ -251,9 +268,13 @@ PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 ImageBase, 
         Info = RtlpUnwindInfo(ImageBase, RtlpChained(Info));
         MachineFrame |= RtlpUndoCodes(Info, MAXULONG, FrameBase, ContextRecord, ContextPointers);
     }
-    if (!MachineFrame) RtlpUnwindLeaf(ContextRecord);
+    if (!MachineFrame) {
+        RtlpUnwindLeaf(ContextRecord);
+    }
 
-    if (InProlog || !(First->Flags & HandlerType) || (First->Flags & UNW_FLAG_CHAININFO)) return NULL;
+    if (InProlog || !(First->Flags & HandlerType) || (First->Flags & UNW_FLAG_CHAININFO)) {
+        return NULL;
+    }
     Handler = (const ULONG *)RtlpChained(First);
     *HandlerData = (PVOID)(Handler + 1);
     return (PEXCEPTION_ROUTINE)(ImageBase + *Handler);

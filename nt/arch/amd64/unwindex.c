@@ -28,8 +28,8 @@ static DECLSPEC_NORETURN VOID RtlpBadStack(VOID)
  * Ask the handlers of one frame. *Current is that frame's context, *Next becomes its caller's. Returns the frame, which
  * after a collision is another one.
  */
-static inline __attribute__((always_inline)) ULONG64
-RtlpUnwindFrame(UNWIND *Unwind, PRUNTIME_FUNCTION Function, ULONG64 ImageBase, PCONTEXT Current, PCONTEXT Next)
+static inline __attribute__((always_inline)) ULONG64 RtlpUnwindFrame(UNWIND *Unwind, PRUNTIME_FUNCTION Function,
+                                                                     ULONG64 ImageBase, PCONTEXT Current, PCONTEXT Next)
 {
     DISPATCHER_CONTEXT Dispatcher;
     Dispatcher.ControlPc = Current->Rip;
@@ -45,20 +45,28 @@ RtlpUnwindFrame(UNWIND *Unwind, PRUNTIME_FUNCTION Function, ULONG64 ImageBase, P
     while (Dispatcher.LanguageHandler != NULL) {
         PVOID Frame = (PVOID)Dispatcher.EstablisherFrame;
         EXCEPTION_DISPOSITION Disposition;
-        if (!RtlpIsFrameInBounds((ULONG64)Frame)) RtlpBadStack();
-        if (Frame == Unwind->TargetFrame) Unwind->Flags |= EXCEPTION_TARGET_UNWIND;
+        if (!RtlpIsFrameInBounds((ULONG64)Frame)) {
+            RtlpBadStack();
+        }
+        if (Frame == Unwind->TargetFrame) {
+            Unwind->Flags |= EXCEPTION_TARGET_UNWIND;
+        }
         Unwind->Record->ExceptionFlags = Unwind->Flags;
         Current->Rax = (ULONG64)Unwind->ReturnValue;
         Disposition = RtlpExecuteHandlerForUnwind(Unwind->Record, Frame, Current, &Dispatcher);
         Unwind->Flags &= ~(EXCEPTION_COLLIDED_UNWIND | EXCEPTION_TARGET_UNWIND);
-        if (Disposition == ExceptionContinueSearch) break;
-        if (Disposition != ExceptionCollidedUnwind) RtlRaiseStatus(STATUS_INVALID_DISPOSITION);
+        if (Disposition == ExceptionContinueSearch) {
+            break;
+        }
+        if (Disposition != ExceptionCollidedUnwind) {
+            RtlRaiseStatus(STATUS_INVALID_DISPOSITION);
+        }
         RtlpCopyContext(Current, Dispatcher.ContextRecord);
         RtlpCopyContext(Next, Current);
         Dispatcher.ContextRecord = Current;
         Unwind->Flags |= EXCEPTION_COLLIDED_UNWIND;
-        RtlVirtualUnwind(UNW_FLAG_NHANDLER, Dispatcher.ImageBase, Dispatcher.ControlPc, Dispatcher.FunctionEntry,
-                         Next, &Dispatcher.HandlerData, &Dispatcher.EstablisherFrame, NULL);
+        RtlVirtualUnwind(UNW_FLAG_NHANDLER, Dispatcher.ImageBase, Dispatcher.ControlPc, Dispatcher.FunctionEntry, Next,
+                         &Dispatcher.HandlerData, &Dispatcher.EstablisherFrame, NULL);
     }
     return Dispatcher.EstablisherFrame;
 }
@@ -67,14 +75,18 @@ RtlpUnwindFrame(UNWIND *Unwind, PRUNTIME_FUNCTION Function, ULONG64 ImageBase, P
 static VOID RtlpForgetTrapFrames(ULONG64 Rsp)
 {
     PKTRAP_FRAME Frame = KiCurrentTrapFrame();
-    while (Frame != NULL && (ULONG64)Frame < Rsp) Frame = Frame->TrapFrame;
+    while (Frame != NULL && (ULONG64)Frame < Rsp) {
+        Frame = Frame->TrapFrame;
+    }
     KiSetCurrentTrapFrame(Frame);
 }
 
 static DECLSPEC_NORETURN VOID RtlpArrive(const UNWIND *Unwind, PCONTEXT Context)
 {
     Context->Rax = (ULONG64)Unwind->ReturnValue;
-    if (Unwind->Record->ExceptionCode != STATUS_UNWIND_CONSOLIDATE) Context->Rip = (ULONG64)Unwind->TargetIp;
+    if (Unwind->Record->ExceptionCode != STATUS_UNWIND_CONSOLIDATE) {
+        Context->Rip = (ULONG64)Unwind->TargetIp;
+    }
     RtlpForgetTrapFrames(Context->Rsp);
     RtlRestoreContext(Context, Unwind->Record);
     __builtin_trap();
@@ -106,7 +118,9 @@ VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Exce
         OwnRecord.NumberParameters = 0;
         Unwind.Record = &OwnRecord;
     }
-    if (TargetFrame == NULL) Unwind.Flags |= EXCEPTION_EXIT_UNWIND;
+    if (TargetFrame == NULL) {
+        Unwind.Flags |= EXCEPTION_EXIT_UNWIND;
+    }
     Function = RtlLookupFunctionEntry(Current->Rip, &ImageBase, NULL);
     RtlVirtualUnwind(UNW_FLAG_NHANDLER, ImageBase, Current->Rip, Function, Current, &HandlerData, &Frame, NULL);
 
@@ -114,17 +128,25 @@ VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Exce
         PCONTEXT Swap;
         Function = RtlLookupFunctionEntry(Current->Rip, &ImageBase, NULL);
         if (Function == NULL) {
-            if (!RtlpUnwindLeaf(Current)) break;
+            if (!RtlpUnwindLeaf(Current)) {
+                break;
+            }
             continue;
         }
         Frame = RtlpUnwindFrame(&Unwind, Function, ImageBase, Current, Next);
-        if ((PVOID)Frame == TargetFrame) RtlpArrive(&Unwind, Current);
-        if (TargetFrame != NULL && (PVOID)Frame > TargetFrame) RtlRaiseStatus(STATUS_INVALID_UNWIND_TARGET);
+        if ((PVOID)Frame == TargetFrame) {
+            RtlpArrive(&Unwind, Current);
+        }
+        if (TargetFrame != NULL && (PVOID)Frame > TargetFrame) {
+            RtlRaiseStatus(STATUS_INVALID_UNWIND_TARGET);
+        }
         Swap = Current;
         Current = Next;
         Next = Swap;
     }
-    if (TargetFrame != NULL) RtlpBadStack();
+    if (TargetFrame != NULL) {
+        RtlpBadStack();
+    }
 }
 
 /* Source: Microsoft: RtlUnwind. */

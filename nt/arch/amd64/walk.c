@@ -10,33 +10,39 @@ static DECLSPEC_NOINLINE ULONG RtlpWalk(PVOID *Callers, ULONG Skip, ULONG Count)
     PVOID HandlerData;
     ULONG Found = 0;
     RtlCaptureContext(&Context);
-    Skip += 2;  /* this routine and the exported one */
+    Skip += 2; /* this routine and the exported one */
     while (Found < Count && RtlpIsFrameInBounds(Context.Rsp)) {
         PRUNTIME_FUNCTION Function = RtlLookupFunctionEntry(Context.Rip, &ImageBase, NULL);
         if (Function == NULL) {
-            if (!RtlpUnwindLeaf(&Context)) break;
+            if (!RtlpUnwindLeaf(&Context)) {
+                break;
+            }
         } else {
-            RtlVirtualUnwind(UNW_FLAG_NHANDLER, ImageBase, Context.Rip, Function, &Context, &HandlerData, &Frame,
-                             NULL);
+            RtlVirtualUnwind(UNW_FLAG_NHANDLER, ImageBase, Context.Rip, Function, &Context, &HandlerData, &Frame, NULL);
         }
-        if (Context.Rip == 0) break;
-        if (Skip) Skip--;
-        else Callers[Found++] = (PVOID)Context.Rip;
+        if (Context.Rip == 0) {
+            break;
+        }
+        if (Skip) {
+            Skip--;
+        } else {
+            Callers[Found++] = (PVOID)Context.Rip;
+        }
     }
     return Found;
 }
 
 /* Flags: the upper bits hold frames to skip. */
-ULONG NTAPI RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags)
-{
-    return RtlpWalk(Callers, Flags >> 8, Count);
-}
+ULONG NTAPI RtlWalkFrameChain(PVOID *Callers, ULONG Count, ULONG Flags) { return RtlpWalk(Callers, Flags >> 8, Count); }
 
-USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace,
-                                      PULONG BackTraceHash)
+USHORT NTAPI RtlCaptureStackBackTrace(ULONG FramesToSkip, ULONG FramesToCapture, PVOID *BackTrace, PULONG BackTraceHash)
 {
     ULONG Hash = 0, Count = RtlpWalk(BackTrace, FramesToSkip, min(FramesToCapture, 0xffff));
-    for (ULONG Index = 0; Index < Count; Index++) Hash += (ULONG)(ULONG_PTR)BackTrace[Index];
-    if (BackTraceHash) *BackTraceHash = Hash;
+    for (ULONG Index = 0; Index < Count; Index++) {
+        Hash += (ULONG)(ULONG_PTR)BackTrace[Index];
+    }
+    if (BackTraceHash) {
+        *BackTraceHash = Hash;
+    }
     return (USHORT)Count;
 }
