@@ -153,3 +153,31 @@ NTSTATUS NTAPI MmIsVerifierEnabled(PULONG VerifierFlags)
     *VerifierFlags = 0;
     return STATUS_NOT_SUPPORTED;
 }
+
+/* No file is ever mapped or cached: nothing stands in the way of closing, flushing or truncating one. */
+BOOLEAN NTAPI MmForceSectionClosed(PSECTION_OBJECT_POINTERS SectionPointers, BOOLEAN DelayClose)
+{
+    UNREFERENCED_PARAMETER(SectionPointers);
+    UNREFERENCED_PARAMETER(DelayClose);
+    return TRUE;
+}
+
+BOOLEAN NTAPI MmFlushImageSection(PSECTION_OBJECT_POINTERS SectionPointers, MMFLUSH_TYPE FlushType)
+{
+    UNREFERENCED_PARAMETER(SectionPointers);
+    UNREFERENCED_PARAMETER(FlushType);
+    return TRUE;
+}
+
+BOOLEAN NTAPI MmCanFileBeTruncated(PSECTION_OBJECT_POINTERS SectionPointers, PLARGE_INTEGER NewFileSize)
+{
+    UNREFERENCED_PARAMETER(SectionPointers);
+    UNREFERENCED_PARAMETER(NewFileSize);
+    return TRUE;
+}
+
+ULONG NTAPI MmDoesFileHaveUserWritableReferences(PSECTION_OBJECT_POINTERS SectionPointers)
+{
+    UNREFERENCED_PARAMETER(SectionPointers);
+    return 0;
+}

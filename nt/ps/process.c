@@ -66,6 +66,9 @@ PVOID NTAPI PsGetProcessPeb(PEPROCESS Process);
 NTSTATUS NTAPI PsAcquireProcessExitSynchronization(PEPROCESS Process);
 VOID NTAPI PsReleaseProcessExitSynchronization(PEPROCESS Process);
 BOOLEAN NTAPI PsIsProcessBeingDebugged(PEPROCESS Process);
+BOOLEAN NTAPI PsGetProcessExitProcessCalled(PEPROCESS Process);
+NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD Thread);
+PVOID NTAPI PsGetThreadTeb(PETHREAD Thread);
 
 #define AS_THREAD(Thread) ((PKTHREAD)(Thread))
 #define AS_PROCESS(Process) ((PPSP_PROCESS)(Process))
@@ -85,6 +88,7 @@ PCHAR NTAPI PsGetProcessImageFileName(PEPROCESS Process) { return AS_PROCESS(Pro
 LONGLONG NTAPI PsGetProcessCreateTimeQuadPart(PEPROCESS Process) { return AS_PROCESS(Process)->CreateTime.QuadPart; }
 BOOLEAN NTAPI PsIsSystemThread(PETHREAD Thread) { return AS_THREAD(Thread)->Role != ThreadUser; }
 BOOLEAN NTAPI PsIsThreadTerminating(PETHREAD Thread) { return AS_THREAD(Thread)->ExitStatus != STATUS_PENDING; }
+NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD Thread) { return AS_THREAD(Thread)->ExitStatus; }
 NTSTATUS NTAPI PsGetProcessExitStatus(PEPROCESS Process)
 {
     UNREFERENCED_PARAMETER(Process);
@@ -109,6 +113,16 @@ PVOID NTAPI PsGetProcessPeb(PEPROCESS Process)
 {
     UNREFERENCED_PARAMETER(Process);
     return NULL;
+}
+PVOID NTAPI PsGetThreadTeb(PETHREAD Thread)
+{
+    UNREFERENCED_PARAMETER(Thread);
+    return NULL;
+}
+BOOLEAN NTAPI PsGetProcessExitProcessCalled(PEPROCESS Process)
+{
+    UNREFERENCED_PARAMETER(Process);
+    return FALSE;
 }
 BOOLEAN NTAPI PsIsProcessBeingDebugged(PEPROCESS Process)
 {
