@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fastmutex.c - fast and guarded mutexes: a count that is 1 when free, and an event for those who find it taken. A mutex
- * that was never initialised (count 0) waits on an event that never was either. Not recursive: the second acquisition by
- * its owner never returns. Source: Microsoft, "Fast Mutexes and Guarded Mutexes".
+ * fastmutex.c - fast and guarded mutexes: a count that is 1 when free, and an event for those who find it taken. One
+ * that was never initialised (count 0) waits on an event that never was either. Not recursive: the second acquisition
+ * by its owner never returns. Source: Microsoft, "Fast Mutexes and Guarded Mutexes".
  */
 #include "ke.h"
 

@@ -90,7 +90,8 @@ PVOID NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
     return ExpAllocate(PoolType, NumberOfBytes, EXP_DEFAULT_TAG, __builtin_return_address(0));
 }
 
-PVOID NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag, EX_POOL_PRIORITY Priority)
+PVOID NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+                                          EX_POOL_PRIORITY Priority)
 {
     UNREFERENCED_PARAMETER(Priority);
     return ExpAllocate(PoolType, NumberOfBytes, Tag, __builtin_return_address(0));

@@ -46,7 +46,8 @@ static VOID ExpWaitToShare(PEX_PUSH_LOCK Lock)
     Block.Wait.flags = 0;
     Block.Wait.object = HvAddress(Lock);
     Block.Wait.condition[0] = (struct hv_condition){HvAddress(Lock), 0, sizeof(*Lock), HV_EQ};
-    Block.Second = (struct hv_condition){HvAddress(Lock), ~(ULONG64)(EXP_PUSH_SHARED - 1), sizeof(*Lock), HV_AND_NONZERO};
+    Block.Second =
+        (struct hv_condition){HvAddress(Lock), ~(ULONG64)(EXP_PUSH_SHARED - 1), sizeof(*Lock), HV_AND_NONZERO};
     HvWait(&Block.Wait);
 }
 

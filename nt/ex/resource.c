@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * resource.c - executive resources (ERESOURCE): shared by many or exclusive to one, recursive, with a record of every
- * owner. OwnerEntry holds the exclusive or the first shared owner, OwnerTable the others. Waiters are not ordered; a new
- * shared owner lets exclusive waiters go first unless it asks not to. Source: Microsoft, "ERESOURCE Structures" and the
- * page of each routine; bug check 0xE3 "RESOURCE_NOT_OWNED".
+ * owner. OwnerEntry holds the exclusive or the first shared owner, OwnerTable the others. Waiters are not ordered; a
+ * new shared owner lets exclusive waiters go first unless it asks not to. Source: Microsoft, "ERESOURCE Structures" and
+ * the page of each routine; bug check 0xE3 "RESOURCE_NOT_OWNED".
  */
 #include "ke.h"
 
@@ -277,7 +277,7 @@ VOID NTAPI ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, 
     ExSetResourceOwnerPointer(Resource, OwnerPointer);
 }
 
-/* 2003 SP1: with the critical region. They return the current thread's Win32 block, which System threads do not have. */
+/* 2003 SP1: with the critical region. They return the thread's Win32 block, which System threads do not have. */
 PVOID NTAPI ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 {
     KeEnterCriticalRegion();

@@ -97,7 +97,10 @@ VOID FASTCALL ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_
     ExfWaitForRundownProtectionRelease(AS_REF(RunRef));
 }
 
-VOID FASTCALL ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef) { AS_REF(RunRef)->Count = 0; }
+VOID FASTCALL ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef)
+{
+    AS_REF(RunRef)->Count = 0;
+}
 
 VOID FASTCALL ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef)
 {

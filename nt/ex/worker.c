@@ -10,7 +10,7 @@
  *                   '-- none --> the queue's list ------------->  then the list's next, else be idle
  *
  * Source: Microsoft, "System Worker Threads", "ExQueueWorkItem"; bug check 0xE1
- * "WORKER_THREAD_RETURNED_AT_BAD_IRQL". Nothing holds the image of the routine in memory: that is IoQueueWorkItem's job.
+ * "WORKER_THREAD_RETURNED_AT_BAD_IRQL". Nothing holds the routine's image in memory: that is IoQueueWorkItem's job.
  */
 #include "ex.h"
 #include "ke.h"

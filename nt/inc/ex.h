@@ -8,8 +8,8 @@
 #include "ntos.h"
 
 /*
- * Every allocation leaves a record on the processor of the thread that made it (NT_PCR.PoolRecords); so does a free of a
- * block that another thread allocated. Records are never removed: addresses are not used twice, so a block whose page
+ * Every allocation leaves a record on the processor of the thread that made it (NT_PCR.PoolRecords); so does a free of
+ * a block that another thread allocated. Records are never removed: addresses are not used twice, so a block whose page
  * is still valid is a live one. The audit walks them with ExpWalkPool (walk.h).
  */
 typedef struct _POOL_RECORD {
@@ -23,14 +23,15 @@ typedef struct _POOL_RECORD {
 #define POOL_RECORD_FREE 0xFFFFFFFFu
 
 /*
- * As ExAllocatePoolWithTag, for nt's own blocks that a late user must be caught at: not recorded, never reported as left
- * behind. NULL when exhausted. Free with ExpFreeSystemPool.
+ * As ExAllocatePoolWithTag, for nt's own blocks that a late user must be caught at: not recorded, never reported as
+ * left behind. NULL when exhausted. Free with ExpFreeSystemPool.
  */
 PVOID ExpAllocateSystemPool(SIZE_T Size);
 VOID ExpFreeSystemPool(PVOID Block);
 
 VOID ExpInitializeWorkers(VOID);    /* boot: the worker threads */
 
-#define EX_TAG(a, b, c, d) ((ULONG)(a) | (ULONG)(b) << 8 | (ULONG)(c) << 16 | (ULONG)(d) << 24)  /* as !poolused shows it */
+/* A pool tag, as !poolused shows it. */
+#define EX_TAG(a, b, c, d) ((ULONG)(a) | (ULONG)(b) << 8 | (ULONG)(c) << 16 | (ULONG)(d) << 24)
 
 #endif

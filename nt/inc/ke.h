@@ -20,13 +20,15 @@ enum {
 };
 
 /* Bug check; nt/arch and nt/kd own it. */
-DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4);
+DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, ULONG_PTR P2, ULONG_PTR P3,
+                                                      ULONG_PTR P4);
 
 /*
  * A broken API contract that a real system would let pass (now): a note in the report, the system goes on. For use in
  * exported routines: blames their caller.
  */
-#define KiMisuse(Text, First, Second) VfMisuse(Text, (ULONG_PTR)(First), (ULONG_PTR)(Second), __builtin_return_address(0))
+#define KiMisuse(Text, First, Second) \
+    VfMisuse(Text, (ULONG_PTR)(First), (ULONG_PTR)(Second), __builtin_return_address(0))
 
 /* Boot-time, from KiSystemStartup. */
 VOID KiInitializeDpcThread(VOID);
@@ -52,35 +54,12 @@ static inline VOID KiLeaveDispatcher(KIRQL Irql)
     HvAtomicEnd();
 }
 
-/* A waiter: lives on the waiting thread's stack while it waits. */
-typedef struct _KI_WAITER {
-    volatile ULONG Woken;           /* what HV_WAIT looks at */
-    NTSTATUS Status;                /* of the wait, set by whoever satisfies it */
-    PKTHREAD Thread;
-    ULONG Count;
-    WAIT_TYPE Type;
-    struct _KI_WAIT_BLOCK *Blocks;
-} KI_WAITER, *PKI_WAITER;
-
-/* One object of a waiter, linked into the object's WaitListHead. */
-typedef struct _KI_WAIT_BLOCK {
-    LIST_ENTRY WaitListEntry;
-    PDISPATCHER_HEADER Object;
-    PKI_WAITER Waiter;
-    ULONG Index;
-} KI_WAIT_BLOCK, *PKI_WAIT_BLOCK;
-
 /*
- * Inside the dispatcher: the object became signalled (SignalState already set): hand it to waiters, first come first
- * served, until it is used up.
+ * Inside the dispatcher: the object became signalled (SignalState already set). Waiters see that by themselves (wait.c);
+ * what is left is that Windows walks the list of an object that was never initialised.
  */
-VOID KiSignalWaiters(PDISPATCHER_HEADER Object);
-static inline VOID KiSignal(PDISPATCHER_HEADER Object)
-{
-    if (Object->WaitListHead.Flink != &Object->WaitListHead) {
-        KiSignalWaiters(Object);
-    }
-}
+VOID KiCheckWaitList(PDISPATCHER_HEADER Object);
+static inline VOID KiSignal(PDISPATCHER_HEADER Object) { KiCheckWaitList(Object); }
 
 /* End of a thread: its KTHREAD becomes signalled, its mutants are abandoned. Inside the dispatcher. */
 VOID KiSignalThreadEnd(PKTHREAD Thread);

@@ -51,11 +51,12 @@ extern volatile LONG MmSystemLoadLock;  /* held while the list or a LoadCount ch
 VOID MmInitSystem(VOID);    /* boot: loader entries of the images that the machine mapped */
 
 /*
- * Map the driver image of that path ("\SystemRoot\System32\drivers\isolate.sys"; the base name counts) and those that it
- * imports from. PASSIVE_LEVEL. Takes and releases the load lock. On success *Entry (loader entry, LoadCount 1) and *Base.
- * STATUS_IMAGE_ALREADY_LOADED: the image is still in memory. STATUS_OBJECT_NAME_NOT_FOUND, STATUS_INVALID_IMAGE_FORMAT,
- * STATUS_DRIVER_ENTRYPOINT_NOT_FOUND and STATUS_DRIVER_ORDINAL_NOT_FOUND (a missing import), STATUS_OBJECT_NAME_NOT_FOUND
- * (a missing module).
+ * Map the driver image of that path ("\SystemRoot\System32\drivers\isolate.sys"; the base name counts) and those that
+ * it imports from. PASSIVE_LEVEL. Takes and releases the load lock. On success *Entry (LoadCount 1) and *Base.
+ *   STATUS_IMAGE_ALREADY_LOADED            the image is still in memory
+ *   STATUS_OBJECT_NAME_NOT_FOUND           no such file, or no such module to import from
+ *   STATUS_INVALID_IMAGE_FORMAT            not an image of this machine
+ *   STATUS_DRIVER_ENTRYPOINT_NOT_FOUND, STATUS_DRIVER_ORDINAL_NOT_FOUND    this Windows lacks an import
  */
 NTSTATUS MmLoadSystemImage(PCUNICODE_STRING ImagePath, PKLDR_DATA_TABLE_ENTRY *Entry, PVOID *Base);
 

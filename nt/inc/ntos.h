@@ -67,8 +67,8 @@ typedef struct _NT_PCR {
     UCHAR Number;
     UCHAR Ended;                    /* TRUE: the thread is gone, CurrentThread may be freed memory */
     /*
-     * What this thread made, for the audit. Each list has one writer, this thread: a list for the whole system would make
-     * every two creations depend on each other. See PsNextProcessor.
+     * What this thread made, for the audit. Each list has one writer, this thread: a list for the whole system would
+     * make every two creations depend on each other. See PsNextProcessor.
      */
     struct _NT_PCR *Creator;
     struct _NT_PCR *FirstChild;     /* processors of the threads it created, newest first */

@@ -36,8 +36,8 @@ PVOID PspProcessOf(KTHREAD_ROLE Role);
 VOID PspInitVersion(VOID);
 
 /*
- * Walk all processors (= threads) ever created, whatever created them; start with NULL. For the audit, when nothing else
- * runs: elsewhere it would depend on every thread creation.
+ * Walk all processors (= threads) ever created, whatever created them; start with NULL. For the audit, when nothing
+ * else runs: elsewhere it would depend on every thread creation.
  */
 PNT_PCR PsNextProcessor(PNT_PCR Pcr);
 

@@ -26,7 +26,10 @@ LONG NTAPI KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     return Before;
 }
 
-/* As KeSetEvent, and not signalled again at once: wakes those who wait now, and nobody else. */
+/*
+ * As KeSetEvent, and not signalled again at once. Between the two any waiter may pass, and none needs to: a pulse misses
+ * whoever is not in its wait just then (Microsoft: KePulseEvent, "unreliable").
+ */
 LONG NTAPI KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
     KIRQL Irql = KiEnterDispatcher();
@@ -38,6 +41,8 @@ LONG NTAPI KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
         Event->Header.SignalState = 1;
         KiSignal(&Event->Header);
     }
+    KiLeaveDispatcher(Irql);
+    Irql = KiEnterDispatcher();
     Event->Header.SignalState = 0;
     KiLeaveDispatcher(Irql);
     return Before;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timer.c - timers. One list in order of due time, which the DPC thread watches. As in Windows the timers themselves are
- * its links: a timer whose memory goes while it is set breaks the walk of whoever comes next.
+ * timer.c - timers. One list in order of due time, which the DPC thread watches. As in Windows the timers themselves
+ * are its links: a timer whose memory goes while it is set breaks the walk of whoever comes next.
  * Source: Microsoft, "Timer Objects and DPCs".
  */
 #include "dpcp.h"

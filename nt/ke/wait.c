@@ -2,13 +2,14 @@
 /*
  * wait.c - waiting for dispatcher objects.
  *
- * A waiter hangs a block into the WaitListHead of each object and blocks on a word of its own (KI_WAITER.Woken); who
- * signals an object walks its list, first come first served, and hands the object over. So an event that was never
- * initialised, was initialised again under its waiters or was freed behaves here as it does in Windows.
- *
- *   KeWaitForSingleObject --- not signalled ---> block in object's list, HV_WAIT until Woken
- *                                                        ^
- *   KeSetEvent, KeReleaseXxx, end of thread, timer ---> KiSignal: consume for the waiter, unlink it, Woken = TRUE
+ * A wait blocks on the state of its objects (HV_WAIT), and takes them in the same atomic step. Nobody is entered into an
+ * object's WaitListHead. Windows keeps lists and hands a signalled object to the first waiter, so that a waiter cannot
+ * be overtaken; but when a thread reaches the list is up to the scheduler: an execution here in which another thread
+ * takes the object first, or in which it is reset before the waiter ran, is one there in which the waiter was a moment
+ * late. The sets of behaviours are the same, and threads that only arrive do not conflict with each other.
+ * What a list would show is tested by hand: an object that was never initialised (links that are zero) faults at
+ * DISPATCH_LEVEL, in the waiter and in whoever signals it. (Not shown: waiters lost because an object that they wait for
+ * is initialised again.)
  */
 #include "ke.h"
 
@@ -67,81 +68,37 @@ static inline NTSTATUS KiWaitStatus(NTSTATUS Status, ULONG Index)
     return Status == STATUS_MUTANT_LIMIT_EXCEEDED ? Status : Status + (NTSTATUS)Index;
 }
 
-static NTSTATUS KiConsumeAll(PKI_WAITER Waiter)
+/* Try to satisfy the wait by what is signalled now, inside the dispatcher. TRUE: *Status is its result. */
+static BOOLEAN KiTrySatisfy(ULONG Count, PVOID Object[], WAIT_TYPE Type, NTSTATUS *Status)
 {
-    NTSTATUS Status = STATUS_SUCCESS;
-    for (ULONG i = 0; i < Waiter->Count; i++) {
-        NTSTATUS One = KiConsume(Waiter->Blocks[i].Object, Waiter->Thread);
-        if (One != STATUS_SUCCESS) {
-            Status = One;
+    PKTHREAD Thread = KiThread();
+    ULONG Satisfiable = 0;
+
+    for (ULONG i = 0; i < Count; i++) {
+        if (KiIsSatisfiable(Object[i], Thread)) {
+            if (Type == WaitAny) {
+                *Status = KiWaitStatus(KiConsume(Object[i], Thread), i);
+                return TRUE;
+            }
+            Satisfiable++;
         }
     }
-    return Status;
-}
-
-static BOOLEAN KiAllSatisfiable(PKI_WAITER Waiter)
-{
-    for (ULONG i = 0; i < Waiter->Count; i++) {
-        if (!KiIsSatisfiable(Waiter->Blocks[i].Object, Waiter->Thread)) {
-            return FALSE;
-        }
+    if (Type == WaitAny || Satisfiable < Count) {
+        return FALSE;
+    }
+    *Status = STATUS_SUCCESS;
+    for (ULONG i = 0; i < Count; i++) {
+        NTSTATUS One = KiConsume(Object[i], Thread);
+        *Status = One != STATUS_SUCCESS ? One : *Status;
     }
     return TRUE;
 }
 
-/* Try to satisfy the wait by what is signalled now. TRUE: *Status is its result. */
-static BOOLEAN KiTrySatisfy(PKI_WAITER Waiter, NTSTATUS *Status)
+/* Inside the dispatcher: links that are zero are followed as Windows follows them, which faults. */
+VOID KiCheckWaitList(PDISPATCHER_HEADER Object)
 {
-    if (Waiter->Type == WaitAll) {
-        if (!KiAllSatisfiable(Waiter)) {
-            return FALSE;
-        }
-        *Status = KiConsumeAll(Waiter);
-        return TRUE;
-    }
-    for (ULONG i = 0; i < Waiter->Count; i++) {
-        if (KiIsSatisfiable(Waiter->Blocks[i].Object, Waiter->Thread)) {
-            *Status = KiWaitStatus(KiConsume(Waiter->Blocks[i].Object, Waiter->Thread), i);
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static VOID KiUnlinkWaiter(PKI_WAITER Waiter)
-{
-    for (ULONG i = 0; i < Waiter->Count; i++) {
-        RemoveEntryList(&Waiter->Blocks[i].WaitListEntry);
-    }
-}
-
-static VOID KiWake(PKI_WAITER Waiter, NTSTATUS Status)
-{
-    KiUnlinkWaiter(Waiter);
-    Waiter->Status = Status;
-    Waiter->Woken = TRUE;
-}
-
-VOID KiSignalWaiters(PDISPATCHER_HEADER Object)
-{
-    PLIST_ENTRY Entry = Object->WaitListHead.Flink;
-
-    while (Entry != &Object->WaitListHead && Object->SignalState > 0) {
-        PKI_WAIT_BLOCK Block = CONTAINING_RECORD(Entry, KI_WAIT_BLOCK, WaitListEntry);
-        PKI_WAITER Waiter = Block->Waiter;
-        NTSTATUS Status;
-
-        if (Waiter->Type == WaitAll) {
-            if (!KiAllSatisfiable(Waiter)) {
-                Entry = Entry->Flink;
-                continue;
-            }
-            Status = KiConsumeAll(Waiter);
-        } else {
-            Status = KiWaitStatus(KiConsume(Object, Waiter->Thread), Block->Index);
-        }
-        KiWake(Waiter, Status);
-        Entry = Object->WaitListHead.Flink;
+    if (!Object->WaitListHead.Flink) {
+        Object->WaitListHead.Blink->Flink = &Object->WaitListHead;
     }
 }
 
@@ -153,38 +110,6 @@ static BOOLEAN KiTimeoutFromNow(LONG64 Timeout, PULONG64 FromNow)
     return Left > 0;
 }
 
-/*
- * Block the caller, which is inside the dispatcher, until the waiter is woken or its time is over.
- * Afterwards it is inside the dispatcher again.
- */
-static NTSTATUS KiBlock(PKI_WAITER Waiter, PLARGE_INTEGER Timeout)
-{
-    struct hv_wait Wait;
-
-    if (Timeout) {
-        if (!KiTimeoutFromNow(Timeout->QuadPart, &Wait.timeout)) {
-            return STATUS_TIMEOUT;
-        }
-        Wait.flags = HV_WAIT_TIMED;
-    } else {
-        Wait.flags = 0;
-    }
-    for (ULONG i = 0; i < Waiter->Count; i++) {
-        InsertTailList(&Waiter->Blocks[i].Object->WaitListHead, &Waiter->Blocks[i].WaitListEntry);
-    }
-    Wait.count = 1;
-    Wait.object = HvAddress(Waiter->Blocks[0].Object);
-    Wait.condition[0].address = HvAddress(&Waiter->Woken);
-    Wait.condition[0].value = 0;
-    Wait.condition[0].size = sizeof(Waiter->Woken);
-    Wait.condition[0].compare = HV_NE;
-    if (HvWait(&Wait) == HV_WAIT_TIMEOUT) {
-        KiUnlinkWaiter(Waiter);
-        return STATUS_TIMEOUT;
-    }
-    return Waiter->Status;
-}
-
 /* A thread that blocks at DISPATCH_LEVEL keeps its processor from scheduling: Windows stops in the scheduler. */
 static VOID KiCheckMayBlock(KIRQL Irql, PVOID Object)
 {
@@ -194,52 +119,101 @@ static VOID KiCheckMayBlock(KIRQL Irql, PVOID Object)
     }
 }
 
-static inline VOID KiInitializeWaiter(PKI_WAITER Waiter, PKI_WAIT_BLOCK Blocks, ULONG Count, WAIT_TYPE Type)
+/* Fills in what the thread waits for; a mutant of its own does not hold it up. FALSE: *Timeout is over already. */
+static BOOLEAN KiDescribeWait(struct hv_wait *Wait, ULONG Count, PVOID Object[], WAIT_TYPE Type, PLARGE_INTEGER Timeout)
 {
-    Waiter->Woken = FALSE;
-    Waiter->Thread = KiThread();
-    Waiter->Count = Count;
-    Waiter->Type = Type;
-    Waiter->Blocks = Blocks;
+    Wait->count = Count;
+    Wait->flags = Type == WaitAll ? HV_WAIT_ALL : 0;
+    Wait->object = Count ? HvAddress(Object[0]) : 0;
+    if (Timeout) {
+        Wait->flags |= HV_WAIT_TIMED;
+        if (!KiTimeoutFromNow(Timeout->QuadPart, &Wait->timeout)) {
+            return FALSE;
+        }
+    }
+    for (ULONG i = 0; i < Count; i++) {
+        PDISPATCHER_HEADER Header = Object[i];
+        BOOLEAN Mine = Header->Type == MutantObject && ((PKMUTANT)Header)->OwnerThread == KiThread();
+        Wait->condition[i].address = HvAddress(&Header->SignalState);
+        Wait->condition[i].value = Mine ? (uint64_t)(LONG64)MINLONG - 1 : 0;
+        Wait->condition[i].size = sizeof(LONG);
+        Wait->condition[i].compare = HV_GT;
+    }
+    return TRUE;
 }
 
-static inline VOID KiInitializeWaitBlock(PKI_WAIT_BLOCK Block, PKI_WAITER Waiter, PVOID Object, ULONG Index)
+/* Links that are zero matter if the wait would go on to use them. DISPATCH_LEVEL. */
+static VOID KiCheckWaitLists(ULONG Count, PVOID Object[])
 {
-    Block->Object = Object;
-    Block->Waiter = Waiter;
-    Block->Index = Index;
+    for (ULONG i = 0; i < Count; i++) {
+        PDISPATCHER_HEADER Header = Object[i];
+        if (!Header->WaitListHead.Flink) {
+            HvAtomicBegin();
+            if (!KiIsSatisfiable(Header, KiThread())) {
+                KiCheckWaitList(Header);
+            }
+            HvAtomicEnd();
+        }
+    }
+}
+
+/* A wait that may not block: its timeout is 0, or the IRQL forbids it. */
+static NTSTATUS KiPoll(KIRQL Irql, ULONG Count, PVOID Object[], WAIT_TYPE Type, BOOLEAN MayBlock)
+{
+    NTSTATUS Status = STATUS_TIMEOUT;
+
+    KiEnterDispatcher();
+    if (!KiTrySatisfy(Count, Object, Type, &Status) && MayBlock) {
+        KiCheckMayBlock(Irql, Count ? Object[0] : NULL);
+    }
+    KiLeaveDispatcher(Irql);
+    return Status;
+}
+
+/*
+ * The heart of every wait. The wait itself is the first look at the objects' states: a thread that only arrives has not
+ * conflicted with anybody. Wait has room for Count conditions.
+ */
+static NTSTATUS KiWait(struct hv_wait *Wait, ULONG Count, PVOID Object[], WAIT_TYPE Type, PLARGE_INTEGER Timeout)
+{
+    NTSTATUS Status = STATUS_TIMEOUT;
+    KIRQL Irql = KiIrql();
+
+    if (Timeout && Timeout->QuadPart == 0) {
+        return KiPoll(Irql, Count, Object, Type, FALSE);
+    }
+    if (Irql >= DISPATCH_LEVEL) {
+        return KiPoll(Irql, Count, Object, Type, TRUE);
+    }
+    KiSetIrql(DISPATCH_LEVEL);
+    KiCheckWaitLists(Count, Object);
+    if (!KiDescribeWait(Wait, Count, Object, Type, Timeout)) {
+        return KiPoll(Irql, Count, Object, Type, FALSE);
+    }
+    if (HvWait(Wait) == HV_WAIT_DONE) {
+        KiTrySatisfy(Count, Object, Type, &Status);
+    }
+    KiSetIrql(Irql);
+    HvAtomicEnd();
+    return Status;
 }
 
 /*
  * Wait for a dispatcher object. Timeout: NULL = for ever; 0 = test only; negative = 100 ns units from now, positive = a
  * system time. IRQL <= APC_LEVEL, <= DISPATCH_LEVEL with a zero timeout. Returns STATUS_SUCCESS, STATUS_TIMEOUT,
- * STATUS_ABANDONED; raises STATUS_MUTANT_LIMIT_EXCEEDED. There are no APCs and alerts: Alertable and WaitMode do nothing.
- * Source: Microsoft, "KeWaitForSingleObject".
+ * STATUS_ABANDONED; raises STATUS_MUTANT_LIMIT_EXCEEDED. There are no APCs and alerts: Alertable and WaitMode do
+ * nothing. Source: Microsoft, "KeWaitForSingleObject".
  */
 NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
                                      BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
-    PDISPATCHER_HEADER Header = Object;
+    struct hv_wait Wait;
     NTSTATUS Status;
-    KIRQL Irql = KiEnterDispatcher();
 
     UNREFERENCED_PARAMETER(WaitReason);
     UNREFERENCED_PARAMETER(WaitMode);
     UNREFERENCED_PARAMETER(Alertable);
-    if (KiIsSatisfiable(Header, KiThread())) {
-        Status = KiConsume(Header, KiThread());
-    } else if (Timeout && Timeout->QuadPart == 0) {
-        Status = STATUS_TIMEOUT;
-    } else {
-        KI_WAITER Waiter;
-        KI_WAIT_BLOCK Block;
-
-        KiCheckMayBlock(Irql, Object);
-        KiInitializeWaiter(&Waiter, &Block, 1, WaitAny);
-        KiInitializeWaitBlock(&Block, &Waiter, Object, 0);
-        Status = KiBlock(&Waiter, Timeout);
-    }
-    KiLeaveDispatcher(Irql);
+    Status = KiWait(&Wait, 1, &Object, WaitAny, Timeout);
     if (Status == STATUS_MUTANT_LIMIT_EXCEEDED) {
         ExRaiseStatus(Status);
     }
@@ -247,8 +221,8 @@ NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPRO
 }
 
 /*
- * As KeWaitForSingleObject, for up to 64 objects; WaitAny returns STATUS_WAIT_0 + the index of the object that ended the
- * wait. More than THREAD_WAIT_OBJECTS need a WaitBlockArray, whose contents are not used here.
+ * As KeWaitForSingleObject, for up to 64 objects; WaitAny returns STATUS_WAIT_0 + the index of the object that ended
+ * the wait. More than THREAD_WAIT_OBJECTS need a WaitBlockArray, whose contents are not used here.
  * Source: Microsoft, "KeWaitForMultipleObjects"; bug check 0xC, "MAXIMUM_WAIT_OBJECTS_EXCEEDED".
  */
 NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType, KWAIT_REASON WaitReason,
@@ -258,27 +232,13 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE W
     if (Count > MAXIMUM_WAIT_OBJECTS || (Count > THREAD_WAIT_OBJECTS && !WaitBlockArray)) {
         KeBugCheckEx(MAXIMUM_WAIT_OBJECTS_EXCEEDED, Count, 0, 0, 0);
     }
-    KI_WAITER Waiter;
-    KI_WAIT_BLOCK Blocks[Count ? Count : 1];
+    uint64_t Room[(sizeof(struct hv_wait) + MAXIMUM_WAIT_OBJECTS * sizeof(struct hv_condition)) / sizeof(uint64_t)];
     NTSTATUS Status;
-    KIRQL Irql = KiEnterDispatcher();
 
     UNREFERENCED_PARAMETER(WaitReason);
     UNREFERENCED_PARAMETER(WaitMode);
     UNREFERENCED_PARAMETER(Alertable);
-    KiInitializeWaiter(&Waiter, Blocks, Count, WaitType);
-    for (ULONG i = 0; i < Count; i++) {
-        KiInitializeWaitBlock(&Blocks[i], &Waiter, Object[i], i);
-    }
-    if (!KiTrySatisfy(&Waiter, &Status)) {
-        if (Timeout && Timeout->QuadPart == 0) {
-            Status = STATUS_TIMEOUT;
-        } else {
-            KiCheckMayBlock(Irql, Object[0]);
-            Status = KiBlock(&Waiter, Timeout);
-        }
-    }
-    KiLeaveDispatcher(Irql);
+    Status = KiWait((struct hv_wait *)Room, Count, Object, WaitType, Timeout);
     if (Status == STATUS_MUTANT_LIMIT_EXCEEDED) {
         ExRaiseStatus(Status);
     }

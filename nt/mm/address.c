@@ -28,7 +28,7 @@ PVOID NTAPI MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress)
 
 PPHYSICAL_MEMORY_RANGE NTAPI MmGetPhysicalMemoryRanges(VOID)
 {
-    PPHYSICAL_MEMORY_RANGE Ranges = ExAllocatePoolWithTag(NonPagedPool, 2 * sizeof(*Ranges), EX_TAG('M','m','P','h'));
+    PPHYSICAL_MEMORY_RANGE Ranges = ExAllocatePoolWithTag(NonPagedPool, 2 * sizeof(*Ranges), EX_TAG('M', 'm', 'P', 'h'));
     if (Ranges) {
         Ranges[0].BaseAddress.QuadPart = 0x100000;
         Ranges[0].NumberOfBytes.QuadPart = 0x3FF00000;
@@ -43,7 +43,8 @@ PPHYSICAL_MEMORY_RANGE NTAPI MmGetPhysicalMemoryRanges(VOID)
 NTSTATUS NTAPI MmCopyMemory(PVOID Target, PVOID Source, SIZE_T Bytes, ULONG Flags, PSIZE_T Transferred);
 NTSTATUS NTAPI MmCopyMemory(PVOID Target, PVOID Source, SIZE_T Bytes, ULONG Flags, PSIZE_T Transferred)
 {
-    PUCHAR From = Flags & MM_COPY_VIRTUAL ? Source : MmGetVirtualForPhysical((PHYSICAL_ADDRESS){.QuadPart = (LONG_PTR)Source});
+    PHYSICAL_ADDRESS Physical = {.QuadPart = (LONG_PTR)Source};
+    PUCHAR From = Flags & MM_COPY_VIRTUAL ? Source : MmGetVirtualForPhysical(Physical);
     SIZE_T Done = 0;
 
     while (Done < Bytes) {
@@ -62,7 +63,7 @@ NTSTATUS NTAPI MmCopyMemory(PVOID Target, PVOID Source, SIZE_T Bytes, ULONG Flag
 PVOID NTAPI MmAllocateContiguousMemory(SIZE_T Bytes, PHYSICAL_ADDRESS Highest)
 {
     UNREFERENCED_PARAMETER(Highest);
-    return ExAllocatePoolWithTag(NonPagedPool, (Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1), EX_TAG('C','o','n','t'));
+    return ExAllocatePoolWithTag(NonPagedPool, ROUND_TO_PAGES(Bytes), EX_TAG('C', 'o', 'n', 't'));
 }
 
 PVOID NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T Bytes, PHYSICAL_ADDRESS Lowest, PHYSICAL_ADDRESS Highest,
@@ -85,7 +86,7 @@ VOID NTAPI MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T Bytes, M
 
 PVOID NTAPI MmAllocateNonCachedMemory(SIZE_T Bytes)
 {
-    return ExAllocatePoolWithTag(NonPagedPool, (Bytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1), EX_TAG('M','m','N','c'));
+    return ExAllocatePoolWithTag(NonPagedPool, ROUND_TO_PAGES(Bytes), EX_TAG('M', 'm', 'N', 'c'));
 }
 
 VOID NTAPI MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T Bytes)

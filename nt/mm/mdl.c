@@ -30,7 +30,7 @@ SIZE_T NTAPI MmSizeOfMdl(PVOID Base, SIZE_T Length)
 PMDL NTAPI MmCreateMdl(PMDL Mdl, PVOID Base, SIZE_T Length)
 {
     if (!Mdl) {
-        Mdl = ExAllocatePoolWithTag(NonPagedPool, MmSizeOfMdl(Base, Length), EX_TAG('M','d','l',' '));
+        Mdl = ExAllocatePoolWithTag(NonPagedPool, MmSizeOfMdl(Base, Length), EX_TAG('M', 'd', 'l', ' '));
     }
     if (Mdl) {
         MmInitializeMdl(Mdl, Base, Length);
@@ -59,7 +59,7 @@ static BOOLEAN MmpIsThere(PMDL Mdl, LOCK_OPERATION Operation)
     return TRUE;
 }
 
-/* Raises STATUS_ACCESS_VIOLATION if some of it is not there. IRQL <= APC_LEVEL, for nonpaged memory <= DISPATCH_LEVEL. */
+/* Raises STATUS_ACCESS_VIOLATION if some of it is not there. IRQL <= APC_LEVEL, nonpaged memory <= DISPATCH_LEVEL. */
 VOID NTAPI MmProbeAndLockPages(PMDL Mdl, KPROCESSOR_MODE AccessMode, LOCK_OPERATION Operation)
 {
     UNREFERENCED_PARAMETER(AccessMode);
@@ -118,11 +118,12 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(PMDL Mdl, ULONG NewProtect)
 }
 
 /* Pages of their own, not mapped: here one block, whose address is known only through the MDL. */
-PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress, PHYSICAL_ADDRESS SkipBytes,
-                                   SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType, ULONG Flags)
+PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
+                                   PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes, MEMORY_CACHING_TYPE CacheType,
+                                   ULONG Flags)
 {
-    SIZE_T Bytes = (TotalBytes + PAGE_SIZE - 1) & ~(SIZE_T)(PAGE_SIZE - 1);
-    PVOID Pages = ExAllocatePoolWithTag(NonPagedPool, Bytes, EX_TAG('M','p','d',' '));
+    SIZE_T Bytes = ROUND_TO_PAGES(TotalBytes);
+    PVOID Pages = ExAllocatePoolWithTag(NonPagedPool, Bytes, EX_TAG('M', 'p', 'd', ' '));
     PMDL Mdl = Pages ? MmCreateMdl(NULL, Pages, Bytes) : NULL;
 
     UNREFERENCED_PARAMETER(LowAddress);

@@ -2,8 +2,8 @@
 /*
  * sysload.c - driver images in memory: loading, the imports they hold, unloading.
  *
- * One lock, MmSystemLoadLock, covers the list and every LoadCount; nobody holds it while DriverEntry runs. An image goes
- * when its LoadCount reaches 0: one for its driver object, one for each image that imports from it.
+ * One lock, MmSystemLoadLock, covers the list and every LoadCount; nobody holds it while DriverEntry runs. An image
+ * goes when its LoadCount reaches 0: one for its driver object, one for each image that imports from it.
  * Sources: ReactOS (MmLoadSystemImage, MmUnloadSystemImage: steps only); Microsoft, "Creating Export Drivers",
  * "KeCancelTimer" (DPCs are flushed before a driver's memory goes).
  */
@@ -94,7 +94,7 @@ static PKLDR_DATA_TABLE_ENTRY MmpMakeEntry(const struct hv_image *Image, PCUNICO
     return Entry;
 }
 
-/* Every loaded driver that the image imports from gets one load more. The system's own modules never go: not counted. */
+/* Every loaded driver that the image imports from gets one load more. The system's own modules are not counted. */
 static VOID MmpReferenceImports(PKLDR_DATA_TABLE_ENTRY Entry, struct hv_image *Image)
 {
     for (ULONG i = 0; i < Image->import_count; i++) {

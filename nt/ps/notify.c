@@ -104,7 +104,7 @@ VOID PspCallImageNotify(PUNICODE_STRING FullName, PVOID Base, SIZE_T Size)
     }
 }
 
-/* No process is created after boot, so these are kept and never called. STATUS_INVALID_PARAMETER: twice, or not there. */
+/* No process is created after boot, so these are kept and never called. STATUS_INVALID_PARAMETER: there already. */
 NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE Routine, BOOLEAN Remove)
 {
     if (Remove) {
@@ -116,7 +116,7 @@ NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE Ro
     return PspAddNotify(PspNotifyProcess, Routine);
 }
 
-/* Windows Vista SP1. Windows asks for an image linked with /INTEGRITYCHECK (STATUS_ACCESS_DENIED); that is not tested. */
+/* Windows Vista SP1. Windows refuses an image not linked with /INTEGRITYCHECK (STATUS_ACCESS_DENIED); not tested. */
 NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX Routine, BOOLEAN Remove)
 {
     if (Remove) {

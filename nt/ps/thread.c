@@ -131,8 +131,8 @@ __declspec(noinline) NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE
 }
 
 /*
- * Create a thread in System (or in the process of ProcessHandle, which is System here whatever it is). Nothing keeps the
- * caller's image in memory while the thread runs. PASSIVE_LEVEL. Source: Microsoft, "PsCreateSystemThread".
+ * Create a thread in System (or in the process of ProcessHandle, which is System here whatever it is). Nothing keeps
+ * the caller's image in memory while the thread runs. PASSIVE_LEVEL. Source: Microsoft, "PsCreateSystemThread".
  */
 __declspec(noinline) NTSTATUS NTAPI PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
                                                          POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
@@ -223,7 +223,8 @@ DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status)
 
 /*
  * End the calling system thread. Does not return (Windows returns STATUS_INVALID_PARAMETER to a thread that is none;
- * here the clients' threads end this way too). A worker thread is not the driver's to end. Source: Microsoft, "PsTerminateSystemThread", bug check 0xE9.
+ * here the clients' threads end this way too). A worker thread is not the driver's to end. Source: Microsoft,
+ * "PsTerminateSystemThread", bug check 0xE9.
  */
 NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus)
 {
