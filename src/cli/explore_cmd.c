@@ -153,8 +153,10 @@ static bool explore_all(exploration *e)
     explore_rounds(e);
     if (e->failed != CLI_CLEAN)
         return false;
+    if (!measure_window(e))
+        return false;
     begin_phase(e, "report", false, 0);
-    return check(e, describe_rounds(&e->describer, e->rounds, e->round_count)) && measure_window(e);
+    return check(e, describe_rounds(&e->describer, e->rounds, e->round_count));
 }
 
 /* Output ---------------------------------------------------------------------------------------------------------- */

@@ -37,7 +37,7 @@ lab_status describe_keep(lab *l, describe_round *round);
 void       describe_round_free(describe_round *round);
 
 /*
- * The whole: bounds, counts, failures with their schedules. Runs each failing schedule again on the describer's lab, which
+ * Call last: it makes more points in the lab. The whole: bounds, counts, failures with their schedules. Runs each failing schedule again on the describer's lab, which
  * must be one that has explored. Failures that are in run->failures already (from describe_sequential) stay if no round
  * found them.
  */

@@ -49,7 +49,7 @@ const struct hv_note *describe_first_note(const capture *c);    /* that is a fin
 /* describe_title.c: one sentence, NULL = the class says it all */
 const char *describe_title(describer *d, const capture *c);
 
-/* describe_race.c: one line, NULL = not known. Runs the schedule again. */
+/* describe_race.c: one line, NULL = not known. Runs the schedule again; makes more points in the lab. */
 const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule);
 
 /* describe_points.c: distinct places at which the default schedule could be left */

@@ -11,6 +11,7 @@
 
 #define LOAD_STEPS_MOST 1000000u    /* of the undisturbed load */
 #define WRITTEN_MOST    4096u       /* words of the driver that others wrote */
+#define READ_MOST       256u
 
 typedef struct {
     lab                *l;
@@ -19,9 +20,10 @@ typedef struct {
     uint32_t            thread;     /* that runs */
     uint64_t            count;      /* its instructions */
     uint64_t            last_pc;    /* of the instruction before the point */
-    bool                lost;       /* a switch of the schedule lies at no point */
     uint32_t            failing;    /* whose reads are of interest */
     uint64_t            object;     /* searched: a word; 0 = none */
+    uint64_t            read[READ_MOST];    /* words of the driver that the failing thread read */
+    size_t              read_count;
     uint64_t            read_pc;    /* the last read of a word of the driver by the failing thread */
     uint64_t            written[WRITTEN_MOST];  /* words of the driver that other threads wrote */
     size_t              written_count;
@@ -48,6 +50,9 @@ static void look_at(search *s, const machine_access *access)
     if (failing && !access->write && !upper_half && is_driver_word(s->l, access->object)) {
         s->object = access->object;
         s->read_pc = s->last_pc;
+        if (s->read_count < READ_MOST) {
+            s->read[s->read_count++] = access->object;
+        }
     }
     if (s->failing && !failing && access->write && s->written_count < WRITTEN_MOST &&
         is_driver_word(s->l, access->object)) {
@@ -68,27 +73,36 @@ static bool at_switch(const search *s)
 static bool on_step(void *context, const machine_step *step)
 {
     search *s = context;
-    s->count += step->instructions;
     for (size_t i = 0; i < step->access_count; i++) {
         look_at(s, &step->accesses[i]);
     }
-    if (at_switch(s) && s->count >= s->schedule->deviations[s->next].count) {
-        s->lost |= s->count > s->schedule->deviations[s->next].count;
-        return false;
-    }
     return step->outcome == MACHINE_RAN;
+}
+
+/* Up to the schedule's next switch, which may lie at no point of this lab: what is accessed until then is not seen. */
+static bool run_unseen(search *s, uint32_t choice)
+{
+    machine_step step;
+    machine_status status =
+        machine_run_to(lab_machine(s->l), s->thread, choice, s->schedule->deviations[s->next].count, &step);
+    if (s->thread == s->failing) {
+        s->object = 0;
+    }
+    return status == MACHINE_OK;
 }
 
 static bool run_thread(search *s, uint32_t thread, uint32_t choice)
 {
     machine_thread info;
-    machine_thread_info(lab_machine(s->l), thread, &info);
     s->thread = thread;
+    bool done = at_switch(s) ? run_unseen(s, choice)
+                             : machine_run(lab_machine(s->l), thread, choice, on_step, s) == MACHINE_OK;
+    machine_thread_info(lab_machine(s->l), thread, &info);
     s->count = info.instructions;
-    return machine_run(lab_machine(s->l), thread, choice, on_step, s) == MACHINE_OK && !s->lost;
+    return done;
 }
 
-/* As lab_schedule_run, but point by point. */
+/* As lab_schedule_run, but seeing what is accessed. */
 static bool run_schedule(search *s)
 {
     lab_rewind(s->l);
@@ -143,18 +157,30 @@ static bool run_load(search *s)
     return true;
 }
 
-/* Makes points of what the two executions share: in a lab that has not explored, there are none yet. */
-static void learn_sharing(search *s)
+/* Makes points of what is shared in this execution and in the undisturbed ones: a lab that has not explored has none. */
+static void learn_sharing(lab *l, const lab_schedule *schedule)
 {
-    run_load(s);
-    lab_schedule_run(s->l, s->schedule, NULL, NULL);
-    lab_rewind(s->l);
-    machine_share_discovered(lab_machine(s->l));
+    const lab_schedule nothing = {0};
+    search load = {.l = l};
+    run_load(&load);
+    lab_schedule_run(l, &nothing, NULL, NULL);
+    lab_schedule_run(l, schedule, NULL, NULL);
+    lab_rewind(l);
+    machine_share_discovered(lab_machine(l));
 }
 
-/* Nobody but the failing thread wrote the word. */
+/* The word holds what the image brought: nobody but the failing thread can have written it. */
 static bool is_untouched(const search *s)
 {
+    unwind_frame at = capture_frame_of(s->l, s->object);
+    uint32_t now = 0, fresh = 1;
+    if (at.img && at.rva + sizeof fresh <= image_size(at.img)) {
+        memcpy(&fresh, (const uint8_t *)image_view(at.img) + at.rva, sizeof fresh);
+        machine_read(lab_machine(s->l), s->object, &now, sizeof now);
+    }
+    if (now != fresh) {
+        return false;
+    }
     for (size_t i = 0; i < s->written_count; i++) {
         if (s->written[i] == s->object) {
             return false;
@@ -163,13 +189,25 @@ static bool is_untouched(const search *s)
     return s->object && s->written_count < WRITTEN_MOST;
 }
 
+/* A step ends at each read of the driver's words from now on, so that the instruction that reads is known. */
+static void make_points(lab *l, const lab_schedule *schedule, uint32_t failing)
+{
+    search coarse = {.l = l, .schedule = schedule, .failing = failing};
+    run_schedule(&coarse);
+    lab_rewind(l);
+    for (size_t i = 0; i < coarse.read_count; i++) {
+        machine_make_point(lab_machine(l), coarse.read[i]);
+    }
+}
+
 static const char *variable_race(describer *d, const capture *c, const lab_schedule *schedule)
 {
     search read = {.l = d->l, .schedule = schedule, .failing = c->ending.thread};
-    machine_set_tracer(lab_machine(d->l), remember_pc, &read);
     if (!lab_shared_words(d->l)) {
-        learn_sharing(&read);
+        learn_sharing(d->l, schedule);
     }
+    make_points(d->l, schedule, c->ending.thread);
+    machine_set_tracer(lab_machine(d->l), remember_pc, &read);
     bool found = run_schedule(&read) && is_untouched(&read);
     search write = {.l = d->l, .object = read.object};
     machine_set_tracer(lab_machine(d->l), remember_pc, &write);
