@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * selftest-seh.sys: structured exception handling, as a compiler writes it. DriverEntry runs each test and fails with
- * STATUS_ASSERTION_FAILURE at the first that goes wrong, naming it in debugger output; otherwise the driver loads.
+ * selftest-seh.sys: structured exception handling, as a compiler writes it. DriverEntry runs each test; at the first
+ * that goes wrong it names it in debugger output and stops the system (bug check E2). Otherwise the driver loads.
  *
  * Meant for: any load and unload; nothing is left behind. Needs a compiler with __try (clang, MSVC).
  */
@@ -149,7 +149,7 @@ NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRIN
     for (Index = 0; Index < RTL_NUMBER_OF(Tests); Index++) {
         if (!Tests[Index].Routine()) {
             DbgPrint("selftest-seh: %s failed\n", Tests[Index].Name);
-            return STATUS_ASSERTION_FAILURE;
+            KeBugCheckEx(MANUALLY_INITIATED_CRASH, Index, 0, 0, 0);
         }
     }
     return STATUS_SUCCESS;
