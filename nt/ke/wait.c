@@ -135,7 +135,7 @@ static BOOLEAN KiDescribeWait(struct hv_wait *Wait, ULONG Count, PVOID Object[],
         PDISPATCHER_HEADER Header = Object[i];
         BOOLEAN Mine = Header->Type == MutantObject && ((PKMUTANT)Header)->OwnerThread == KiThread();
         Wait->condition[i].address = HvAddress(&Header->SignalState);
-        Wait->condition[i].value = Mine ? (uint64_t)(LONG64)MINLONG - 1 : 0;
+        Wait->condition[i].value = Mine ? (uint64_t)((LONG64)(LONG)MINLONG - 1) : 0; /* always true */
         Wait->condition[i].size = sizeof(LONG);
         Wait->condition[i].compare = HV_GT;
     }

@@ -168,7 +168,7 @@ typedef struct {
 } expectation;
 
 static const expectation expectations[] = {
-    {"Boot", "ok\n"},          {"Events", "ok\n"},        {"PulseWakes", "ok\n"},
+    {"Boot", "ok\n"},          {"Events", "ok\n"},        {"Pulse", "ok\n"},
     {"Semaphore", "ok\n"},     {"Mutex", "ok\n"},         {"WaitAll", "ok\n"},
     {"WaitAny", "ok\n"},       {"Timeouts", "ok\n"},      {"Threads", "ok\n"},
     {"Timer", "ok\n"},         {"PeriodicTimer", "ok\n"}, {"Dpc", "ok\n"},
