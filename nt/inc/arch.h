@@ -9,98 +9,98 @@
 #define AIRLOCK_NT_ARCH_H
 
 /* Offsets in the KTRAP_FRAME. Trap code keeps RBP = frame + KTF_BIAS. */
-#define KTF_BIAS            0x80
-#define KTF_PREVIOUS_MODE   0x28
-#define KTF_MXCSR           0x2c
-#define KTF_RAX             0x30
-#define KTF_RCX             0x38
-#define KTF_RDX             0x40
-#define KTF_R8              0x48
-#define KTF_R9              0x50
-#define KTF_R10             0x58
-#define KTF_R11             0x60
-#define KTF_XMM0            0x70
-#define KTF_FAULT_ADDRESS   0xd0
-#define KTF_TRAP_FRAME      0x138
-#define KTF_RBP             0x158
-#define KTF_ERROR_CODE      0x160
-#define KTF_RIP             0x168
-#define KTF_EFLAGS          0x178
-#define KTF_RSP             0x180
-#define KTF_SIZE            0x190
+#define KTF_BIAS          0x80
+#define KTF_PREVIOUS_MODE 0x28
+#define KTF_MXCSR         0x2c
+#define KTF_RAX           0x30
+#define KTF_RCX           0x38
+#define KTF_RDX           0x40
+#define KTF_R8            0x48
+#define KTF_R9            0x50
+#define KTF_R10           0x58
+#define KTF_R11           0x60
+#define KTF_XMM0          0x70
+#define KTF_FAULT_ADDRESS 0xd0
+#define KTF_TRAP_FRAME    0x138
+#define KTF_RBP           0x158
+#define KTF_ERROR_CODE    0x160
+#define KTF_RIP           0x168
+#define KTF_EFLAGS        0x178
+#define KTF_RSP           0x180
+#define KTF_SIZE          0x190
 
 /* Offsets in the KEXCEPTION_FRAME. */
-#define KXF_XMM6            0x30
-#define KXF_RBX             0x100
-#define KXF_RDI             0x108
-#define KXF_RSI             0x110
-#define KXF_R12             0x118
-#define KXF_R13             0x120
-#define KXF_R14             0x128
-#define KXF_R15             0x130
-#define KXF_RETURN          0x138
-#define KXF_SIZE            0x140
+#define KXF_XMM6   0x30
+#define KXF_RBX    0x100
+#define KXF_RDI    0x108
+#define KXF_RSI    0x110
+#define KXF_R12    0x118
+#define KXF_R13    0x120
+#define KXF_R14    0x128
+#define KXF_R15    0x130
+#define KXF_RETURN 0x138
+#define KXF_SIZE   0x140
 
 /* Offsets in the EXCEPTION_RECORD. */
-#define EXR_CODE            0x00
-#define EXR_FLAGS           0x04
-#define EXR_RECORD          0x08
-#define EXR_ADDRESS         0x10
-#define EXR_PARAMETERS      0x18
-#define EXR_INFORMATION     0x20
-#define EXR_SIZE            0x98
+#define EXR_CODE        0x00
+#define EXR_FLAGS       0x04
+#define EXR_RECORD      0x08
+#define EXR_ADDRESS     0x10
+#define EXR_PARAMETERS  0x18
+#define EXR_INFORMATION 0x20
+#define EXR_SIZE        0x98
 
 /* Offsets in the CONTEXT. */
-#define CTX_FLAGS           0x30
-#define CTX_MXCSR           0x34
-#define CTX_SEG_CS          0x38
-#define CTX_SEG_SS          0x42
-#define CTX_EFLAGS          0x44
-#define CTX_RAX             0x78
-#define CTX_RCX             0x80
-#define CTX_RDX             0x88
-#define CTX_RBX             0x90
-#define CTX_RSP             0x98
-#define CTX_RBP             0xa0
-#define CTX_RSI             0xa8
-#define CTX_RDI             0xb0
-#define CTX_R8              0xb8
-#define CTX_R12             0xd8
-#define CTX_RIP             0xf8
-#define CTX_XMM0            0x1a0
+#define CTX_FLAGS  0x30
+#define CTX_MXCSR  0x34
+#define CTX_SEG_CS 0x38
+#define CTX_SEG_SS 0x42
+#define CTX_EFLAGS 0x44
+#define CTX_RAX    0x78
+#define CTX_RCX    0x80
+#define CTX_RDX    0x88
+#define CTX_RBX    0x90
+#define CTX_RSP    0x98
+#define CTX_RBP    0xa0
+#define CTX_RSI    0xa8
+#define CTX_RDI    0xb0
+#define CTX_R8     0xb8
+#define CTX_R12    0xd8
+#define CTX_RIP    0xf8
+#define CTX_XMM0   0x1a0
 
 /* Offsets in the DISPATCHER_CONTEXT. */
-#define DSP_ESTABLISHER     0x18
-#define DSP_HANDLER         0x30
+#define DSP_ESTABLISHER 0x18
+#define DSP_HANDLER     0x30
 
 /* Offsets from GS. The slot of the newest trap frame is in an unused part of Windows' KPCR. */
-#define PCR_TRAP_FRAME      0x170
+#define PCR_TRAP_FRAME 0x170
 
 /* Offsets in our KTHREAD (ntos.h). */
-#define KTH_START_ROUTINE   0x30
-#define KTH_START_CONTEXT   0x38
+#define KTH_START_ROUTINE 0x30
+#define KTH_START_CONTEXT 0x38
 
 #ifndef __ASSEMBLER__
 
 #ifndef _CRTIMP
-#define _CRTIMP     /* what excpt.h and string.h declare is defined here, not imported */
+#define _CRTIMP /* what excpt.h and string.h declare is defined here, not imported */
 #endif
 #include "ntos.h"
 
 typedef struct _KTRAP_FRAME {
     ULONG64 P1Home, P2Home, P3Home, P4Home, P5;
-    CHAR    PreviousMode;
-    KIRQL   PreviousIrql;
-    UCHAR   FaultIndicator;
-    UCHAR   ExceptionActive;
-    ULONG   MxCsr;
+    CHAR PreviousMode;
+    KIRQL PreviousIrql;
+    UCHAR FaultIndicator;
+    UCHAR ExceptionActive;
+    ULONG MxCsr;
     ULONG64 Rax, Rcx, Rdx, R8, R9, R10, R11;
     ULONG64 GsBase;
-    M128A   Xmm[6];
+    M128A Xmm[6];
     ULONG64 FaultAddress;
     ULONG64 Dr0, Dr1, Dr2, Dr3, Dr6, Dr7;
     ULONG64 DebugControl, LastBranchToRip, LastBranchFromRip, LastExceptionToRip, LastExceptionFromRip;
-    USHORT  SegDs, SegEs, SegFs, SegGs;
+    USHORT SegDs, SegEs, SegFs, SegGs;
     struct _KTRAP_FRAME *TrapFrame; /* the one before, while both are live */
     ULONG64 Rbx, Rdi, Rsi;
     ULONG64 Rbp;
@@ -114,7 +114,7 @@ typedef struct _KTRAP_FRAME {
 
 typedef struct _KEXCEPTION_FRAME {
     ULONG64 P1Home, P2Home, P3Home, P4Home, P5, InitialStack;
-    M128A   Xmm[10];            /* 6 to 15 */
+    M128A Xmm[10]; /* 6 to 15 */
     ULONG64 TrapFrame;
     ULONG64 CallbackStack;
     ULONG64 OutputBuffer;
@@ -147,19 +147,19 @@ C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartRoutine) == KTH_START_ROUTINE);
 C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartContext) == KTH_START_CONTEXT);
 
 /* Exception record flags and dispositions that the DDK headers leave out (names of winnt.h and excpt.h). */
-#define EXCEPTION_UNWINDING         0x02
-#define EXCEPTION_EXIT_UNWIND       0x04
-#define EXCEPTION_STACK_INVALID     0x08
-#define EXCEPTION_NESTED_CALL       0x10
-#define EXCEPTION_TARGET_UNWIND     0x20
-#define EXCEPTION_COLLIDED_UNWIND   0x40
-#define EXCEPTION_UNWIND (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND | EXCEPTION_TARGET_UNWIND | \
-                          EXCEPTION_COLLIDED_UNWIND)
+#define EXCEPTION_UNWINDING       0x02
+#define EXCEPTION_EXIT_UNWIND     0x04
+#define EXCEPTION_STACK_INVALID   0x08
+#define EXCEPTION_NESTED_CALL     0x10
+#define EXCEPTION_TARGET_UNWIND   0x20
+#define EXCEPTION_COLLIDED_UNWIND 0x40
+#define EXCEPTION_UNWIND \
+    (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND | EXCEPTION_TARGET_UNWIND | EXCEPTION_COLLIDED_UNWIND)
 
 #ifndef EXCEPTION_READ_FAULT
-#define EXCEPTION_READ_FAULT        0
-#define EXCEPTION_WRITE_FAULT       1
-#define EXCEPTION_EXECUTE_FAULT     8
+#define EXCEPTION_READ_FAULT    0
+#define EXCEPTION_WRITE_FAULT   1
+#define EXCEPTION_EXECUTE_FAULT 8
 #endif
 
 /* Bug checks that the DDK headers leave out. */
@@ -167,46 +167,46 @@ C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StartContext) == KTH_START_CONTEXT);
 #define SYSTEM_SERVICE_EXCEPTION 0x3B
 #endif
 #ifndef PAGE_FAULT_IN_FREED_SPECIAL_POOL
-#define PAGE_FAULT_IN_FREED_SPECIAL_POOL            0xCC
-#define PAGE_FAULT_BEYOND_END_OF_ALLOCATION         0xCD
-#define DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL     0xD5
-#define DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION  0xD6
+#define PAGE_FAULT_IN_FREED_SPECIAL_POOL           0xCC
+#define PAGE_FAULT_BEYOND_END_OF_ALLOCATION        0xCD
+#define DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL    0xD5
+#define DRIVER_PAGE_FAULT_BEYOND_END_OF_ALLOCATION 0xD6
 #endif
 
 /* Unwind data (Microsoft: "x64 exception handling"). */
 typedef struct _RUNTIME_FUNCTION {
-    ULONG BeginAddress;     /* offsets from the image base */
+    ULONG BeginAddress; /* offsets from the image base */
     ULONG EndAddress;
     ULONG UnwindData;
 } RUNTIME_FUNCTION, *PRUNTIME_FUNCTION;
 
-#define UNW_FLAG_NHANDLER   0
-#define UNW_FLAG_EHANDLER   1
-#define UNW_FLAG_UHANDLER   2
-#define UNW_FLAG_CHAININFO  4
+#define UNW_FLAG_NHANDLER  0
+#define UNW_FLAG_EHANDLER  1
+#define UNW_FLAG_UHANDLER  2
+#define UNW_FLAG_CHAININFO 4
 
-typedef struct _UNWIND_HISTORY_TABLE UNWIND_HISTORY_TABLE, *PUNWIND_HISTORY_TABLE;  /* accepted and not used */
+typedef struct _UNWIND_HISTORY_TABLE UNWIND_HISTORY_TABLE, *PUNWIND_HISTORY_TABLE; /* accepted and not used */
 
 typedef struct _KNONVOLATILE_CONTEXT_POINTERS {
-    PM128A   FloatingContext[16];
+    PM128A FloatingContext[16];
     PULONG64 IntegerContext[16];
 } KNONVOLATILE_CONTEXT_POINTERS, *PKNONVOLATILE_CONTEXT_POINTERS;
 
-typedef EXCEPTION_DISPOSITION (NTAPI *PEXCEPTION_ROUTINE)(PEXCEPTION_RECORD ExceptionRecord, PVOID EstablisherFrame,
-                                                          PCONTEXT ContextRecord, PVOID DispatcherContext);
+typedef EXCEPTION_DISPOSITION(NTAPI *PEXCEPTION_ROUTINE)(PEXCEPTION_RECORD ExceptionRecord, PVOID EstablisherFrame,
+                                                         PCONTEXT ContextRecord, PVOID DispatcherContext);
 
 typedef struct _DISPATCHER_CONTEXT {
-    ULONG64               ControlPc;
-    ULONG64               ImageBase;
-    PRUNTIME_FUNCTION     FunctionEntry;
-    ULONG64               EstablisherFrame;
-    ULONG64               TargetIp;
-    PCONTEXT              ContextRecord;
-    PEXCEPTION_ROUTINE    LanguageHandler;
-    PVOID                 HandlerData;
+    ULONG64 ControlPc;
+    ULONG64 ImageBase;
+    PRUNTIME_FUNCTION FunctionEntry;
+    ULONG64 EstablisherFrame;
+    ULONG64 TargetIp;
+    PCONTEXT ContextRecord;
+    PEXCEPTION_ROUTINE LanguageHandler;
+    PVOID HandlerData;
     PUNWIND_HISTORY_TABLE HistoryTable;
-    ULONG                 ScopeIndex;
-    ULONG                 Fill0;
+    ULONG ScopeIndex;
+    ULONG Fill0;
 } DISPATCHER_CONTEXT, *PDISPATCHER_CONTEXT;
 C_ASSERT(FIELD_OFFSET(DISPATCHER_CONTEXT, EstablisherFrame) == DSP_ESTABLISHER);
 C_ASSERT(FIELD_OFFSET(DISPATCHER_CONTEXT, LanguageHandler) == DSP_HANDLER);
@@ -247,8 +247,8 @@ NTSYSAPI PEXCEPTION_ROUTINE NTAPI RtlVirtualUnwind(ULONG HandlerType, ULONG64 Im
                                                    PRUNTIME_FUNCTION FunctionEntry, PCONTEXT ContextRecord,
                                                    PVOID *HandlerData, PULONG64 EstablisherFrame,
                                                    PKNONVOLATILE_CONTEXT_POINTERS ContextPointers);
-NTSYSAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord,
-                                PVOID ReturnValue, PCONTEXT ContextRecord, PUNWIND_HISTORY_TABLE HistoryTable);
+NTSYSAPI VOID NTAPI RtlUnwindEx(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue,
+                                PCONTEXT ContextRecord, PUNWIND_HISTORY_TABLE HistoryTable);
 NTSYSAPI VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue);
 NTSYSAPI VOID NTAPI RtlRestoreContext(PCONTEXT ContextRecord, PEXCEPTION_RECORD ExceptionRecord);
 NTSYSAPI VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord);

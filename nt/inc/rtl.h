@@ -7,7 +7,7 @@
 #define _SECIMP
 #endif
 #ifndef _CRTIMP
-#define _CRTIMP     /* what string.h and excpt.h declare is defined in nt/rtl and nt/arch, not imported */
+#define _CRTIMP /* what string.h and excpt.h declare is defined in nt/rtl and nt/arch, not imported */
 #endif
 #include "ntos.h"
 #include <string.h>
@@ -19,7 +19,7 @@
  */
 #define RTLP_IMAGES 64
 BOOLEAN RtlpInsertInvertedFunctionTable(PVOID Base, SIZE_T Size, PVOID ExceptionDirectory, ULONG ExceptionBytes);
-VOID    RtlpRemoveInvertedFunctionTable(PVOID Base);
+VOID RtlpRemoveInvertedFunctionTable(PVOID Base);
 
 /* Base of the loaded image that holds Pc, NULL = none (also in *BaseOfImage). */
 NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
@@ -31,22 +31,23 @@ BOOLEAN RtlpIsSystemImage(PVOID Address);
 WCHAR RtlpUpcaseBeyondAscii(WCHAR Char);
 static inline WCHAR RtlpUpcase(WCHAR Char)
 {
-    if (Char >= 0x80) return RtlpUpcaseBeyondAscii(Char);
+    if (Char >= 0x80)
+        return RtlpUpcaseBeyondAscii(Char);
     return Char >= 'a' && Char <= 'z' ? Char - 32 : Char;
 }
 
 /* One character of the ANSI code page (1252) and its UTF-16 unit. What the page lacks becomes '?'. */
 WCHAR RtlpAnsiToUnicode(CHAR Char);
-CHAR  RtlpUnicodeToAnsi(WCHAR Char);
+CHAR RtlpUnicodeToAnsi(WCHAR Char);
 
 /*
  * The formatter. Text of Format, CHAR or WCHAR as the sink is wide, goes to Buffer, at most Size characters; what does
  * not fit is dropped. Returns the characters of the whole text. No terminator is written. Any IRQL.
  */
 typedef struct _RTLP_SINK {
-    PVOID   Buffer;
-    SIZE_T  Size;
-    SIZE_T  Count;      /* characters so far, dropped ones included */
+    PVOID Buffer;
+    SIZE_T Size;
+    SIZE_T Count; /* characters so far, dropped ones included */
     BOOLEAN Wide;
 } RTLP_SINK, *PRTLP_SINK;
 VOID RtlpFormat(PRTLP_SINK Sink, const VOID *Format, va_list Arguments);
@@ -58,6 +59,6 @@ BOOLEAN NTAPI RtlValidAcl(PACL Acl);
 
 /* Pool for the strings that RtlXxx routines allocate; Caller is who will be blamed if it stays. */
 PVOID RtlpAllocate(SIZE_T Size, PVOID Caller);
-VOID  RtlpFree(PVOID Block);
+VOID RtlpFree(PVOID Block);
 
 #endif
