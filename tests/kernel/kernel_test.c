@@ -38,10 +38,19 @@ static void on_print(void *context, uint32_t thread, const char *text, size_t si
     }
 }
 
+/* What was shared becomes a place to stop at in the next run. */
+#define SHARED 4096u
+typedef struct {
+    uint64_t object[SHARED];
+    size_t   count;
+} shared_set;
+
 static bool one_step(void *context, const machine_step *step)
 {
-    (void)context;
-    (void)step;
+    shared_set *shared = context;
+    for (size_t i = 0; i < step->access_count && shared->count < SHARED; i++) {
+        shared->object[shared->count++] = step->accesses[i].object;
+    }
     return false;
 }
 
@@ -108,6 +117,7 @@ typedef struct {
     machine_mark booted;
     image       *images[2];
     run          r;
+    shared_set   shared;
 } bench;
 
 static void boot(bench *b, const char *test, const char *os)
@@ -141,6 +151,7 @@ static void execute(bench *b, uint64_t seed, bool loud)
     machine_restore(b->m, b->booted);
     memset(&b->r, 0, sizeof b->r);
     b->r.random = seed;
+    b->shared.count = 0;
     for (int i = 0; i < STEPS; i++) {
         machine_enabled(b->m, ready, &ready_count, timed, &timed_count);
         if (ready_count + timed_count == 0) {
@@ -152,7 +163,7 @@ static void execute(bench *b, uint64_t seed, bool loud)
             machine_thread_info(b->m, thread, &info);
             fprintf(stderr, "%u %" PRIx64 "\n", thread, info.pc);
         }
-        if (machine_run(b->m, thread, 0, one_step, NULL) != MACHINE_OK) {
+        if (machine_run(b->m, thread, 0, one_step, &b->shared) != MACHINE_OK) {
             break;
         }
     }
@@ -160,7 +171,11 @@ static void execute(bench *b, uint64_t seed, bool loud)
         print_threads(b->m);
     }
     end_text(&b->r, b->m);
+    machine_restore(b->m, b->booted);
     machine_share_discovered(b->m);
+    for (size_t i = 0; i < b->shared.count; i++) {
+        machine_make_point(b->m, b->shared.object[i]);
+    }
 }
 
 typedef struct {
@@ -183,7 +198,7 @@ static const expectation expectations[] = {
 
 static void check(const expectation *expected, const char *os, uint64_t seeds)
 {
-    bench b;
+    static bench b;
     boot(&b, expected->name, os);
     for (uint64_t seed = 0; seed <= seeds; seed++) {
         execute(&b, seed, false);
@@ -218,7 +233,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_test_holds), cmocka_unit_test(versions_differ)};
     if (argc > 1) { /* as the test would: the seeds before it decide what is shared */
-        bench b;
+        static bench b;
         uint64_t last = argc > 2 ? strtoull(argv[2], NULL, 0) : 0;
         boot(&b, argv[1], "win7");
         for (uint64_t seed = 0; seed <= last; seed++) {
