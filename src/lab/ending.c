@@ -137,6 +137,7 @@ static void classify_bugcheck(lab *l, lab_ending *e)
 static void classify_hang(lab *l, lab_ending *e)
 {
     static lab_stack stack;
+    unsigned in_driver = 0;
     e->kind = LAB_DEADLOCK;
     e->hang = true;
     e->failure = LAB_DEADLOCK;
@@ -155,11 +156,13 @@ static void classify_hang(lab *l, lab_ending *e)
         if (info.spinning) {
             e->kind = LAB_LIVELOCK;
         }
+        in_driver += frame < stack.count;
         e->thread = e->thread ? e->thread : i;
         e->other = e->other || e->thread == i ? e->other : i;
         e->failure = lab_mix(e->failure, frame < stack.count ? lab_place(&stack.frames[frame]) : (uint64_t)role);
     }
-    set_class(e, e->kind == LAB_LIVELOCK ? "livelock" : "F7");
+    /* Two threads that stopped inside the driver hold each other up; one waits for what never comes. */
+    set_class(e, e->kind == LAB_LIVELOCK ? "livelock" : in_driver > 1 ? "deadlock" : "F7");
 }
 
 static bool is_finding(const struct hv_note *note)
