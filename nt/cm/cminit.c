@@ -12,6 +12,9 @@
 
 #define CMP_TEXT 300
 
+/* Exported: 0, not a safe boot. */
+ULONG InitSafeBootMode;
+
 typedef struct _CMP_TEXT_BUFFER {
     UNICODE_STRING Text;
     WCHAR Buffer[CMP_TEXT];

@@ -15,6 +15,9 @@ static OBP_TYPE(ObpSemaphoreTypeObject, L"Semaphore", TRUE);
 static OBP_TYPE(ObpKeyTypeObject, L"Key", FALSE);
 static OBP_TYPE(ObpSectionTypeObject, L"Section", FALSE);
 static OBP_TYPE(ObpTokenTypeObject, L"Token", FALSE);
+static OBP_TYPE(ObpJobTypeObject, L"Job", TRUE);
+static OBP_TYPE(ObpLpcPortTypeObject, L"ALPC Port", FALSE);
+static OBP_TYPE(ObpTransactionTypeObject, L"TmTx", FALSE);
 OBP_TYPE(ObpMutantTypeObject, L"Mutant", TRUE);
 OBP_TYPE(ObpTimerTypeObject, L"Timer", TRUE);
 OBP_TYPE(ObpCallbackTypeObject, L"Callback", FALSE);
@@ -32,6 +35,13 @@ POBJECT_TYPE ObpSemaphoreType = &ObpSemaphoreTypeObject;
 POBJECT_TYPE ObpKeyType = &ObpKeyTypeObject;
 POBJECT_TYPE ObpSectionType = &ObpSectionTypeObject;
 POBJECT_TYPE ObpTokenType = &ObpTokenTypeObject;
+
+/* Types of which there are no objects here. */
+extern POBJECT_TYPE ObpJobType __asm__("PsJobType"), ObpLpcPortType __asm__("LpcPortObjectType"),
+    ObpTransactionType __asm__("TmTransactionObjectType");
+POBJECT_TYPE ObpJobType = &ObpJobTypeObject;
+POBJECT_TYPE ObpLpcPortType = &ObpLpcPortTypeObject;
+POBJECT_TYPE ObpTransactionType = &ObpTransactionTypeObject;
 
 VOID ObpSetTypeMethods(POBJECT_TYPE Type, OB_OBJECT_METHOD *Delete, OB_OBJECT_METHOD *Close)
 {
