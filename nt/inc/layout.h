@@ -35,4 +35,11 @@
 #define LAYOUT_TRAP_RSP             0x180
 #define LAYOUT_TRAP_SIZE            0x190
 
+/* CONTEXT */
+#define LAYOUT_CONTEXT_RBX          0x90
+#define LAYOUT_CONTEXT_RSI          0xa8
+#define LAYOUT_CONTEXT_RDI          0xb0
+#define LAYOUT_CONTEXT_R12          0xd8    /* R13, R14, R15 follow */
+#define LAYOUT_CONTEXT_RIP          0xf8
+
 #endif

@@ -38,6 +38,29 @@ static void describe_registers(const capture *c, report_fault *out)
     };
 }
 
+static uint64_t context_word(describer *d, const capture *c, size_t offset)
+{
+    uint64_t value = 0;
+    machine_read(lab_machine(d->l), c->ending.stop.context + offset, &value, sizeof value);
+    return value;
+}
+
+/* The registers that calls keep are in the exception's context, if there is one. */
+static void complete_registers(describer *d, const capture *c, report_registers *r)
+{
+    if (!c->ending.stop.context || context_word(d, c, LAYOUT_CONTEXT_RIP) != r->rip) {
+        return;
+    }
+    r->rbx = context_word(d, c, LAYOUT_CONTEXT_RBX);
+    r->rsi = context_word(d, c, LAYOUT_CONTEXT_RSI);
+    r->rdi = context_word(d, c, LAYOUT_CONTEXT_RDI);
+    r->r12 = context_word(d, c, LAYOUT_CONTEXT_R12);
+    r->r13 = context_word(d, c, LAYOUT_CONTEXT_R12 + 8);
+    r->r14 = context_word(d, c, LAYOUT_CONTEXT_R12 + 16);
+    r->r15 = context_word(d, c, LAYOUT_CONTEXT_R12 + 24);
+    r->partial = false;
+}
+
 /* The page fault's error code: bit 1 a write, bit 4 a fetch. */
 static report_access access_of(const capture *c)
 {
@@ -127,6 +150,7 @@ void describe_fault(describer *d, const capture *c, report_failure *out)
     describe_place(d, c, fault);
     if (c->has_trap && trap_word(c, LAYOUT_TRAP_RIP) == e->pc) {
         describe_registers(c, fault);
+        complete_registers(d, c, &fault->registers);
     }
     if (has_exception(e->stop.code)) {
         fault->exception = (uint32_t)e->stop.parameter[0];

@@ -160,6 +160,9 @@ void describe_verdict(report_run *run, bool finished)
                                 : NULL;
     } else if (!run->complete) {
         run->verdict = REPORT_NOT_FINISHED;
+        run->verdict_text = run->window.instructions
+                                ? "the measured window shows that it fails; the search ended before it came to that"
+                                : NULL;
     } else if (run->bound == REPORT_UNBOUNDED) {
         run->verdict = REPORT_CLOSED;
     } else {
