@@ -2,9 +2,27 @@
 /*
  * scm.c - the part of services.exe that matters here: a service has a state, and requests are refused while it changes
  * (Microsoft: ControlService, ERROR_SERVICE_CANNOT_ACCEPT_CTRL). So a start and a stop of one service never meet; an
- * unload that goes past the service control manager meets a start freely.
+ * unload or a load that goes past the service control manager meets everything.
  */
 #include "session.h"
+
+/*
+ * Drivers come and go without the service control manager; before it acts it looks whether the driver object is there
+ * (as ReactOS' service control manager does, ScmGetDriverStatus). A pending state is its own and stays.
+ */
+static VOID ScmRefresh(PSESSION_SERVICE Service)
+{
+    LONG State = Service->State;
+    BOOLEAN Loaded;
+
+    if (State == SERVICE_START_PENDING || State == SERVICE_STOP_PENDING) {
+        return;
+    }
+    Loaded = SessionIsLoaded(Service);
+    if (Loaded != (State == SERVICE_RUNNING)) {
+        InterlockedCompareExchange(&Service->State, Loaded ? SERVICE_RUNNING : SERVICE_STOPPED, State);
+    }
+}
 
 static ULONG ScmBegin(PSESSION_SERVICE Service, LONG Wanted, LONG Pending)
 {
@@ -37,9 +55,11 @@ __declspec(noinline) NTSTATUS ScmStartService(PSESSION_SERVICE Service)
 
 __declspec(noinline) NTSTATUS ScmControlService(PSESSION_SERVICE Service)
 {
-    ULONG Error = ScmBegin(Service, SERVICE_RUNNING, SERVICE_STOP_PENDING);
     NTSTATUS Status;
+    ULONG Error;
 
+    ScmRefresh(Service);
+    Error = ScmBegin(Service, SERVICE_RUNNING, SERVICE_STOP_PENDING);
     if (Error) {
         return SCM_REFUSED(Error);
     }

@@ -66,7 +66,7 @@ static VOID SessionWaitForRest(VOID)
     HvAtomicEnd();
 }
 
-static BOOLEAN SessionIsLoaded(PSESSION_SERVICE Service)
+BOOLEAN SessionIsLoaded(PSESSION_SERVICE Service)
 {
     PDRIVER_OBJECT Driver;
 

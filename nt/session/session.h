@@ -40,6 +40,8 @@ enum { SERVICE_STOPPED = 1, SERVICE_START_PENDING = 2, SERVICE_STOP_PENDING = 3,
 NTSTATUS ScmStartService(PSESSION_SERVICE Service);
 NTSTATUS ScmControlService(PSESSION_SERVICE Service);       /* SERVICE_CONTROL_STOP */
 
+BOOLEAN SessionIsLoaded(PSESSION_SERVICE Service);  /* its driver object has a name now */
+
 /* fltmgr.sys */
 NTSTATUS NTAPI FltpMsgUnloadFilter(PCUNICODE_STRING FilterName);
 VOID NTAPI FltpAudit(VOID);
