@@ -3,34 +3,31 @@
 
 #include <string.h>
 
-/* The functions that lab_stack_role knows by name, but for those that serve both directions. */
+/*
+ * The functions that lab_stack_role knows by name. IopLoadUnloadDriver unloads unless IopLoadDriver follows; a load that
+ * fails ends in IopDeleteDriver and is a load all the same.
+ */
 static const struct {
     const char *function;
     lab_role    role;
-} beginnings[] = {{"IopLoadDriver", LAB_ROLE_LOAD},
-                  {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD},
-                  {"IopUnloadDriver", LAB_ROLE_UNLOAD},
-                  {"IopDeleteDriver", LAB_ROLE_UNLOAD}};
-
-static lab_role beginning_of(const char *function)
-{
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
-        if (!strcmp(function, beginnings[i].function)) {
-            return beginnings[i].role;
-        }
-    }
-    return LAB_ROLE_OTHER;
-}
+    bool        weak;           /* says nothing if a role is known already */
+} beginnings[] = {{"IopLoadDriver", LAB_ROLE_LOAD, false},
+                  {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD, false},
+                  {"IopUnloadDriver", LAB_ROLE_UNLOAD, false},
+                  {"IopLoadUnloadDriver", LAB_ROLE_UNLOAD, false},
+                  {"IopDeleteDriver", LAB_ROLE_UNLOAD, true}};
+#define BEGINNINGS (sizeof beginnings / sizeof *beginnings)
 
 static void find_entries(capture_calls *c, const machine_module *module)
 {
     const image_symbol *symbols;
     size_t count = image_symbols(module->img, &symbols);
     for (size_t i = 0; i < count && c->entry_count < CAPTURE_ENTRIES; i++) {
-        lab_role role = beginning_of(symbols[i].name);
-        if (role != LAB_ROLE_OTHER) {
-            c->entries[c->entry_count].pc = module->base + symbols[i].rva;
-            c->entries[c->entry_count++].role = role;
+        for (size_t k = 0; k < BEGINNINGS && c->entry_count < CAPTURE_ENTRIES; k++) {
+            if (!strcmp(symbols[i].name, beginnings[k].function)) {
+                c->entries[c->entry_count++] =
+                    (capture_entry){module->base + symbols[i].rva, beginnings[k].role, beginnings[k].weak};
+            }
         }
     }
 }
@@ -108,7 +105,7 @@ void capture_calls_at(capture_calls *c, uint32_t thread, uint64_t pc)
     }
     c->sides[thread] = (uint8_t)side;
     for (size_t i = 0; i < c->entry_count; i++) {
-        if (c->entries[i].pc == pc) {
+        if (c->entries[i].pc == pc && !(c->entries[i].weak && c->entered != LAB_ROLE_OTHER)) {
             c->entered = c->entries[i].role;
         }
     }

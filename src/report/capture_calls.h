@@ -14,14 +14,17 @@
 typedef enum { CAPTURE_NOWHERE, CAPTURE_SYSTEM, CAPTURE_DRIVER } capture_side;
 
 typedef struct {
+    uint64_t pc;
+    lab_role role;
+    bool     weak;
+} capture_entry;
+
+typedef struct {
     lab          *l;
     uint64_t      pages[256];           /* cache: page + 1 -> side */
     uint8_t       page_sides[256];
     uint8_t       sides[MACHINE_THREADS];   /* where each thread was last */
-    struct {
-        uint64_t pc;
-        lab_role role;
-    } entries[CAPTURE_ENTRIES];         /* functions that begin a role */
+    capture_entry entries[CAPTURE_ENTRIES]; /* functions that begin a role */
     size_t        entry_count;
     capture_call  calls[CAPTURE_CALLS_MAX]; /* of the row */
     size_t        call_count;

@@ -13,7 +13,8 @@ static const char *address_text(describer *d, uint64_t address)
 const char *describe_role(describer *d, uint32_t number, lab_role role)
 {
     machine_thread info;
-    if (role == LAB_ROLE_LOAD || role == LAB_ROLE_UNLOAD) {
+    bool client = number == lab_load_client(d->l) || number == lab_unload_client(d->l);
+    if (!client && (role == LAB_ROLE_LOAD || role == LAB_ROLE_UNLOAD)) {
         return role == LAB_ROLE_LOAD ? "load" : "unload";
     }
     if (machine_thread_info(lab_machine(d->l), number, &info) == MACHINE_OK && info.label && *info.label) {
@@ -47,6 +48,11 @@ static const char *object_type(uint8_t type)
     }
 }
 
+static bool is_waiting(const capture_thread *t)
+{
+    return t->info.state == MACHINE_THREAD_BLOCKED || t->info.state == MACHINE_THREAD_TIMED;
+}
+
 /* Each thread has a processor of its own: a thread that stands where the explorer held it back is running. */
 static const char *state_of(describer *d, const capture_thread *t)
 {
@@ -62,8 +68,7 @@ static const char *state_of(describer *d, const capture_thread *t)
 
 static const char *waits_for(describer *d, const capture_thread *t)
 {
-    bool waiting = t->info.state == MACHINE_THREAD_BLOCKED || t->info.state == MACHINE_THREAD_TIMED;
-    if (!waiting || !t->info.wait_object) {
+    if (!is_waiting(t) || !t->info.wait_object) {
         return NULL;
     }
     const char *name = name_data(d, t->info.wait_object);
@@ -103,7 +108,7 @@ void describe_thread(describer *d, const capture_thread *t, report_thread *out)
         .stack_limit = t->stack_limit,
         .stack_current = t->info.sp,
         .instructions = t->info.instructions,
-        .irql = t->irql,
+        .irql = is_waiting(t) ? 0 : t->irql, /* the system raises it while it waits */
         .frame_count = t->stack->count,
         .truncated = t->stack->end != UNWIND_COMPLETE,
     };

@@ -95,6 +95,28 @@ static uint32_t start_of(const json_t *frame, const image *img)
     return start < image_size(img) ? (uint32_t)start : 0;
 }
 
+static size_t directory_length(const char *path)
+{
+    size_t length = path != NULL ? strlen(path) : 0;
+    while (length > 0 && path[length - 1] != '/' && path[length - 1] != '\\')
+        length--;
+    return length;
+}
+
+/* The innermost frame that is source of the same directory as the function: a line of a compiler's or the DDK's header,
+ * inlined, tells nobody anything. */
+static const json_t *frame_to_show(const json_t *frames, size_t count)
+{
+    const char *own = json_string_value(json_object_get(json_array_get(frames, count - 1), "FileName"));
+    size_t length = directory_length(own);
+    for (size_t i = 0; i + 1 < count && own != NULL; i++) {
+        const char *file = json_string_value(json_object_get(json_array_get(frames, i), "FileName"));
+        if (directory_length(file) == length && strncmp(file != NULL ? file : "", own, length) == 0)
+            return json_array_get(frames, i);
+    }
+    return json_array_get(frames, count - 1);
+}
+
 /* Frames come innermost first; all but the last are inlined into it. */
 static void read_answer(const json_t *line, const symbolizer_query *query, symbolizer_answer *answer)
 {
@@ -102,7 +124,7 @@ static void read_answer(const json_t *line, const symbolizer_query *query, symbo
     size_t count = json_array_size(frames);
     if (count == 0)
         return;
-    const json_t *inner = json_array_get(frames, 0), *outer = json_array_get(frames, count - 1);
+    const json_t *inner = frame_to_show(frames, count), *outer = json_array_get(frames, count - 1);
     json_int_t number = json_integer_value(json_object_get(inner, "Line"));
     answer->function = known_text(outer, "FunctionName");
     answer->file = known_text(inner, "FileName");

@@ -19,7 +19,7 @@ typedef struct {
 /* What debug information says. Strings belong to the answer list. */
 typedef struct {
     char *function; /* outermost: the one that has a frame; NULL = not known */
-    char *file;     /* of the innermost inlined code; NULL = not known */
+    char *file;     /* of the innermost inlined code of its directory; NULL = not known */
     uint32_t line;
     uint32_t start; /* RVA where the function starts; 0 = not known */
 } symbolizer_answer;
