@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmcallback.c - CmRegisterCallback(Ex). Approximated: registrations are kept and audited; the callbacks are never called,
- * because no registry operation here comes from a client that a filter would look at.
+ * cmcallback.c - CmRegisterCallback(Ex). Approximated: registrations are kept and audited; the callbacks are never
+ * called, because no registry operation here comes from a client that a filter would look at.
  */
 #include "cm.h"
 #include "ex.h"
@@ -13,7 +13,7 @@ typedef struct _CMP_CALLBACK {
     LARGE_INTEGER Cookie;
 } CMP_CALLBACK, *PCMP_CALLBACK;
 
-static PCMP_CALLBACK CmpCallbacks;      /* changes in a section */
+static PCMP_CALLBACK CmpCallbacks; /* changes in a section */
 static LONGLONG CmpNextCookie = 0x01D0000000000000;
 
 static NTSTATUS CmpRegister(PEX_CALLBACK_FUNCTION Function, PLARGE_INTEGER Cookie)
@@ -110,10 +110,7 @@ NTSTATUS NTAPI CmCallbackGetKeyObjectIDEx(PLARGE_INTEGER Cookie, PVOID Object, P
 }
 
 VOID NTAPI CmCallbackReleaseKeyObjectIDEx(PCUNICODE_STRING Name);
-VOID NTAPI CmCallbackReleaseKeyObjectIDEx(PCUNICODE_STRING Name)
-{
-    UNREFERENCED_PARAMETER(Name);
-}
+VOID NTAPI CmCallbackReleaseKeyObjectIDEx(PCUNICODE_STRING Name) { UNREFERENCED_PARAMETER(Name); }
 
 PVOID NTAPI CmGetBoundTransaction(PLARGE_INTEGER Cookie, PVOID Object)
 {

@@ -71,8 +71,8 @@ static PCM_KEY CmpMakeService(PCSTR Service, PCSTR File, ULONG Number)
     Altitude[5] = (char)('0' + Number % 10);
     CmpSetText(Key, "ImagePath", REG_EXPAND_SZ, "\\SystemRoot\\System32\\drivers\\", File);
     CmpSetText(Key, "DisplayName", REG_SZ, Service, "");
-    CmpSetNumber(Key, "Type", 2);           /* SERVICE_FILE_SYSTEM_DRIVER */
-    CmpSetNumber(Key, "Start", 3);          /* on demand */
+    CmpSetNumber(Key, "Type", 2);  /* SERVICE_FILE_SYSTEM_DRIVER */
+    CmpSetNumber(Key, "Start", 3); /* on demand */
     CmpSetNumber(Key, "ErrorControl", 1);
     CmpSetText(Key, "Group", REG_SZ, "FSFilter Activity Monitor", "");
     CmpSetText(Key, "DependOnService", REG_MULTI_SZ, "FltMgr", "");
@@ -132,7 +132,8 @@ static VOID CmpSetOption(PCM_KEY FirstService, PCSTR Name, PCSTR Value)
 
 VOID CmInitSystem(VOID)
 {
-    static const UNICODE_STRING Services = RTL_CONSTANT_STRING(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services");
+    static const UNICODE_STRING Services =
+        RTL_CONSTANT_STRING(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services");
     char ServiceName[] = "SERVICE2", FileName[] = "FILE2";
     PCSTR Service = InitOption("SERVICE"), File = InitOption("FILE"), Name, Value;
     PCM_KEY First = NULL, FltMgr;

@@ -3,10 +3,7 @@
 #include "cm.h"
 #include "ob.h"
 
-VOID CmpInitKeyObjects(VOID)
-{
-    ObpSetTypeMethods(ObpKeyType, NULL, NULL);
-}
+VOID CmpInitKeyObjects(VOID) { ObpSetTypeMethods(ObpKeyType, NULL, NULL); }
 
 /* The key behind a handle, which stays valid: nodes are never freed. */
 NTSTATUS CmpKeyOfHandle(HANDLE Handle, PCM_KEY *Key)
@@ -194,8 +191,8 @@ static NTSTATUS CmpQueryKey(PCM_KEY Key, KEY_INFORMATION_CLASS Class, PVOID Info
             memset(Basic, 0, FIELD_OFFSET(KEY_BASIC_INFORMATION, Name));
             Basic->NameLength = Key->Name.Length;
         }
-        return CmpReturnName(Basic->Name, FIELD_OFFSET(KEY_BASIC_INFORMATION, Name), Key->Name.Buffer,
-                             Key->Name.Length, Length, Result);
+        return CmpReturnName(Basic->Name, FIELD_OFFSET(KEY_BASIC_INFORMATION, Name), Key->Name.Buffer, Key->Name.Length,
+                             Length, Result);
     case KeyNodeInformation:
         if (Length >= FIELD_OFFSET(KEY_NODE_INFORMATION, Name)) {
             memset(Node, 0, FIELD_OFFSET(KEY_NODE_INFORMATION, Name));
@@ -204,12 +201,9 @@ static NTSTATUS CmpQueryKey(PCM_KEY Key, KEY_INFORMATION_CLASS Class, PVOID Info
         }
         return CmpReturnName(Node->Name, FIELD_OFFSET(KEY_NODE_INFORMATION, Name), Key->Name.Buffer, Key->Name.Length,
                              Length, Result);
-    case KeyFullInformation:
-        return CmpReturnFull(Key, Information, Length, Result);
-    case KeyNameInformation:
-        return CmpReturnPath(Key, Information, Length, Result);
-    default:
-        return STATUS_INVALID_PARAMETER;
+    case KeyFullInformation: return CmpReturnFull(Key, Information, Length, Result);
+    case KeyNameInformation: return CmpReturnPath(Key, Information, Length, Result);
+    default: return STATUS_INVALID_PARAMETER;
     }
 }
 

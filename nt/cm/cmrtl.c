@@ -6,11 +6,12 @@
 /* The key that RelativeTo and Path name. */
 static NTSTATUS CmpRelative(ULONG RelativeTo, PCWSTR Path, BOOLEAN Create, PCM_KEY *Result)
 {
-    static const PCWSTR Root[] = {
-        NULL, L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",
-        L"\\Registry\\Machine\\System\\CurrentControlSet\\Control",
-        L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion",
-        L"\\Registry\\Machine\\Hardware\\DeviceMap", L"\\Registry\\User"};
+    static const PCWSTR Root[] = {NULL,
+                                  L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",
+                                  L"\\Registry\\Machine\\System\\CurrentControlSet\\Control",
+                                  L"\\Registry\\Machine\\Software\\Microsoft\\Windows NT\\CurrentVersion",
+                                  L"\\Registry\\Machine\\Hardware\\DeviceMap",
+                                  L"\\Registry\\User"};
     UNICODE_STRING Text;
     PCM_KEY Key = NULL;
 
@@ -101,7 +102,7 @@ static NTSTATUS CmpStoreDirect(PVOID To, ULONG Type, const VOID *Data, ULONG Byt
         return STATUS_SUCCESS;
     }
     if (*Length < 0) {
-        if ((ULONG)-*Length < Bytes) {
+        if ((ULONG) - *Length < Bytes) {
             return STATUS_BUFFER_TOO_SMALL;
         }
         memcpy(To, Data, Bytes);
@@ -116,7 +117,8 @@ static NTSTATUS CmpStoreDirect(PVOID To, ULONG Type, const VOID *Data, ULONG Byt
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS CmpDeliver(PRTL_QUERY_REGISTRY_TABLE Entry, PVOID Context, PWSTR Name, ULONG Type, PVOID Data, ULONG Bytes)
+static NTSTATUS CmpDeliver(PRTL_QUERY_REGISTRY_TABLE Entry, PVOID Context, PWSTR Name, ULONG Type, PVOID Data,
+                           ULONG Bytes)
 {
     if (Entry->Flags & RTL_QUERY_REGISTRY_DIRECT) {
         return CmpStoreDirect(Entry->EntryContext, Type, Data, Bytes);

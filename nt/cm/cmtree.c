@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cmtree.c - the registry's tree: keys and values in memory. Each public routine of this file is one atomic section; the
- * nodes are never freed, so that what it returns stays readable.
+ * cmtree.c - the registry's tree: keys and values in memory. Each public routine of this file is one atomic section;
+ * the nodes are never freed, so that what it returns stays readable.
  */
 #include "cm.h"
 #include "ob.h"
 
-static CM_KEY CmpRoot;          /* above "Registry" */
+static CM_KEY CmpRoot; /* above "Registry" */
 PCM_KEY CmpServicesKey;
 
 static BOOLEAN CmpSplit(PUNICODE_STRING Path, PUNICODE_STRING First)

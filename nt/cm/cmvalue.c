@@ -62,15 +62,11 @@ static NTSTATUS CmpQueryValue(PCM_VALUE Value, KEY_VALUE_INFORMATION_CLASS Class
                               PULONG Result)
 {
     switch (Class) {
-    case KeyValueBasicInformation:
-        return CmpReturnBasic(Value, Information, Length, Result);
+    case KeyValueBasicInformation: return CmpReturnBasic(Value, Information, Length, Result);
     case KeyValueFullInformation:
-    case KeyValueFullInformationAlign64:
-        return CmpReturnFullValue(Value, Information, Length, Result);
-    case KeyValuePartialInformation:
-        return CmpReturnPartial(Value, Information, Length, Result);
-    default:
-        return STATUS_INVALID_PARAMETER;
+    case KeyValueFullInformationAlign64: return CmpReturnFullValue(Value, Information, Length, Result);
+    case KeyValuePartialInformation: return CmpReturnPartial(Value, Information, Length, Result);
+    default: return STATUS_INVALID_PARAMETER;
     }
 }
 

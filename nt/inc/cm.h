@@ -20,10 +20,10 @@ typedef struct _CM_VALUE {
 
 typedef struct _CM_KEY {
     struct _CM_KEY *Parent;
-    struct _CM_KEY *Next;       /* sibling, in order of creation */
-    struct _CM_KEY *Child;      /* first */
-    PCM_VALUE Value;            /* first */
-    UNICODE_STRING Name;        /* last component */
+    struct _CM_KEY *Next;  /* sibling, in order of creation */
+    struct _CM_KEY *Child; /* first */
+    PCM_VALUE Value;       /* first */
+    UNICODE_STRING Name;   /* last component */
     BOOLEAN Deleted;
 } CM_KEY, *PCM_KEY;
 
@@ -54,7 +54,9 @@ ULONG CmpQueryDword(PCM_KEY Key, PCWSTR Name, ULONG Default);
 extern PCM_KEY CmpServicesKey;
 
 /* Key object: what a handle to a key names. */
-typedef struct _CM_KEY_BODY { PCM_KEY Key; } CM_KEY_BODY, *PCM_KEY_BODY;
+typedef struct _CM_KEY_BODY {
+    PCM_KEY Key;
+} CM_KEY_BODY, *PCM_KEY_BODY;
 
 /* Absolute path of a key with its terminating zero, into Buffer of Room bytes; returns the bytes without the zero. */
 ULONG CmpKeyPath(PCM_KEY Key, PWCH Buffer, ULONG Room);

@@ -2,8 +2,9 @@
 /*
  * io.h - drivers and devices: what the I/O manager shares with the rest of the kernel and with the filter manager.
  *
- * Driver object block: DRIVER_OBJECT, then directly IOP_DRIVER_EXTENSION (its beginning is the public DRIVER_EXTENSION).
- * Device object block: DEVICE_OBJECT (0x150 bytes), the driver's extension, then IOP_DEVOBJ_EXTENSION.
+ * Driver object block: DRIVER_OBJECT, then directly IOP_DRIVER_EXTENSION (its beginning is the public
+ * DRIVER_EXTENSION). Device object block: DEVICE_OBJECT (0x150 bytes), the driver's extension, then
+ * IOP_DEVOBJ_EXTENSION.
  */
 #ifndef AIRLOCK_NT_IO_H
 #define AIRLOCK_NT_IO_H
@@ -15,9 +16,9 @@
 #define IOP_FRAME __attribute__((noinline))
 
 #ifndef DRVO_REINIT_REGISTERED
-#define DRVO_REINIT_REGISTERED      0x00000008
-#define DRVO_INITIALIZED            0x00000010
-#define DRVO_BOOTREINIT_REGISTERED  0x00000020
+#define DRVO_REINIT_REGISTERED     0x00000008
+#define DRVO_INITIALIZED           0x00000010
+#define DRVO_BOOTREINIT_REGISTERED 0x00000020
 #endif
 
 #define DOE_UNLOAD_PENDING   0x01
@@ -27,17 +28,17 @@
 #define DOE_START_PENDING    0x10
 
 typedef struct _IOP_DEVOBJ_EXTENSION {
-    CSHORT Type;                    /* 13 */
-    USHORT Size;                    /* 0 */
+    CSHORT Type; /* 13 */
+    USHORT Size; /* 0 */
     PDEVICE_OBJECT DeviceObject;
     ULONG PowerFlags;
     PVOID Dope;
-    ULONG ExtensionFlags;           /* DOE_... */
+    ULONG ExtensionFlags; /* DOE_... */
     PVOID DeviceNode;
     PDEVICE_OBJECT AttachedTo;
     LONG StartIoCount;
     PVOID Vpb;
-    LIST_ENTRY ShutdownEntry;       /* registered when Flink is not NULL */
+    LIST_ENTRY ShutdownEntry; /* registered when Flink is not NULL */
 } IOP_DEVOBJ_EXTENSION, *PIOP_DEVOBJ_EXTENSION;
 
 static inline PIOP_DEVOBJ_EXTENSION IopDope(PDEVICE_OBJECT Device)
@@ -78,7 +79,10 @@ static inline PIOP_DRIVER_EXTENSION IopDriverExtension(PDRIVER_OBJECT Driver)
     return (PIOP_DRIVER_EXTENSION)Driver->DriverExtension;
 }
 
-/* Boot, PASSIVE_LEVEL, after ob, cm, ps, ex: type methods; then the entry of fltmgr.sys and of every other mapped driver. */
+/*
+ * Boot, PASSIVE_LEVEL, after ob, cm, ps, ex: type methods; then the entry of fltmgr.sys and of every other mapped
+ * driver.
+ */
 VOID IoInitSystem(VOID);
 
 /*
@@ -115,7 +119,7 @@ VOID IopBeginLoad(PDRIVER_OBJECT DriverObject);
 VOID IopFinishLoad(PDRIVER_OBJECT DriverObject, NTSTATUS Status);
 VOID IopAcquireLoadResource(VOID);
 VOID IopReleaseLoadResource(VOID);
-VOID IopDeleteDriver(PVOID Object);     /* delete methods of the object types */
+VOID IopDeleteDriver(PVOID Object); /* delete methods of the object types */
 VOID IopDeleteDevice(PVOID Object);
 VOID IopDeleteFile(PVOID Object);
 VOID IopCloseFile(PVOID Object);
@@ -131,8 +135,16 @@ NTSTATUS IopGetDriverName(PCUNICODE_STRING ServiceKey, POBJECT_DIRECTORY *Direct
  * Change a device's Flags without interlock: read, then write, another processor may come between and lose its change.
  * (DRIVER_OBJECT.Flags are changed by single instructions here: a lost DRVO_UNLOAD_INVOKED would be no driver's fault.)
  */
-static inline VOID IopSetFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old | Flag; }
-static inline VOID IopClearFlag(volatile ULONG *Word, ULONG Flag) { ULONG Old = *Word; *Word = Old & ~Flag; }
+static inline VOID IopSetFlag(volatile ULONG *Word, ULONG Flag)
+{
+    ULONG Old = *Word;
+    *Word = Old | Flag;
+}
+static inline VOID IopClearFlag(volatile ULONG *Word, ULONG Flag)
+{
+    ULONG Old = *Word;
+    *Word = Old & ~Flag;
+}
 
 /* The driver object of a service ("\FileSystem\x" or "\Driver\x"), referenced. */
 NTSTATUS IopReferenceDriverByService(PCUNICODE_STRING ServiceKey, PDRIVER_OBJECT *DriverObject);

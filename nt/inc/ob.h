@@ -14,25 +14,25 @@ typedef VOID OB_OBJECT_METHOD(PVOID Object);
 
 struct _OBJECT_TYPE {
     UNICODE_STRING Name;
-    OB_OBJECT_METHOD *Delete;       /* the last reference is gone, PASSIVE_LEVEL; NULL = nothing to do */
-    OB_OBJECT_METHOD *Close;        /* the last handle is gone; NULL = nothing to do */
-    BOOLEAN HasWaitHeader;          /* the body begins with a DISPATCHER_HEADER */
+    OB_OBJECT_METHOD *Delete; /* the last reference is gone, PASSIVE_LEVEL; NULL = nothing to do */
+    OB_OBJECT_METHOD *Close;  /* the last handle is gone; NULL = nothing to do */
+    BOOLEAN HasWaitHeader;    /* the body begins with a DISPATCHER_HEADER */
 };
 
-#define OB_FLAG_PERMANENT   0x01    /* the directory keeps it although it has no handles */
-#define OB_FLAG_SYSTEM      0x02    /* not in pool: never deleted */
-#define OB_FLAG_PLACE_KNOWN 0x04    /* ObCreateObject: NextName holds the directory to insert it into */
+#define OB_FLAG_PERMANENT   0x01 /* the directory keeps it although it has no handles */
+#define OB_FLAG_SYSTEM      0x02 /* not in pool: never deleted */
+#define OB_FLAG_PLACE_KNOWN 0x04 /* ObCreateObject: NextName holds the directory to insert it into */
 
 typedef struct _OBJECT_HEADER {
     volatile LONG PointerCount;
     volatile LONG HandleCount;
     struct _OBJECT_TYPE *Type;
-    struct _OBJECT_DIRECTORY *Directory;    /* where its name is; NULL = nowhere (changes in a section) */
-    struct _OBJECT_HEADER *NextName;        /* in the directory's bucket */
-    UNICODE_STRING Name;                    /* last component, not zero-terminated */
-    PVOID Caller;                           /* return address of the code that made it, to attribute what is left */
+    struct _OBJECT_DIRECTORY *Directory; /* where its name is; NULL = nowhere (changes in a section) */
+    struct _OBJECT_HEADER *NextName;     /* in the directory's bucket */
+    UNICODE_STRING Name;                 /* last component, not zero-terminated */
+    PVOID Caller;                        /* return address of the code that made it, to attribute what is left */
     ULONG Flags;
-    ULONG BlockOffset;                      /* bytes from the block's start to this header */
+    ULONG BlockOffset; /* bytes from the block's start to this header */
 } OBJECT_HEADER, *POBJECT_HEADER;
 C_ASSERT(sizeof(OBJECT_HEADER) % 16 == 0);
 
@@ -42,7 +42,7 @@ typedef struct _OBJECT_DIRECTORY {
 } OBJECT_DIRECTORY, *POBJECT_DIRECTORY;
 
 typedef struct _OBJECT_SYMBOLIC_LINK {
-    UNICODE_STRING Target;          /* buffer directly behind this structure */
+    UNICODE_STRING Target; /* buffer directly behind this structure */
 } OBJECT_SYMBOLIC_LINK, *POBJECT_SYMBOLIC_LINK;
 
 static inline POBJECT_HEADER ObHeader(const VOID *Object) { return (POBJECT_HEADER)(ULONG_PTR)Object - 1; }
@@ -60,14 +60,14 @@ NT_KERNEL_DATA POBJECT_TYPE ObpSemaphoreType __asm__("ExSemaphoreObjectType");
 NT_KERNEL_DATA POBJECT_TYPE ObpKeyType __asm__("CmKeyObjectType");
 NT_KERNEL_DATA POBJECT_TYPE ObpSectionType __asm__("MmSectionObjectType");
 NT_KERNEL_DATA POBJECT_TYPE ObpTokenType __asm__("SeTokenObjectType");
-NT_KERNEL_DATA struct _OBJECT_TYPE ObpMutantTypeObject, ObpTimerTypeObject, ObpCallbackTypeObject, ObpDirectoryTypeObject,
-    ObpSymbolicLinkTypeObject, ObpPortTypeObject, ObpDefaultTypeObject;
-#define ObpMutantType (&ObpMutantTypeObject)
-#define ObpTimerType (&ObpTimerTypeObject)
-#define ObpCallbackType (&ObpCallbackTypeObject)
-#define ObpDirectoryType (&ObpDirectoryTypeObject)
+NT_KERNEL_DATA struct _OBJECT_TYPE ObpMutantTypeObject, ObpTimerTypeObject, ObpCallbackTypeObject,
+    ObpDirectoryTypeObject, ObpSymbolicLinkTypeObject, ObpPortTypeObject, ObpDefaultTypeObject;
+#define ObpMutantType       (&ObpMutantTypeObject)
+#define ObpTimerType        (&ObpTimerTypeObject)
+#define ObpCallbackType     (&ObpCallbackTypeObject)
+#define ObpDirectoryType    (&ObpDirectoryTypeObject)
 #define ObpSymbolicLinkType (&ObpSymbolicLinkTypeObject)
-#define ObpPortType (&ObpPortTypeObject)    /* for fltmgr's communication ports */
+#define ObpPortType         (&ObpPortTypeObject) /* for fltmgr's communication ports */
 
 /* Set at boot by the type's owner (ps: process and thread; fltmgr: ports), before any object of it can die. */
 VOID ObpSetTypeMethods(POBJECT_TYPE Type, OB_OBJECT_METHOD *Delete, OB_OBJECT_METHOD *Close);
@@ -108,7 +108,7 @@ NTSTATUS ObpLookupPath(PCUNICODE_STRING Path, POBJECT_TYPE Type, PUNICODE_STRING
 /* Handles come from a sequence per creating thread and are not used twice. Takes its own reference. */
 NTSTATUS ObCreateHandle(PVOID Object, PHANDLE Handle);
 NTSTATUS ObpCreateHandle(PVOID Object, ULONG Attributes, PVOID Caller, PHANDLE Handle);
-PVOID ObpHandleObject(HANDLE Handle);   /* the object behind it, referenced; NULL = not a handle */
+PVOID ObpHandleObject(HANDLE Handle); /* the object behind it, referenced; NULL = not a handle */
 
 /* Every handle in use: for the audit. Object may die meanwhile: only for a quiet system. */
 typedef VOID OB_HANDLE_VISITOR(HANDLE Handle, PVOID Object, PVOID Caller, PVOID Context);

@@ -52,10 +52,7 @@ NTSTATUS NTAPI IoCsqInitializeEx(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP_EX Insert, PIO_
 }
 
 /* Takes the cancel routine back: TRUE if the packet is now the caller's. */
-static BOOLEAN IopCsqClaim(PIRP Irp)
-{
-    return InterlockedExchangePointer((PVOID *)&Irp->CancelRoutine, NULL) != NULL;
-}
+static BOOLEAN IopCsqClaim(PIRP Irp) { return InterlockedExchangePointer((PVOID *)&Irp->CancelRoutine, NULL) != NULL; }
 
 /* IRQL <= DISPATCH_LEVEL. */
 NTSTATUS NTAPI IoCsqInsertIrpEx(PIO_CSQ Csq, PIRP Irp, PIO_CSQ_IRP_CONTEXT Context, PVOID InsertContext)

@@ -51,16 +51,10 @@ static PFILE_OBJECT IopMakeFile(PDEVICE_OBJECT Device, PCUNICODE_STRING Name, UL
 }
 
 /* Microsoft: IoGetRelatedDeviceObject. The top of the stack that serves the file. */
-PDEVICE_OBJECT NTAPI IoGetRelatedDeviceObject(PFILE_OBJECT File)
-{
-    return IoGetAttachedDevice(File->DeviceObject);
-}
+PDEVICE_OBJECT NTAPI IoGetRelatedDeviceObject(PFILE_OBJECT File) { return IoGetAttachedDevice(File->DeviceObject); }
 
 /* Exported: the lowest device of the file's stack. */
-PDEVICE_OBJECT NTAPI IoGetBaseFileSystemDeviceObject(PFILE_OBJECT File)
-{
-    return File->DeviceObject;
-}
+PDEVICE_OBJECT NTAPI IoGetBaseFileSystemDeviceObject(PFILE_OBJECT File) { return File->DeviceObject; }
 
 static NTSTATUS IopSendCreate(PFILE_OBJECT File, ACCESS_MASK Access, ULONG Share, ULONG Disposition, ULONG Options,
                               PIO_STATUS_BLOCK IoStatus)
@@ -146,7 +140,7 @@ NTSTATUS IopOpenFile(PCUNICODE_STRING Path, ACCESS_MASK Access, ULONG ShareAcces
         return Status;
     }
     Status = IopOpenDevice(Device, &Rest, Options, &File);
-    ObDereferenceObject(Device);    /* now the open holds it */
+    ObDereferenceObject(Device); /* now the open holds it */
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -174,7 +168,7 @@ NTSTATUS NTAPI IoGetDeviceObjectPointer(PUNICODE_STRING Name, ACCESS_MASK Access
 
     if (NT_SUCCESS(Status)) {
         *DeviceObject = IoGetRelatedDeviceObject(*FileObject);
-        IopCloseFile(*FileObject);  /* as the handle that the real routine closes */
+        IopCloseFile(*FileObject); /* as the handle that the real routine closes */
     }
     return Status;
 }

@@ -50,8 +50,8 @@ NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE Handle, PIO_STATUS_BLOCK IoStatus)
 NTSTATUS NTAPI ZwDeleteFile(POBJECT_ATTRIBUTES Attributes)
 {
     PFILE_OBJECT File;
-    NTSTATUS Status = IopOpenFile(Attributes->ObjectName, DELETE, FILE_SHARE_DELETE, FILE_OPEN, FILE_DELETE_ON_CLOSE,
-                                  &File, NULL);
+    NTSTATUS Status =
+        IopOpenFile(Attributes->ObjectName, DELETE, FILE_SHARE_DELETE, FILE_OPEN, FILE_DELETE_ON_CLOSE, &File, NULL);
 
     if (NT_SUCCESS(Status)) {
         IopCloseFile(File);
@@ -86,7 +86,9 @@ static VOID IopCountShare(PFILE_OBJECT File, PSHARE_ACCESS Access, ULONG Step)
     Access->SharedDelete += File->SharedDelete ? Step : 0;
 }
 
-/* Microsoft: IoSetShareAccess, IoUpdateShareAccess, IoRemoveShareAccess, IoCheckShareAccess. The caller has the lock. */
+/*
+ * Microsoft: IoSetShareAccess, IoUpdateShareAccess, IoRemoveShareAccess, IoCheckShareAccess. The caller has the lock.
+ */
 VOID NTAPI IoSetShareAccess(ACCESS_MASK Desired, ULONG Share, PFILE_OBJECT File, PSHARE_ACCESS Access)
 {
     memset(Access, 0, sizeof(*Access));
@@ -119,9 +121,8 @@ NTSTATUS NTAPI IoCheckShareAccess(ACCESS_MASK Desired, ULONG Share, PFILE_OBJECT
     }
     if ((File->ReadAccess && Access->SharedRead < Access->OpenCount) ||
         (File->WriteAccess && Access->SharedWrite < Access->OpenCount) ||
-        (File->DeleteAccess && Access->SharedDelete < Access->OpenCount) ||
-        (Access->Readers && !File->SharedRead) || (Access->Writers && !File->SharedWrite) ||
-        (Access->Deleters && !File->SharedDelete)) {
+        (File->DeleteAccess && Access->SharedDelete < Access->OpenCount) || (Access->Readers && !File->SharedRead) ||
+        (Access->Writers && !File->SharedWrite) || (Access->Deleters && !File->SharedDelete)) {
         return STATUS_SHARING_VIOLATION;
     }
     if (Update) {

@@ -87,7 +87,8 @@ NTSTATUS NTAPI IoCreateDriver(PUNICODE_STRING Name, PDRIVER_INITIALIZE Entry)
         static volatile LONG Number;
         ULONG Value = (ULONG)InterlockedIncrement(&Number);
         for (int i = 0; i < 8; i++) {
-            Text[8 + i] = (WCHAR)L"0123456789"[Value / (ULONG[]){10000000, 1000000, 100000, 10000, 1000, 100, 10, 1}[i] % 10];
+            Text[8 + i] =
+                (WCHAR)L"0123456789"[Value / (ULONG[]){10000000, 1000000, 100000, 10000, 1000, 100, 10, 1}[i] % 10];
         }
         Path.Length = 16 * sizeof(WCHAR);
         Name = &Path;

@@ -19,8 +19,8 @@
  *
  * The loader keeps no reference of its own: the one that the creation left is the one that unloading drops.
  *
- * Sources: Microsoft: DRIVER_INITIALIZE callback, "DriverEntry Return Values"; call order as ReactOS reimplements it and as
- * public stacks show it (OSR, NT Insider 2014-2, "One Driver: Loading and Unloading... At The Same Time").
+ * Sources: Microsoft: DRIVER_INITIALIZE callback, "DriverEntry Return Values"; call order as ReactOS reimplements it
+ * and as public stacks show it (OSR, NT Insider 2014-2, "One Driver: Loading and Unloading... At The Same Time").
  */
 #include "cm.h"
 #include "ex.h"
@@ -68,7 +68,8 @@ static PUNICODE_STRING IopCopyRegistryPath(PCUNICODE_STRING ServiceKey)
     return Copy;
 }
 
-static inline __attribute__((always_inline)) NTSTATUS IopCallDriverEntry(PDRIVER_OBJECT DriverObject, PCUNICODE_STRING ServiceKey)
+static inline __attribute__((always_inline)) NTSTATUS IopCallDriverEntry(PDRIVER_OBJECT DriverObject,
+                                                                         PCUNICODE_STRING ServiceKey)
 {
     PUNICODE_STRING RegistryPath = IopCopyRegistryPath(ServiceKey);
     NTSTATUS Status;
@@ -116,7 +117,7 @@ static NTSTATUS IopMakeDriver(PCUNICODE_STRING ServiceKey, PKLDR_DATA_TABLE_ENTR
         ObDereferenceObject(Driver);
         return Status;
     }
-    Driver->DriverSection = Section;    /* from here on deleting the object unloads the image */
+    Driver->DriverSection = Section; /* from here on deleting the object unloads the image */
     IopNameDriver(Driver, &Name, Directory);
     VfDriverLoaded(Driver, Base, Section->SizeOfImage, Section->Name);
     *DriverObject = Driver;
@@ -228,8 +229,8 @@ NTSTATUS IopQueueLoadUnload(PIOP_LOAD_PACKET Packet)
 
 /*
  * Microsoft: ZwLoadDriver. PASSIVE_LEVEL. ServiceKey: \Registry\Machine\System\CurrentControlSet\Services\<service>.
- * STATUS_IMAGE_ALREADY_LOADED, STATUS_DRIVER_FAILED_PRIOR_UNLOAD, STATUS_FAILED_DRIVER_ENTRY, STATUS_OBJECT_NAME_NOT_FOUND.
- * All callers here hold SeLoadDriverPrivilege.
+ * STATUS_IMAGE_ALREADY_LOADED, STATUS_DRIVER_FAILED_PRIOR_UNLOAD, STATUS_FAILED_DRIVER_ENTRY,
+ * STATUS_OBJECT_NAME_NOT_FOUND. All callers here hold SeLoadDriverPrivilege.
  */
 IOP_FRAME NTSTATUS NTAPI NtLoadDriver(PUNICODE_STRING ServiceKey)
 {
@@ -240,7 +241,4 @@ IOP_FRAME NTSTATUS NTAPI NtLoadDriver(PUNICODE_STRING ServiceKey)
     return IopQueueLoadUnload(&Packet);
 }
 
-NTSTATUS NTAPI ZwLoadDriver(PUNICODE_STRING ServiceKey)
-{
-    return NtLoadDriver(ServiceKey);
-}
+NTSTATUS NTAPI ZwLoadDriver(PUNICODE_STRING ServiceKey) { return NtLoadDriver(ServiceKey); }

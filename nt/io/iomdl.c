@@ -31,7 +31,7 @@ PMDL NTAPI IoAllocateMdl(PVOID Address, ULONG Length, BOOLEAN Secondary, BOOLEAN
 /* Microsoft: IoFreeMdl. IRQL <= DISPATCH_LEVEL. */
 VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
-    (void)*(volatile CSHORT *)&Mdl->Size;     /* freed twice: caught here */
+    (void)*(volatile CSHORT *)&Mdl->Size; /* freed twice: caught here */
     ExpFreeSystemPool(Mdl);
 }
 
@@ -47,8 +47,9 @@ VOID NTAPI IoBuildPartialMdl(PMDL Source, PMDL Target, PVOID Address, ULONG Leng
     Target->StartVa = PAGE_ALIGN(Address);
     Target->ByteOffset = BYTE_OFFSET(Address);
     Target->ByteCount = Length;
-    Target->MdlFlags = (CSHORT)((Target->MdlFlags & MDL_ALLOCATED_FIXED_SIZE) | MDL_PARTIAL |
-                                (Source->MdlFlags & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA | MDL_IO_SPACE)));
+    Target->MdlFlags =
+        (CSHORT)((Target->MdlFlags & MDL_ALLOCATED_FIXED_SIZE) | MDL_PARTIAL |
+                 (Source->MdlFlags & (MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA | MDL_IO_SPACE)));
     Target->MappedSystemVa = (PUCHAR)Source->MappedSystemVa + Offset;
     for (ULONG i = 0; i < ADDRESS_AND_SIZE_TO_SPAN_PAGES(Address, Length); i++) {
         MmGetMdlPfnArray(Target)[i] =

@@ -94,7 +94,7 @@ static PKEVENT IopNamedEvent(PUNICODE_STRING Name, PHANDLE Handle, EVENT_TYPE Ty
         ObDereferenceObject(Event);
         return NULL;
     }
-    ObDereferenceObject(Event);     /* the handle keeps it */
+    ObDereferenceObject(Event); /* the handle keeps it */
     return Event;
 }
 

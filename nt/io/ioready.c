@@ -13,7 +13,7 @@ IOP_FRAME VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject)
     PDEVICE_OBJECT Device;
 
     DriverObject->Flags |= DRVO_INITIALIZED;
-    __asm__ volatile("" ::: "memory");  /* in this order */
+    __asm__ volatile("" ::: "memory"); /* in this order */
     Device = *(PDEVICE_OBJECT volatile *)&DriverObject->DeviceObject;
     while (Device) {
         IopClearFlag(&Device->Flags, DO_DEVICE_INITIALIZING);
@@ -23,14 +23,17 @@ IOP_FRAME VOID IopReadyDeviceObjects(PDRIVER_OBJECT DriverObject)
 
 typedef struct _IOP_REINIT_ITEM {
     struct _IOP_REINIT_ITEM *Next;
-    PDRIVER_OBJECT DriverObject;    /* not referenced, as on the real system */
+    PDRIVER_OBJECT DriverObject; /* not referenced, as on the real system */
     PDRIVER_REINITIALIZE Routine;
     PVOID Context;
 } IOP_REINIT_ITEM, *PIOP_REINIT_ITEM;
 
-static PIOP_REINIT_ITEM IopReinitQueue;     /* oldest first; changes in a section */
+static PIOP_REINIT_ITEM IopReinitQueue; /* oldest first; changes in a section */
 
-/* Microsoft: IoRegisterDriverReinitialization. PASSIVE_LEVEL. Only from DriverEntry or from a reinitialisation routine. */
+/*
+ * Microsoft: IoRegisterDriverReinitialization. PASSIVE_LEVEL. Only from DriverEntry or from a reinitialisation
+ * routine.
+ */
 VOID NTAPI IoRegisterDriverReinitialization(PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE Routine, PVOID Context)
 {
     PIOP_REINIT_ITEM Item = ExpAllocateSystemPool(sizeof(*Item)), *Link;
@@ -51,10 +54,11 @@ VOID NTAPI IoRegisterDriverReinitialization(PDRIVER_OBJECT DriverObject, PDRIVER
 }
 
 /*
- * Microsoft: IoRegisterBootDriverReinitialization. Its queue is worked off once, when all boot drivers are loaded: for a
- * driver that is loaded later the routine is never called.
+ * Microsoft: IoRegisterBootDriverReinitialization. Its queue is worked off once, when all boot drivers are loaded: for
+ * a driver that is loaded later the routine is never called.
  */
-VOID NTAPI IoRegisterBootDriverReinitialization(PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE Routine, PVOID Context)
+VOID NTAPI IoRegisterBootDriverReinitialization(PDRIVER_OBJECT DriverObject, PDRIVER_REINITIALIZE Routine,
+                                                PVOID Context)
 {
     UNREFERENCED_PARAMETER(Routine);
     UNREFERENCED_PARAMETER(Context);

@@ -16,7 +16,7 @@
 typedef struct _IOP_DEFERRED {
     WORK_QUEUE_ITEM WorkItem;
     struct _IOP_DEFERRED *Next;
-    PDRIVER_OBJECT DriverObject;    /* referenced */
+    PDRIVER_OBJECT DriverObject; /* referenced */
     IOP_DEFERRED_UNLOAD *Routine;
     PVOID Context;
 } IOP_DEFERRED, *PIOP_DEFERRED;
@@ -102,7 +102,7 @@ static NTSTATUS IopSerialise(PDRIVER_OBJECT DriverObject, IOP_DEFERRED_UNLOAD *R
         Status = STATUS_DEVICE_BUSY;
     }
     if (Status == STATUS_SUCCESS && Extension->LoadState == IOP_LOAD_FAILED) {
-        Status = STATUS_DELETE_PENDING;     /* the loader is taking the driver down itself */
+        Status = STATUS_DELETE_PENDING; /* the loader is taking the driver down itself */
     }
     return Status;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ioservice.c - ZwCreateFile and the requests on its handle. Every request is waited for, also on a handle that was opened
- * for asynchronous use (approximated): the caller's event and status block are written before the routine returns.
+ * ioservice.c - ZwCreateFile and the requests on its handle. Every request is waited for, also on a handle that was
+ * opened for asynchronous use (approximated): the caller's event and status block are written before the routine
+ * returns.
  */
 #include "io.h"
 
@@ -9,8 +10,8 @@ static NTSTATUS IopCreateHandle(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTR
                                 PIO_STATUS_BLOCK IoStatus, ULONG Share, ULONG Disposition, ULONG Options, PVOID Caller)
 {
     PFILE_OBJECT File;
-    NTSTATUS Status = IopOpenFile(Attributes->ObjectName, Access, Share, Disposition, Options, &File,
-                                  &IoStatus->Information);
+    NTSTATUS Status =
+        IopOpenFile(Attributes->ObjectName, Access, Share, Disposition, Options, &File, &IoStatus->Information);
 
     IoStatus->Status = Status;
     if (!NT_SUCCESS(Status)) {
@@ -23,9 +24,9 @@ static NTSTATUS IopCreateHandle(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTR
 }
 
 /* Microsoft: ZwCreateFile, ZwOpenFile, IoCreateFile. PASSIVE_LEVEL. A root directory handle is not supported. */
-NTSTATUS NTAPI NtCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-                            PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share, ULONG Disposition,
-                            ULONG Options, PVOID EaBuffer, ULONG EaLength)
+NTSTATUS NTAPI NtCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                            PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share,
+                            ULONG Disposition, ULONG Options, PVOID EaBuffer, ULONG EaLength)
 {
     UNREFERENCED_PARAMETER(AllocationSize);
     UNREFERENCED_PARAMETER(FileAttributes);
@@ -35,9 +36,9 @@ NTSTATUS NTAPI NtCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUT
                            __builtin_return_address(0));
 }
 
-NTSTATUS NTAPI ZwCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-                            PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share, ULONG Disposition,
-                            ULONG Options, PVOID EaBuffer, ULONG EaLength)
+NTSTATUS NTAPI ZwCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                            PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share,
+                            ULONG Disposition, ULONG Options, PVOID EaBuffer, ULONG EaLength)
 {
     UNREFERENCED_PARAMETER(AllocationSize);
     UNREFERENCED_PARAMETER(FileAttributes);
@@ -50,13 +51,14 @@ NTSTATUS NTAPI ZwCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUT
 NTSTATUS NTAPI ZwOpenFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
                           ULONG Share, ULONG Options)
 {
-    return IopCreateHandle(Handle, Access, Attributes, IoStatus, Share, FILE_OPEN, Options, __builtin_return_address(0));
+    return IopCreateHandle(Handle, Access, Attributes, IoStatus, Share, FILE_OPEN, Options,
+                           __builtin_return_address(0));
 }
 
-NTSTATUS NTAPI IoCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-                            PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share, ULONG Disposition,
-                            ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength, CREATE_FILE_TYPE Type,
-                            PVOID ExtraParameters, ULONG Options)
+NTSTATUS NTAPI IoCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                            PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share,
+                            ULONG Disposition, ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength,
+                            CREATE_FILE_TYPE Type, PVOID ExtraParameters, ULONG Options)
 {
     UNREFERENCED_PARAMETER(AllocationSize);
     UNREFERENCED_PARAMETER(FileAttributes);
@@ -69,10 +71,12 @@ NTSTATUS NTAPI IoCreateFile(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUT
                            __builtin_return_address(0));
 }
 
-NTSTATUS NTAPI IoCreateFileSpecifyDeviceObjectHint(
-    PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PIO_STATUS_BLOCK IoStatus,
-    PLARGE_INTEGER AllocationSize, ULONG FileAttributes, ULONG Share, ULONG Disposition, ULONG CreateOptions,
-    PVOID EaBuffer, ULONG EaLength, CREATE_FILE_TYPE Type, PVOID ExtraParameters, ULONG Options, PVOID Device)
+NTSTATUS NTAPI IoCreateFileSpecifyDeviceObjectHint(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                                                   PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize,
+                                                   ULONG FileAttributes, ULONG Share, ULONG Disposition,
+                                                   ULONG CreateOptions, PVOID EaBuffer, ULONG EaLength,
+                                                   CREATE_FILE_TYPE Type, PVOID ExtraParameters, ULONG Options,
+                                                   PVOID Device)
 {
     UNREFERENCED_PARAMETER(AllocationSize);
     UNREFERENCED_PARAMETER(FileAttributes);
@@ -118,8 +122,9 @@ static NTSTATUS IopReferenceFile(HANDLE Handle, PFILE_OBJECT *File)
     return ObReferenceObjectByHandle(Handle, 0, ObpFileType, KernelMode, (PVOID *)File, NULL);
 }
 
-static NTSTATUS IopControl(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext, PIO_STATUS_BLOCK IoStatus,
-                           ULONG Code, PVOID Input, ULONG InputBytes, PVOID Output, ULONG OutputBytes, UCHAR Major)
+static NTSTATUS IopControl(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext,
+                           PIO_STATUS_BLOCK IoStatus, ULONG Code, PVOID Input, ULONG InputBytes, PVOID Output,
+                           ULONG OutputBytes, UCHAR Major)
 {
     PFILE_OBJECT File;
     PDEVICE_OBJECT Device;
@@ -156,7 +161,8 @@ NTSTATUS NTAPI ZwDeviceIoControlFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTIN
                                      PIO_STATUS_BLOCK IoStatus, ULONG Code, PVOID Input, ULONG InputBytes, PVOID Output,
                                      ULONG OutputBytes)
 {
-    return NtDeviceIoControlFile(Handle, Event, Apc, ApcContext, IoStatus, Code, Input, InputBytes, Output, OutputBytes);
+    return NtDeviceIoControlFile(Handle, Event, Apc, ApcContext, IoStatus, Code, Input, InputBytes, Output,
+                                 OutputBytes);
 }
 
 NTSTATUS NTAPI ZwFsControlFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext,
@@ -167,8 +173,8 @@ NTSTATUS NTAPI ZwFsControlFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc,
                       IRP_MJ_FILE_SYSTEM_CONTROL);
 }
 
-static NTSTATUS IopTransfer(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext, PIO_STATUS_BLOCK IoStatus,
-                            PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, UCHAR Major)
+static NTSTATUS IopTransfer(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext,
+                            PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, UCHAR Major)
 {
     PFILE_OBJECT File;
     PDEVICE_OBJECT Device;
@@ -181,7 +187,8 @@ static NTSTATUS IopTransfer(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PV
     }
     EventObject = IopEventOf(Event);
     Device = IoGetRelatedDeviceObject(File);
-    Irp = IoBuildAsynchronousFsdRequest(Major, Device, Buffer, Length, Offset ? Offset : &File->CurrentByteOffset, NULL);
+    Irp =
+        IoBuildAsynchronousFsdRequest(Major, Device, Buffer, Length, Offset ? Offset : &File->CurrentByteOffset, NULL);
     Status = Irp ? IopCallAndWait(Device, Irp, File, IoStatus) : STATUS_INSUFFICIENT_RESOURCES;
     return IopFinishRequest(File, EventObject, IoStatus, Status, Apc, ApcContext);
 }
@@ -194,8 +201,8 @@ NTSTATUS NTAPI ZwReadFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOI
     return IopTransfer(Handle, Event, Apc, ApcContext, IoStatus, Buffer, Length, Offset, IRP_MJ_READ);
 }
 
-NTSTATUS NTAPI ZwWriteFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext, PIO_STATUS_BLOCK IoStatus,
-                           PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, PULONG Key)
+NTSTATUS NTAPI ZwWriteFile(HANDLE Handle, HANDLE Event, PIO_APC_ROUTINE Apc, PVOID ApcContext,
+                           PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length, PLARGE_INTEGER Offset, PULONG Key)
 {
     UNREFERENCED_PARAMETER(Key);
     return IopTransfer(Handle, Event, Apc, ApcContext, IoStatus, Buffer, Length, Offset, IRP_MJ_WRITE);

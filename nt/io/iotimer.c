@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iotimer.c - the timer of a device, once a second at DISPATCH_LEVEL (Microsoft: IoInitializeTimer); and who wants to know
- * of the shutdown, which never comes here.
+ * iotimer.c - the timer of a device, once a second at DISPATCH_LEVEL (Microsoft: IoInitializeTimer); and who wants to
+ * know of the shutdown, which never comes here.
  */
 #include "ex.h"
 #include "io.h"
@@ -54,10 +54,7 @@ VOID NTAPI IoStartTimer(PDEVICE_OBJECT Device)
     KeSetTimerEx(&Timer->Timer, Second, 1000, &Timer->Dpc);
 }
 
-VOID NTAPI IoStopTimer(PDEVICE_OBJECT Device)
-{
-    KeCancelTimer(&((PIO_TIMER)Device->Timer)->Timer);
-}
+VOID NTAPI IoStopTimer(PDEVICE_OBJECT Device) { KeCancelTimer(&((PIO_TIMER)Device->Timer)->Timer); }
 
 /* IoDeleteDevice: the timer is stopped, a routine that is about to run is waited for. */
 VOID IopDeleteTimer(PDEVICE_OBJECT Device)

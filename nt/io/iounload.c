@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iounload.c - unloading a driver: at once if nobody has its devices open or attached to, else when the last one leaves.
+ * iounload.c - unloading a driver: at once if nobody has its devices open or attached to, else when the last one
+ * leaves.
  *
  *   NtUnloadDriver -> IopUnloadDriver
  *     reference by name; refuse if UNLOAD_INVOKED (DELETE_PENDING) or no DriverUnload (INVALID_DEVICE_REQUEST)
@@ -127,17 +128,12 @@ IOP_FRAME NTSTATUS IopUnloadDriver(PCUNICODE_STRING ServiceKey)
 
 /*
  * Microsoft: ZwUnloadDriver. PASSIVE_LEVEL. STATUS_OBJECT_NAME_NOT_FOUND, STATUS_DELETE_PENDING,
- * STATUS_INVALID_DEVICE_REQUEST. STATUS_SUCCESS also when the unload is pending; STATUS_PENDING when Windows 8 defers it.
+ * STATUS_INVALID_DEVICE_REQUEST. STATUS_SUCCESS also when the unload is pending; STATUS_PENDING when Windows 8 defers
+ * it.
  */
-IOP_FRAME NTSTATUS NTAPI NtUnloadDriver(PUNICODE_STRING ServiceKey)
-{
-    return IopUnloadDriver(ServiceKey);
-}
+IOP_FRAME NTSTATUS NTAPI NtUnloadDriver(PUNICODE_STRING ServiceKey) { return IopUnloadDriver(ServiceKey); }
 
-NTSTATUS NTAPI ZwUnloadDriver(PUNICODE_STRING ServiceKey)
-{
-    return NtUnloadDriver(ServiceKey);
-}
+NTSTATUS NTAPI ZwUnloadDriver(PUNICODE_STRING ServiceKey) { return NtUnloadDriver(ServiceKey); }
 
 /* Inside a section. All devices are marked, none is in use, and nobody has called DriverUnload yet. */
 static BOOLEAN IopUnloadIsDue(PDRIVER_OBJECT DriverObject)
@@ -154,8 +150,8 @@ static BOOLEAN IopUnloadIsDue(PDRIVER_OBJECT DriverObject)
 }
 
 /*
- * A device with DOE_UNLOAD_PENDING has lost its last open or attachment, or is deleted: perhaps the pending unload can be
- * completed now. The caller guarantees that the driver object lives.
+ * A device with DOE_UNLOAD_PENDING has lost its last open or attachment, or is deleted: perhaps the pending unload can
+ * be completed now. The caller guarantees that the driver object lives.
  */
 VOID IopCompletePendingUnload(PDRIVER_OBJECT DriverObject)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ioworkitem.c - IO work items: unlike ExQueueWorkItem they hold the device or driver object, and so the image, until the
- * routine has returned (Microsoft: IoQueueWorkItem; D. Holan, "Why is there an Ex and Io work item in WDM?").
+ * ioworkitem.c - IO work items: unlike ExQueueWorkItem they hold the device or driver object, and so the image, until
+ * the routine has returned (Microsoft: IoQueueWorkItem; D. Holan, "Why is there an Ex and Io work item in WDM?").
  */
 #include "ex.h"
 #include "io.h"
@@ -12,7 +12,7 @@ typedef struct _IO_WORKITEM {
     PVOID Routine;
     PVOID IoObject;
     PVOID Context;
-    BOOLEAN Extended;           /* routine takes the work item too */
+    BOOLEAN Extended; /* routine takes the work item too */
     volatile LONG Queued;
 } IO_WORKITEM;
 
@@ -40,7 +40,7 @@ static VOID NTAPI IopProcessWorkItem(PVOID Parameter)
     } else {
         ((PIO_WORKITEM_ROUTINE)(ULONG_PTR)Routine)(Object, Context);
     }
-    ObDereferenceObject(Object);    /* the item may be gone */
+    ObDereferenceObject(Object); /* the item may be gone */
 }
 
 static VOID IopSetWorkItem(PIO_WORKITEM Item, PVOID Object)
@@ -86,15 +86,9 @@ VOID NTAPI IoFreeWorkItem(PIO_WORKITEM Item)
 }
 
 /* Microsoft: IoSizeofWorkItem, IoInitializeWorkItem, IoUninitializeWorkItem (Vista): in memory of the driver. */
-ULONG NTAPI IoSizeofWorkItem(VOID)
-{
-    return sizeof(IO_WORKITEM);
-}
+ULONG NTAPI IoSizeofWorkItem(VOID) { return sizeof(IO_WORKITEM); }
 
-VOID NTAPI IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM Item)
-{
-    IopSetWorkItem(Item, IoObject);
-}
+VOID NTAPI IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM Item) { IopSetWorkItem(Item, IoObject); }
 
 VOID NTAPI IoUninitializeWorkItem(PIO_WORKITEM Item)
 {

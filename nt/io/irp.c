@@ -148,8 +148,8 @@ static BOOLEAN IopCompleteOne(PIRP Irp)
     Irp->CurrentLocation++;
     Irp->Tail.Overlay.CurrentStackLocation++;
     if (IopWantsCompletion(Irp, Control)) {
-        Device = Irp->CurrentLocation == Irp->StackCount + 1 ? NULL
-                                                             : Irp->Tail.Overlay.CurrentStackLocation->DeviceObject;
+        Device =
+            Irp->CurrentLocation == Irp->StackCount + 1 ? NULL : Irp->Tail.Overlay.CurrentStackLocation->DeviceObject;
         return Stack->CompletionRoutine(Device, Irp, Stack->Context) != STATUS_MORE_PROCESSING_REQUIRED;
     }
     if (Irp->PendingReturned && Irp->CurrentLocation <= Irp->StackCount) {

@@ -9,16 +9,13 @@
 typedef struct _OBP_REGISTRATION {
     struct _OBP_REGISTRATION *Next;
     PVOID Caller;
-    UNICODE_STRING Altitude;    /* buffer behind this structure */
+    UNICODE_STRING Altitude; /* buffer behind this structure */
 } OBP_REGISTRATION, *POBP_REGISTRATION;
 
-static POBP_REGISTRATION ObpRegistrations;  /* changes in a section */
+static POBP_REGISTRATION ObpRegistrations; /* changes in a section */
 
 /* Microsoft: ObGetFilterVersion. */
-USHORT NTAPI ObGetFilterVersion(VOID)
-{
-    return OB_FLT_REGISTRATION_VERSION;
-}
+USHORT NTAPI ObGetFilterVersion(VOID) { return OB_FLT_REGISTRATION_VERSION; }
 
 static BOOLEAN ObpLinkRegistration(POBP_REGISTRATION New)
 {

@@ -172,7 +172,8 @@ PVOID ObpReferenceNamed(POBJECT_DIRECTORY Directory, PCUNICODE_STRING Name)
     return Header ? ObBody(Header) : NULL;
 }
 
-static NTSTATUS ObpLookup(UNICODE_STRING Path, POBJECT_TYPE Type, PUNICODE_STRING Remainder, ULONG Depth, PVOID *Object);
+static NTSTATUS ObpLookup(UNICODE_STRING Path, POBJECT_TYPE Type, PUNICODE_STRING Remainder, ULONG Depth,
+                          PVOID *Object);
 
 /* A symbolic link was met: go on at its target plus the rest of the path. */
 static NTSTATUS ObpFollow(POBJECT_SYMBOLIC_LINK Link, PCUNICODE_STRING Rest, POBJECT_TYPE Type,
@@ -267,7 +268,7 @@ NTSTATUS ObpParsePath(PCUNICODE_STRING Path, POBJECT_DIRECTORY *Directory, PUNIC
     Status = ObpLookupPath(&Parent, ObpDirectoryType, NULL, &Object);
     if (NT_SUCCESS(Status)) {
         *Directory = Object;
-        ObfDereferenceObject(Object);   /* never deleted */
+        ObfDereferenceObject(Object); /* never deleted */
     }
     return Status;
 }

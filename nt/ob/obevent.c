@@ -154,7 +154,10 @@ NTSTATUS NTAPI ZwQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, PVOI
     case 0: Status = ObpQueryBasic(Object, Information, Length, &Needed); break;
     case 1: Status = ObQueryNameString(Object, Information, Length, &Needed); break;
     case 2: Status = ObpQueryType(Object, Information, Length, &Needed); break;
-    default: Needed = 0; Status = STATUS_INVALID_INFO_CLASS; break;
+    default:
+        Needed = 0;
+        Status = STATUS_INVALID_INFO_CLASS;
+        break;
     }
     if (ReturnLength) {
         *ReturnLength = Needed;

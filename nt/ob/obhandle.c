@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * obhandle.c - handles. The value holds the creating thread's number and a number of that thread's own sequence, so that
- * what one thread opens does not depend on what others opened before; values are not used twice, a stale one is invalid.
+ * obhandle.c - handles. The value holds the creating thread's number and a number of that thread's own sequence, so
+ * that what one thread opens does not depend on what others opened before; values are not used twice, a stale one is
+ * invalid.
  *
  *   kernel handle  0xFFFFFFFF`80000000 | thread << 18 | (index + 1) << 2     (others: without the upper bits)
  */
@@ -9,22 +10,22 @@
 #include "ps.h"
 #include "vf.h"
 
-#define OBP_THREADS 512
-#define OBP_CHUNK   64
-#define OBP_CHUNKS  64
+#define OBP_THREADS       512
+#define OBP_CHUNK         64
+#define OBP_CHUNKS        64
 #define OBP_KERNEL_HANDLE ((ULONG_PTR)(LONG_PTR)(LONG)0x80000000)
 
 typedef struct _OBP_ENTRY {
-    PVOID volatile Object;      /* NULL = closed */
+    PVOID volatile Object; /* NULL = closed */
     PVOID Caller;
 } OBP_ENTRY, *POBP_ENTRY;
 
 typedef struct _OBP_TABLE {
-    ULONG Count;                        /* handed out; only the owning thread reads and writes it */
+    ULONG Count; /* handed out; only the owning thread reads and writes it */
     OBP_ENTRY *Chunk[OBP_CHUNKS];
 } OBP_TABLE, *POBP_TABLE;
 
-static POBP_TABLE ObpTable[OBP_THREADS];    /* each written once, by its own thread */
+static POBP_TABLE ObpTable[OBP_THREADS]; /* each written once, by its own thread */
 
 static POBP_ENTRY ObpNewEntry(PULONG_PTR Value)
 {
@@ -95,7 +96,7 @@ PVOID ObpHandleObject(HANDLE Handle)
     }
     Entry = ObpEntryOf(Handle);
     if (Entry) {
-        HvAtomicBegin();    /* against NtClose: an entry names a live object */
+        HvAtomicBegin(); /* against NtClose: an entry names a live object */
         Object = Entry->Object;
         if (Object) {
             ObHeader(Object)->PointerCount++;
@@ -164,10 +165,7 @@ NTSTATUS NTAPI ObOpenObjectByPointerWithTag(PVOID Object, ULONG Attributes, PACC
 }
 
 /* Microsoft: ObIsKernelHandle. Vista. */
-BOOLEAN NTAPI ObIsKernelHandle(HANDLE Handle)
-{
-    return (ULONG_PTR)Handle >> 31 == OBP_KERNEL_HANDLE >> 31;
-}
+BOOLEAN NTAPI ObIsKernelHandle(HANDLE Handle) { return (ULONG_PTR)Handle >> 31 == OBP_KERNEL_HANDLE >> 31; }
 
 static VOID ObpLastHandle(PVOID Object)
 {

@@ -37,7 +37,7 @@ NTSTATUS NTAPI IoCreateSymbolicLink(PUNICODE_STRING Link, PUNICODE_STRING Target
     NTSTATUS Status = ObpMakeLink(Link, Target, OB_FLAG_PERMANENT, __builtin_return_address(0), &Object);
 
     if (NT_SUCCESS(Status)) {
-        ObfDereferenceObject(Object);   /* the directory keeps it */
+        ObfDereferenceObject(Object); /* the directory keeps it */
     }
     return Status;
 }

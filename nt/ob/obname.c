@@ -33,8 +33,8 @@ NTSTATUS NTAPI ObOpenObjectByName(POBJECT_ATTRIBUTES Attributes, POBJECT_TYPE Ty
 }
 
 /*
- * Exported, undocumented for drivers. The object bears the last component of the attributes' name; ObInsertObject enters
- * it into the directory. Body contents are unspecified, as on Windows.
+ * Exported, undocumented for drivers. The object bears the last component of the attributes' name; ObInsertObject
+ * enters it into the directory. Body contents are unspecified, as on Windows.
  */
 NTSTATUS NTAPI ObCreateObject(KPROCESSOR_MODE ProbeMode, POBJECT_TYPE Type, POBJECT_ATTRIBUTES Attributes,
                               KPROCESSOR_MODE OwnershipMode, PVOID ParseContext, ULONG Size, ULONG PagedCharge,
@@ -107,8 +107,8 @@ static ULONG ObpAppend(PWCH Buffer, ULONG Used, ULONG Room, const VOID *Text, UL
 }
 
 /*
- * Microsoft: ObQueryNameString. PASSIVE_LEVEL. STATUS_INFO_LENGTH_MISMATCH with the length needed if the buffer is small.
- * A file's name is its device's name and then the file object's.
+ * Microsoft: ObQueryNameString. PASSIVE_LEVEL. STATUS_INFO_LENGTH_MISMATCH with the length needed if the buffer is
+ * small. A file's name is its device's name and then the file object's.
  */
 NTSTATUS NTAPI ObQueryNameString(PVOID Object, POBJECT_NAME_INFORMATION Information, ULONG Length, PULONG ReturnLength)
 {

@@ -98,10 +98,7 @@ static VOID ObpLastReference(PVOID Object, LONG Count, BOOLEAN Defer)
 }
 
 /* Microsoft: ObReferenceObject. IRQL <= DISPATCH_LEVEL. Returns the new count (undocumented). */
-LONG_PTR FASTCALL ObfReferenceObject(PVOID Object)
-{
-    return InterlockedIncrement(&ObHeader(Object)->PointerCount);
-}
+LONG_PTR FASTCALL ObfReferenceObject(PVOID Object) { return InterlockedIncrement(&ObHeader(Object)->PointerCount); }
 
 /* Microsoft: ObDereferenceObject. IRQL <= DISPATCH_LEVEL; below zero: bug check 0x18. */
 LONG_PTR FASTCALL ObfDereferenceObject(PVOID Object)
@@ -143,7 +140,9 @@ VOID NTAPI ObDereferenceObjectDeferDeleteWithTag(PVOID Object, ULONG Tag)
     ObDereferenceObjectDeferDelete(Object);
 }
 
-/* Microsoft: ObReferenceObjectByPointer. Type is checked for KernelMode too when it is given. IRQL <= DISPATCH_LEVEL. */
+/*
+ * Microsoft: ObReferenceObjectByPointer. Type is checked for KernelMode too when it is given. IRQL <= DISPATCH_LEVEL.
+ */
 NTSTATUS NTAPI ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK Access, POBJECT_TYPE Type, KPROCESSOR_MODE Mode)
 {
     UNREFERENCED_PARAMETER(Access);
@@ -163,14 +162,8 @@ NTSTATUS NTAPI ObReferenceObjectByPointerWithTag(PVOID Object, ACCESS_MASK Acces
 }
 
 /* Exported by Windows XP and later, undocumented. */
-ULONG NTAPI ObGetObjectPointerCount(PVOID Object)
-{
-    return (ULONG)ObHeader(Object)->PointerCount;
-}
+ULONG NTAPI ObGetObjectPointerCount(PVOID Object) { return (ULONG)ObHeader(Object)->PointerCount; }
 
 /* Windows 7 and later, undocumented: the type of an object. */
 POBJECT_TYPE NTAPI ObGetObjectType(PVOID Object);
-POBJECT_TYPE NTAPI ObGetObjectType(PVOID Object)
-{
-    return ObHeader(Object)->Type;
-}
+POBJECT_TYPE NTAPI ObGetObjectType(PVOID Object) { return ObHeader(Object)->Type; }

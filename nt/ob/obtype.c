@@ -2,8 +2,7 @@
 /* obtype.c - the object types, exported as data under their public names. */
 #include "ob.h"
 
-#define OBP_TYPE(Variable, Text, Wait) \
-    struct _OBJECT_TYPE Variable = {RTL_CONSTANT_STRING(Text), NULL, NULL, Wait}
+#define OBP_TYPE(Variable, Text, Wait) struct _OBJECT_TYPE Variable = {RTL_CONSTANT_STRING(Text), NULL, NULL, Wait}
 
 static OBP_TYPE(ObpProcessTypeObject, L"Process", TRUE);
 static OBP_TYPE(ObpThreadTypeObject, L"Thread", TRUE);

@@ -6,13 +6,10 @@
 #include "ex.h"
 #include "ob.h"
 
-static PVOID SepSystemToken;    /* a token object without contents that drivers could see */
+static PVOID SepSystemToken; /* a token object without contents that drivers could see */
 
 VOID SeInitSystem(VOID);
-VOID SeInitSystem(VOID)
-{
-    SepSystemToken = ObAllocateSystemObject(ObpTokenType, 64);
-}
+VOID SeInitSystem(VOID) { SepSystemToken = ObAllocateSystemObject(ObpTokenType, 64); }
 
 /* Microsoft: SeSinglePrivilegeCheck, SePrivilegeCheck. PASSIVE_LEVEL. */
 BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID Privilege, KPROCESSOR_MODE Mode)
@@ -110,7 +107,8 @@ NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR Original, KPROCE
     return RtlAbsoluteToSelfRelativeSD(Original, *Captured, &Length);
 }
 
-NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE Mode, BOOLEAN CaptureIfKernel);
+NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE Mode,
+                                           BOOLEAN CaptureIfKernel);
 NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR Captured, KPROCESSOR_MODE Mode, BOOLEAN CaptureIfKernel)
 {
     UNREFERENCED_PARAMETER(Mode);
@@ -157,7 +155,4 @@ PACCESS_TOKEN NTAPI PsReferencePrimaryToken(PEPROCESS Process)
     return SepSystemToken;
 }
 
-VOID NTAPI PsDereferencePrimaryToken(PACCESS_TOKEN Token)
-{
-    ObDereferenceObject(Token);
-}
+VOID NTAPI PsDereferencePrimaryToken(PACCESS_TOKEN Token) { ObDereferenceObject(Token); }

@@ -2,9 +2,12 @@
 /* seexports.c - SeExports: the well-known SIDs and privileges, as data (Microsoft: SE_EXPORTS). */
 #include "ntos.h"
 
-#define SEP_SID(Name, Authority, ...) \
-    static struct { UCHAR Revision, Count; UCHAR Identifier[6]; ULONG Sub[sizeof((ULONG[]){__VA_ARGS__}) / 4]; } Name = \
-        {1, sizeof((ULONG[]){__VA_ARGS__}) / 4, {0, 0, 0, 0, 0, Authority}, {__VA_ARGS__}}
+#define SEP_SID(Name, Authority, ...)                  \
+    static struct {                                    \
+        UCHAR Revision, Count;                         \
+        UCHAR Identifier[6];                           \
+        ULONG Sub[sizeof((ULONG[]){__VA_ARGS__}) / 4]; \
+    } Name = {1, sizeof((ULONG[]){__VA_ARGS__}) / 4, {0, 0, 0, 0, 0, Authority}, {__VA_ARGS__}}
 
 SEP_SID(SepNullSid, 0, 0);
 SEP_SID(SepWorldSid, 1, 0);

@@ -2,8 +2,10 @@
 /* setoken.c - the one token, Local System, through handles. Approximated. PASSIVE_LEVEL. */
 #include "ob.h"
 
-static const struct { UCHAR Revision, Count, Identifier[6]; ULONG Sub[1]; } SepSystemSid =
-    {1, 1, {0, 0, 0, 0, 0, 5}, {18}};
+static const struct {
+    UCHAR Revision, Count, Identifier[6];
+    ULONG Sub[1];
+} SepSystemSid = {1, 1, {0, 0, 0, 0, 0, 5}, {18}};
 
 /* Microsoft: ZwOpenProcessTokenEx, ZwOpenThreadTokenEx. No thread impersonates. */
 NTSTATUS NTAPI ZwOpenProcessTokenEx(HANDLE Process, ACCESS_MASK Access, ULONG Attributes, PHANDLE Handle)
@@ -53,8 +55,7 @@ NTSTATUS NTAPI ZwQueryInformationToken(HANDLE Handle, TOKEN_INFORMATION_CLASS Cl
     }
     ObDereferenceObject(Token);
     switch (Class) {
-    case TokenUser:
-        return SepQueryUser(Information, Length, ReturnLength);
+    case TokenUser: return SepQueryUser(Information, Length, ReturnLength);
     case TokenStatistics:
         *ReturnLength = sizeof(*Statistics);
         if (Length < sizeof(*Statistics)) {
@@ -71,7 +72,6 @@ NTSTATUS NTAPI ZwQueryInformationToken(HANDLE Handle, TOKEN_INFORMATION_CLASS Cl
         }
         *(PULONG)Information = 0;
         return STATUS_SUCCESS;
-    default:
-        return STATUS_INVALID_INFO_CLASS;
+    default: return STATUS_INVALID_INFO_CLASS;
     }
 }

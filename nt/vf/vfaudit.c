@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfaudit.c - what drivers left behind: the same questions that Driver Verifier asks at unload (bug checks C4/60-62, 61,
- * 15 ...), asked when the system has come to rest, so that a thread or a block that goes a moment later is no finding.
+ * vfaudit.c - what drivers left behind: the same questions that Driver Verifier asks at unload (bug checks C4/60-62,
+ * 61, 15 ...), asked when the system has come to rest, so that a thread or a block that goes a moment later is no
+ * finding.
  *
  * An item is reported if the driver it belongs to is gone, or if its unload was invoked. Fourth value of each note: the
  * code that made the item.
@@ -43,7 +44,8 @@ static VOID VfpAppend(char *Text, SIZE_T Room, PCSTR More)
 }
 
 /* "<driver>: <text>" */
-static VOID VfpLeft(ULONG Kind, PVF_DRIVER Driver, PCSTR What, ULONG_PTR A, ULONG_PTR B, ULONG_PTR C, const VOID *Caller)
+static VOID VfpLeft(ULONG Kind, PVF_DRIVER Driver, PCSTR What, ULONG_PTR A, ULONG_PTR B, ULONG_PTR C,
+                    const VOID *Caller)
 {
     char Text[128];
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfimage.c - the drivers that were ever loaded, and the notes about them. A record is made when a driver object gets its
- * image and lives on; only loads and unloads of drivers write here.
+ * vfimage.c - the drivers that were ever loaded, and the notes about them. A record is made when a driver object gets
+ * its image and lives on; only loads and unloads of drivers write here.
  */
 #include "vfp.h"
 
-static PVF_DRIVER VfpDrivers;       /* newest first; changes in a section */
+static PVF_DRIVER VfpDrivers; /* newest first; changes in a section */
 
 VOID VfDriverLoaded(PDRIVER_OBJECT DriverObject, PVOID Base, SIZE_T Size, PCSTR Name)
 {
@@ -43,10 +43,7 @@ VOID VfImageUnloading(PVOID Base, SIZE_T Size)
     }
 }
 
-PVF_DRIVER VfpNextDriver(PVF_DRIVER Driver)
-{
-    return Driver ? Driver->Next : VfpDrivers;
-}
+PVF_DRIVER VfpNextDriver(PVF_DRIVER Driver) { return Driver ? Driver->Next : VfpDrivers; }
 
 PVF_DRIVER VfpDriverOf(const VOID *Address)
 {

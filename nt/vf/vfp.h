@@ -9,13 +9,13 @@ typedef struct _VF_DRIVER {
     struct _VF_DRIVER *Next;
     PDRIVER_OBJECT DriverObject;
     PVOID Base;
-    SIZE_T Size;            /* bytes */
-    BOOLEAN Deleted;        /* the driver object is gone */
-    BOOLEAN Unmapped;       /* the image is gone */
+    SIZE_T Size;      /* bytes */
+    BOOLEAN Deleted;  /* the driver object is gone */
+    BOOLEAN Unmapped; /* the image is gone */
     CHAR Name[64];
 } VF_DRIVER, *PVF_DRIVER;
 
-PVF_DRIVER VfpNextDriver(PVF_DRIVER Driver);        /* NULL: the first */
-PVF_DRIVER VfpDriverOf(const VOID *Address);        /* whose image contains it; NULL = none */
+PVF_DRIVER VfpNextDriver(PVF_DRIVER Driver); /* NULL: the first */
+PVF_DRIVER VfpDriverOf(const VOID *Address); /* whose image contains it; NULL = none */
 
 #endif

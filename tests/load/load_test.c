@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * load_test.c - loading and unloading through the whole miniature NT, one plain schedule each: a thread runs until it
- * waits, time passes when nobody can run. What the drivers (drivers/) print, the notes and the end are compared as text.
+ * waits, time passes when nobody can run. What the drivers (drivers/) print, the notes and the end are compared as
+ * text.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,10 +20,10 @@
 
 typedef struct {
     machine *m;
-    image   *images[IMAGES];
-    size_t   image_count;
-    char     text[4096];
-    size_t   size;
+    image *images[IMAGES];
+    size_t image_count;
+    char text[4096];
+    size_t size;
 } fixture;
 
 static void append(fixture *f, const char *format, ...)
@@ -50,7 +51,7 @@ static bool keep_going(void *context, const machine_step *step)
 static void add(fixture *f, const char *variable, const char *name, bool trusted)
 {
     const char *directory = getenv(variable);
-    char        path[512];
+    char path[512];
     assert_non_null(directory);
     snprintf(path, sizeof path, "%s/%s", directory, name);
     assert_int_equal(image_read_file(path, &f->images[f->image_count]), 0);
@@ -60,7 +61,7 @@ static void add(fixture *f, const char *variable, const char *name, bool trusted
 static uint32_t next_thread(machine *m, uint32_t current)
 {
     uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
-    size_t   ready_count, timed_count;
+    size_t ready_count, timed_count;
     machine_enabled(m, ready, &ready_count, timed, &timed_count);
     for (size_t i = 0; i < ready_count; i++) {
         if (ready[i] == current) {
@@ -73,7 +74,7 @@ static uint32_t next_thread(machine *m, uint32_t current)
 static void run(fixture *f)
 {
     machine_end end;
-    uint32_t    thread = 0;
+    uint32_t thread = 0;
     for (machine_ending(f->m, &end); end.kind == MACHINE_RUNNING; machine_ending(f->m, &end)) {
         thread = next_thread(f->m, thread);
         if (!thread) {
@@ -92,7 +93,7 @@ static void run(fixture *f)
 static void print_notes(fixture *f)
 {
     const struct hv_note *notes;
-    size_t                count = machine_notes(f->m, &notes);
+    size_t count = machine_notes(f->m, &notes);
     for (size_t i = 0; i < count; i++) {
         if (notes[i].kind == HV_NOTE_RESULT) {
             append(f, "%s %x\n", notes[i].text, (uint32_t)notes[i].value[0]);
@@ -105,8 +106,8 @@ static void print_notes(fixture *f)
 static void expect(const char *drivers, const char *options, const char *wanted)
 {
     static const char *const system_images[] = {"ntoskrnl.exe", "hal.dll", "fltmgr.sys", "session.exe"};
-    fixture                  f = {.m = machine_create(MACHINE_X64)};
-    char                     list[128], *rest = list;
+    fixture f = {.m = machine_create(MACHINE_X64)};
+    char list[128], *rest = list;
     for (size_t i = 0; i < sizeof system_images / sizeof system_images[0]; i++) {
         add(&f, "NT", system_images[i], true);
     }
@@ -155,10 +156,11 @@ static void test_unload_pending(void **state)
 static void test_load_in_load(void **state)
 {
     (void)state;
-    expect("twice.sys defer.sys",
-           "/OS=win7 /LOAD=sc /UNLOAD=sc /ORDER=sequential /SERVICE=twice /FILE=twice.sys /SERVICE2=defer "
-           "/FILE2=defer.sys",
-           "defer loaded\ndefer unloaded\ndefer loaded\ntwice loaded\ntwice unloaded\ndefer unloaded\nload 0\nunload 0\n");
+    expect(
+        "twice.sys defer.sys",
+        "/OS=win7 /LOAD=sc /UNLOAD=sc /ORDER=sequential /SERVICE=twice /FILE=twice.sys /SERVICE2=defer "
+        "/FILE2=defer.sys",
+        "defer loaded\ndefer unloaded\ndefer loaded\ntwice loaded\ntwice unloaded\ndefer unloaded\nload 0\nunload 0\n");
 }
 
 static void unload_during_load(const char *model, const char *wanted)
@@ -190,7 +192,7 @@ static void test_service_control_manager(void **state)
 static void test_minifilter(void **state)
 {
     static const char *const unload[] = {"fltmc", "sc", "nt"};
-    char                     options[256];
+    char options[256];
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         snprintf(options, sizeof options,

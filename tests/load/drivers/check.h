@@ -7,11 +7,11 @@
 
 DRIVER_INITIALIZE DriverEntry;
 
-#define CHECK(Condition) \
-    do { \
-        if (!(Condition)) { \
+#define CHECK(Condition)                                                            \
+    do {                                                                            \
+        if (!(Condition)) {                                                         \
             DbgPrint("FAIL %s line %d: %s\n", __FILE_NAME__, __LINE__, #Condition); \
-        } \
+        }                                                                           \
     } while (0)
 
 #define TEXT(Name, Value) UNICODE_STRING Name = RTL_CONSTANT_STRING(Value)

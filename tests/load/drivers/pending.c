@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pending.sys - its own device is open when the unload is asked for: the request succeeds, the unload waits, and is done
- * when the device is closed (Microsoft: "Unload Routine Environment"). The close is in a work item, which holds the
- * device until its routine has returned: the driver may be gone by then but for that.
+ * pending.sys - its own device is open when the unload is asked for: the request succeeds, the unload waits, and is
+ * done when the device is closed (Microsoft: "Unload Routine Environment"). The close is in a work item, which holds
+ * the device until its routine has returned: the driver may be gone by then but for that.
  */
 #include "check.h"
 
@@ -28,7 +28,7 @@ static VOID NTAPI CloseLater(PDEVICE_OBJECT DeviceObject, PVOID Context)
     UNREFERENCED_PARAMETER(Context);
     Sleep(10);
     CHECK(!Unloaded);
-    CHECK(ZwUnloadDriver(&Service) == STATUS_SUCCESS);      /* a second request while the first is pending */
+    CHECK(ZwUnloadDriver(&Service) == STATUS_SUCCESS); /* a second request while the first is pending */
     CHECK(!Unloaded);
     ObDereferenceObject(File);
     CHECK(Unloaded);

@@ -53,7 +53,7 @@ static VOID CheckValues(HANDLE Key)
     ULONG Value = 7, Length;
 
     CHECK(Query(Key, &Type) == 2);
-    CHECK(Query(Key, &Given) == 0x2a);  /* from the boot options */
+    CHECK(Query(Key, &Given) == 0x2a); /* from the boot options */
     CHECK(ZwQueryValueKey(Key, &Missing, KeyValuePartialInformation, &Buffer, sizeof(Buffer), &Length) ==
           STATUS_OBJECT_NAME_NOT_FOUND);
     CHECK(ZwQueryValueKey(Key, &Type, KeyValuePartialInformation, &Buffer, 4, &Length) == STATUS_BUFFER_TOO_SMALL);
@@ -81,7 +81,7 @@ static VOID CheckKeys(HANDLE Key)
     while (ZwEnumerateKey(Key, Index, KeyBasicInformation, &Buffer, sizeof(Buffer), &Length) == STATUS_SUCCESS) {
         Index++;
     }
-    CHECK(Index == 2);  /* Instances, Parameters */
+    CHECK(Index == 2); /* Instances, Parameters */
     CHECK(ZwQueryKey(Key, KeyFullInformation, &Buffer, sizeof(Buffer), &Length) == STATUS_SUCCESS);
     CHECK(Buffer.Key.SubKeys == 2 && Buffer.Key.Values >= 5);
 }
@@ -117,5 +117,5 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     CheckRtl(RegistryPath);
     ZwClose(Key);
     DbgPrint("registry done\n");
-    return STATUS_UNSUCCESSFUL;     /* it has done its work, and nothing may be left */
+    return STATUS_UNSUCCESSFUL; /* it has done its work, and nothing may be left */
 }

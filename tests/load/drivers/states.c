@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * states.sys - what a driver sees of its driver object and devices from DriverEntry to its unload, and what others can do
- * with them meanwhile. Expected values: ReactOS kernel tests (IoDeviceObject), which ran on Windows Server 2003;
+ * states.sys - what a driver sees of its driver object and devices from DriverEntry to its unload, and what others can
+ * do with them meanwhile. Expected values: ReactOS kernel tests (IoDeviceObject), which ran on Windows Server 2003;
  * Microsoft, "What does DO_DEVICE_INITIALIZING really do?".
  */
 #include "check.h"
 
-#define LEGACY          0x02
-#define INITIALIZED     0x10
-#define UNLOAD_INVOKED  0x01
-#define UNLOAD_PENDING  0x01
-#define IOCTL_ECHO      CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
+#define LEGACY         0x02
+#define INITIALIZED    0x10
+#define UNLOAD_INVOKED 0x01
+#define UNLOAD_PENDING 0x01
+#define IOCTL_ECHO     CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 static PDEVICE_OBJECT Old, New;
 
@@ -75,7 +75,7 @@ static VOID NTAPI Loaded(PDRIVER_OBJECT DriverObject, PVOID Context, ULONG Count
     CHECK(Context == &Old && Count == 1);
     CHECK(DriverObject->Flags == (LEGACY | INITIALIZED));
     CHECK(!(Old->Flags & DO_DEVICE_INITIALIZING) && !(New->Flags & DO_DEVICE_INITIALIZING));
-    CHECK(DriverObject->MajorFunction[IRP_MJ_READ] != NULL);    /* DriverEntry left NULL there */
+    CHECK(DriverObject->MajorFunction[IRP_MJ_READ] != NULL); /* DriverEntry left NULL there */
     CheckControl();
     DbgPrint("states loaded\n");
 }
@@ -116,7 +116,8 @@ static VOID CheckDevice(PDRIVER_OBJECT DriverObject)
     PDEVICE_OBJECT Device;
     PFILE_OBJECT File;
 
-    CHECK(IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device) == STATUS_OBJECT_NAME_COLLISION);
+    CHECK(IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device) ==
+          STATUS_OBJECT_NAME_COLLISION);
     CHECK(DriverObject->DeviceObject == New && New->NextDevice == Old && Old->NextDevice == NULL);
     CHECK(Old->Type == 3 && Old->Size == 0x150 + 24 && Old->ReferenceCount == 0 && Old->StackSize == 1);
     CHECK(Old->Flags == (DO_DEVICE_INITIALIZING | DO_DEVICE_HAS_NAME));
