@@ -2,12 +2,13 @@
 /*
  * worker.c - system worker threads.
  *
- * Each queue has a fixed number of threads (tunables.h). An item goes to the thread that became idle last, or, when all
- * are busy, to the end of the queue: both in one step, so that which thread runs an item depends on nothing but the
- * order of the steps.
+ * Each queue has a fixed number of threads (tunables.h). Every thread that queues items has a worker of its own in each
+ * queue, which gets them if it is idle; then the others are asked; when all are busy the item goes to the end of the
+ * queue. All that is one step. Windows' choice of the worker is as good as random; this one is made so that two threads
+ * that queue do not depend on each other until there are no idle workers left.
  *
- *   ExQueueWorkItem --- an idle thread --> its Item word          ExpWorkerThread: wait for Item, run it,
- *                   '-- none --> the queue's list ------------->  then the list's next, else be idle
+ *   ExQueueWorkItem --- an idle worker --> its Item word          ExpWorkerThread: wait for Item, run it,
+ *                   '-- none --> the queue's list -------------->  then the list's next, else be idle
  *
  * Source: Microsoft, "System Worker Threads", "ExQueueWorkItem"; bug check 0xE1
  * "WORKER_THREAD_RETURNED_AT_BAD_IRQL". Nothing holds the routine's image in memory: that is IoQueueWorkItem's job.
@@ -16,15 +17,16 @@
 #include "ke.h"
 #include "ps.h"
 
+#define EXP_IDLE ((PWORK_QUEUE_ITEM)NULL)
+#define EXP_BUSY ((PWORK_QUEUE_ITEM)(ULONG_PTR)1)
+
 typedef struct _EXP_WORKER {
-    PWORK_QUEUE_ITEM volatile Item;     /* handed over, not begun */
-    struct _EXP_WORKER *NextIdle;
+    PWORK_QUEUE_ITEM volatile Item;     /* EXP_IDLE, EXP_BUSY, or the item handed over and not begun */
     struct _EXP_QUEUE *Queue;
 } EXP_WORKER, *PEXP_WORKER;
 
 typedef struct _EXP_QUEUE {
     LIST_ENTRY Items;
-    PEXP_WORKER Idle;                   /* last come, first served */
     ULONG WorkerCount;
     PEXP_WORKER Workers;
 } EXP_QUEUE, *PEXP_QUEUE;
@@ -47,6 +49,20 @@ static VOID ExpCheckItem(PWORK_QUEUE_ITEM Item, PVOID Caller)
     }
 }
 
+/* An idle worker of the queue, the caller's own one first; NULL = all are busy. Inside the dispatcher. */
+static PEXP_WORKER ExpIdleWorker(PEXP_QUEUE Queue)
+{
+    ULONG Home = KiThread()->Id;
+
+    for (ULONG i = 0; i < Queue->WorkerCount; i++) {
+        PEXP_WORKER Worker = &Queue->Workers[(Home + i) % Queue->WorkerCount];
+        if (Worker->Item == EXP_IDLE) {
+            return Worker;
+        }
+    }
+    return NULL;
+}
+
 /*
  * Queue an item, which belongs to the caller and must stay until its routine has begun. IRQL <= DISPATCH_LEVEL.
  */
@@ -58,9 +74,8 @@ VOID NTAPI ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 
     ExpCheckItem(WorkItem, __builtin_return_address(0));
     Irql = KiEnterDispatcher();
-    Worker = Queue->Idle;
+    Worker = ExpIdleWorker(Queue);
     if (Worker) {
-        Queue->Idle = Worker->NextIdle;
         WorkItem->List.Flink = &Queue->Items;   /* as if linked */
         Worker->Item = WorkItem;
     } else {
@@ -79,12 +94,11 @@ static PWORK_QUEUE_ITEM ExpNextItem(PEXP_WORKER Worker)
     if (Queue->Items.Flink != &Queue->Items) {
         Item = CONTAINING_RECORD(RemoveHeadList(&Queue->Items), WORK_QUEUE_ITEM, List);
     } else {
-        Worker->NextIdle = Queue->Idle;
-        Queue->Idle = Worker;
-        HvWaitWord(&Worker->Item, sizeof(Worker->Item), HV_NE, 0, HV_WAIT_IDLE, Queue);
+        Worker->Item = EXP_IDLE;
+        HvWaitWord(&Worker->Item, sizeof(Worker->Item), HV_NE, (ULONG_PTR)EXP_IDLE, HV_WAIT_IDLE, Queue);
         Item = Worker->Item;
-        Worker->Item = NULL;
     }
+    Worker->Item = EXP_BUSY;
     KiLeaveDispatcher(Irql);
     return Item;
 }
@@ -125,6 +139,7 @@ VOID ExpInitializeWorkers(VOID)
         InitializeListHead(&Queue->Items);
         for (ULONG i = 0; i < Queue->WorkerCount; i++) {
             Queue->Workers[i].Queue = Queue;
+            Queue->Workers[i].Item = EXP_BUSY;
             PspCreateThread(ThreadWorker, ExpWorkerThread, &Queue->Workers[i], NULL, NULL, NULL, NULL);
         }
     }
@@ -144,7 +159,7 @@ VOID ExpWalkWorkItems(NT_VISITOR *Visit, PVOID Context)
     for (ULONG Type = 0; Type < MaximumWorkQueue; Type++) {
         PEXP_QUEUE Queue = &ExpQueues[Type];
         for (ULONG i = 0; i < Queue->WorkerCount; i++) {
-            if (Queue->Workers[i].Item) {
+            if (Queue->Workers[i].Item != EXP_IDLE && Queue->Workers[i].Item != EXP_BUSY) {
                 ExpVisitItem(Queue->Workers[i].Item, Visit, Context);
             }
         }
