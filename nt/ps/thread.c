@@ -55,7 +55,7 @@ static NTSTATUS PspAllocateProcessor(PKTHREAD Thread)
 }
 
 /* The machine's thread begins to exist: number, client id and place in the tree of processors, in one step. */
-static BOOLEAN PspStartProcessor(PKTHREAD Thread)
+static BOOLEAN PspStartProcessor(PKTHREAD Thread, HANDLE Cid[2])
 {
     PNT_PCR Creator = KiPcr();
     ULONG Id;
@@ -65,8 +65,10 @@ static BOOLEAN PspStartProcessor(PKTHREAD Thread)
                         HvAddress(Thread->Pcr), HvAddress(Thread));
     if (Id) {
         Thread->Id = Id;
-        Thread->Cid[0] = Thread->Role == ThreadUser ? PS_CLIENT_CID : PS_SYSTEM_CID;
-        Thread->Cid[1] = (HANDLE)(ULONG_PTR)(4 + 4 * Id);
+        Cid[0] = Thread->Role == ThreadUser ? PS_CLIENT_CID : PS_SYSTEM_CID;
+        Cid[1] = (HANDLE)(ULONG_PTR)(4 + 4 * Id);
+        Thread->Cid[0] = Cid[0];
+        Thread->Cid[1] = Cid[1];
         Thread->Pcr->Number = (UCHAR)Id;
         Thread->Pcr->NextSibling = Creator->FirstChild;
         Creator->FirstChild = Thread->Pcr;
@@ -79,7 +81,7 @@ static BOOLEAN PspStartProcessor(PKTHREAD Thread)
  * Handle first, then life: a start routine finds the handle that its creator stored (ReactOS: PspCreateThread; not
  * documented).
  */
-static __declspec(noinline) NTSTATUS PspInsertThread(PKTHREAD Thread, PHANDLE Handle)
+static __declspec(noinline) NTSTATUS PspInsertThread(PKTHREAD Thread, PHANDLE Handle, HANDLE Cid[2])
 {
     if (Handle) {
         NTSTATUS Status = ObpCreateHandle(Thread, OBJ_KERNEL_HANDLE, Thread->Creator, Handle);
@@ -87,7 +89,7 @@ static __declspec(noinline) NTSTATUS PspInsertThread(PKTHREAD Thread, PHANDLE Ha
             return Status;
         }
     }
-    if (!PspStartProcessor(Thread)) {
+    if (!PspStartProcessor(Thread, Cid)) {
         if (Handle) {
             ZwClose(*Handle);
         }
@@ -100,32 +102,35 @@ __declspec(noinline) NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE
                                               PVOID Creator, PVOID Object, PHANDLE Handle, PKTHREAD *ThreadPointer)
 {
     PKTHREAD Thread = ObAllocateObject(ObpThreadType, sizeof(struct _KTHREAD), NULL, Creator);
+    HANDLE Cid[2];
     NTSTATUS Status;
 
     if (!Thread) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     PspInitializeThread(Thread, Role, StartRoutine, StartContext, Creator, Object);
+    if (ThreadPointer) {
+        ObfReferenceObject(Thread);     /* the caller's; without one the thread is not touched any more once it runs */
+    }
     Status = PspAllocateProcessor(Thread);
     if (NT_SUCCESS(Status)) {
-        ObfReferenceObject(Thread);     /* ours, while the thread may run and end */
-        Status = PspInsertThread(Thread, Handle);
+        Status = PspInsertThread(Thread, Handle, Cid);
         if (!NT_SUCCESS(Status)) {
             HvFree(Thread->StackLimit);
-            ObfDereferenceObject(Thread);
         }
     }
     if (!NT_SUCCESS(Status)) {
+        if (ThreadPointer) {
+            ObfDereferenceObject(Thread);
+        }
         ObfDereferenceObject(Thread);
         return Status;
     }
     if (PspNotify[PspNotifyThread].Count) {
-        PspCallThreadNotify(Thread->Cid[0], Thread->Cid[1], TRUE);
+        PspCallThreadNotify(Cid[0], Cid[1], TRUE);
     }
     if (ThreadPointer) {
         *ThreadPointer = Thread;
-    } else {
-        ObfDereferenceObject(Thread);
     }
     return STATUS_SUCCESS;
 }
