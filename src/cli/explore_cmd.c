@@ -85,20 +85,20 @@ static bool explore_round(exploration *e, uint32_t bound)
     return true;
 }
 
-/* 0, 1 … up to the bound; without one: 0, 1, 2, then all. So the first failure found is the simplest. */
+/*
+ * Without a bound, all at once: the reduction makes that cheaper than any bound, under which equivalent schedules have to
+ * be run each. With one, 0, 1 … up to it.
+ */
 static void explore_rounds(exploration *e)
 {
-    uint32_t bound = e->options->bound, last = bound == EXPLORE_UNBOUNDED ? CLI_BOUND_DEFAULT : bound;
-    e->rounds = calloc((size_t)last + 2, sizeof *e->rounds);
+    uint32_t bound = e->options->bound, first = bound == EXPLORE_UNBOUNDED ? bound : 0;
+    e->rounds = calloc((size_t)(bound - first) + 1, sizeof *e->rounds);
     if (!e->rounds) {
         e->failed = cli_lab_failed(NULL, LAB_NO_MEMORY);
         return;
     }
-    for (uint32_t i = 0; i <= last && !e->cut; i++)
-        if (!explore_round(e, i))
-            return;
-    if (bound == EXPLORE_UNBOUNDED && !e->cut)
-        explore_round(e, EXPLORE_UNBOUNDED);
+    for (uint32_t i = first; !e->cut && explore_round(e, i) && i != bound; i++) {
+    }
 }
 
 /* The parts ------------------------------------------------------------------------------------------------------- */

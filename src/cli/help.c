@@ -26,7 +26,7 @@ static const char scenario_help[] =
 
 static const char search_help[] =
     "Search:\n"
-    "  --bound N|none         most preemptions in a schedule: 0, 1, ... up to N (2); none: every interleaving\n"
+    "  --bound N|none         most preemptions in a schedule: 0, 1, ... up to N; none, the default: every interleaving\n"
     "  --seed S               of the order of equal choices (1)\n"
     "  -j, --jobs N           processes (one per processor); the report does not depend on it\n"
     "  --max-executions N     stop after N schedules\n"

@@ -11,9 +11,10 @@
 #include <stdio.h>
 
 #include "exit.h"
+#include "explore.h"
 #include "scenario.h"
 
-#define CLI_BOUND_DEFAULT 2u
+#define CLI_BOUND_DEFAULT EXPLORE_UNBOUNDED
 #define CLI_BOUND_MOST    1000u
 #define CLI_JOBS_MOST     256u
 
