@@ -162,6 +162,7 @@ struct machine {
     uint64_t point_object;      /* the last of those that it touched */
     bool     point_write;       /* it wrote one of them */
     bool     raced;             /* touched something that makes points, in this step */
+    bool     bore;              /* created a thread, in this step: a point, after the section if in one */
     machine_visitor visit;
     void    *visit_context;
     uint32_t choice;

@@ -19,7 +19,7 @@ static void atomic_end(machine *m)
 {
     if (m->atomic_depth == 0) {
         machine_fail(m, "hypercall: atomic section ended twice at %016lx", m->pc);
-    } else if (--m->atomic_depth == 0 && m->raced) {
+    } else if (--m->atomic_depth == 0 && (m->raced || m->bore)) {
         machine_pend(m, PEND_POINT);
     }
 }

@@ -58,7 +58,7 @@ static void step_begin(machine *m, uint64_t pc)
     m->step_start_pc = pc;
     m->driver_count = 0;
     m->driver_since = m->count;
-    m->wrote = m->raced = m->point_write = false;
+    m->wrote = m->raced = m->point_write = m->bore = false;
     m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
 }
 

@@ -92,6 +92,7 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64
     save_registers(m, number, pc, sp, gs, argument);
     count_child(m, number);
     live_insert(m, number);
+    m->bore = m->recording;
     machine_pend(m, m->recording && !m->atomic_depth ? PEND_POINT : 0);
     return number;
 }
