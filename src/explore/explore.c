@@ -219,7 +219,7 @@ explore_status explore_run(const explore_program *program, const explore_options
     x->report = report;
     x->reduced = options->reduction == EXPLORE_REDUCED;
     x->bounded = options->bound != EXPLORE_UNBOUNDED;
-    x->interval = options->mark_interval ? options->mark_interval : 32;
+    x->interval = options->mark_interval ? options->mark_interval : 4;
     x->poll_limit = options->poll_limit ? options->poll_limit : 2;
     report->total.bound = options->bound;
     if (prepare(x)) {

@@ -56,8 +56,7 @@ static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_vi
 
 static uint32_t program_choices(void *self, uint32_t thread)
 {
-    machine_thread info;
-    return machine_thread_info(((lab *)self)->m, thread, &info) == MACHINE_OK ? info.choices : 0;
+    return machine_choices(((lab *)self)->m, thread);
 }
 
 static uint32_t program_save(void *self) { return machine_save(((lab *)self)->m); }
@@ -99,8 +98,7 @@ static size_t program_awaits(void *self, uint32_t thread, explore_condition *con
 {
     lab *l = self;
     struct hv_condition words[64];
-    machine_thread info;
-    if (machine_thread_info(l->m, thread, &info) != MACHINE_OK || info.last) {
+    if (machine_waits_last(l->m, thread)) {
         if (capacity) {
             conditions[0] = (explore_condition){.object = EXPLORE_ALL, .bytes = 4, .compare = EXPLORE_UNKNOWN};
         }

@@ -151,6 +151,7 @@ struct machine {
     /* the step being taken */
     machine_access *accesses;
     size_t   access_count, access_capacity;
+    uint32_t access_slot[ACCESS_SLOTS]; /* by object: where in accesses it may stand */
     uint64_t step_start;        /* count at its start */
     uint64_t step_start_pc;
     uint64_t driver_since, driver_count;

@@ -113,6 +113,8 @@ typedef struct {
 /* Fills `ready` and `timed` with thread numbers in ascending order; each holds MACHINE_THREADS. */
 void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count);
 machine_status machine_thread_info(machine *m, uint32_t thread, machine_thread *info);
+uint32_t machine_choices(const machine *m, uint32_t thread);    /* it stands at HV_CHOOSE with that many, else 0 */
+bool     machine_waits_last(const machine *m, uint32_t thread); /* it stands at a wait with HV_WAIT_LAST */
 
 /* The words that a waiting thread waits for (none for HV_WAIT_LAST); returns how many there are, 0 if it does not wait. */
 size_t machine_awaits(const machine *m, uint32_t thread, struct hv_condition *conditions, size_t capacity);

@@ -36,15 +36,34 @@ static uint32_t present_unit(const machine *m)
     return m->atomic_depth ? m->unit : (uint32_t)m->count;
 }
 
+static uint32_t access_slot(uint64_t object)
+{
+    return (uint32_t)(object >> 2) & (ACCESS_SLOTS - 1);
+}
+
+/* A slot tells where an object of its kind was added last; a small footprint is searched when it was another's. */
+static machine_access *find_access(machine *m, uint64_t object)
+{
+    uint32_t hint = m->access_slot[access_slot(object)];
+    if (hint >= m->access_count || access_slot(m->accesses[hint].object) != access_slot(object)) {
+        return NULL; /* nothing of its slot in this step */
+    }
+    for (size_t i = hint + 1; i-- > 0;) {
+        if (m->accesses[i].object == object) {
+            return &m->accesses[i];
+        }
+    }
+    return NULL;
+}
+
 void step_add(machine *m, uint64_t object, bool write)
 {
     uint32_t unit = present_unit(m);
-    for (size_t i = 0; i < m->access_count; i++) { /* steps have a handful of accesses */
-        if (m->accesses[i].object == object) {
-            m->accesses[i].write |= write;
-            m->accesses[i].last = unit;
-            return;
-        }
+    machine_access *known = find_access(m, object);
+    if (known) {
+        known->write |= write;
+        known->last = unit;
+        return;
     }
     if (m->access_count == m->access_capacity) {
         m->access_capacity = m->access_capacity ? m->access_capacity * 2 : 64;
@@ -53,6 +72,7 @@ void step_add(machine *m, uint64_t object, bool write)
             abort();
         }
     }
+    m->access_slot[access_slot(object)] = (uint32_t)m->access_count;
     m->accesses[m->access_count++] = (machine_access){object, write, false, unit, unit};
 }
 

@@ -97,6 +97,18 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64
     return number;
 }
 
+uint32_t machine_choices(const machine *m, uint32_t number)
+{
+    const thread *t = &m->threads[number < MACHINE_THREADS ? number : 0];
+    return t->park == PARK_CHOICE ? t->choices : 0;
+}
+
+bool machine_waits_last(const machine *m, uint32_t number)
+{
+    const thread *t = &m->threads[number < MACHINE_THREADS ? number : 0];
+    return t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_LAST);
+}
+
 machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *info)
 {
     if (number == 0 || number >= MACHINE_THREADS) {

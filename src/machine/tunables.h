@@ -21,6 +21,7 @@
 #define IMAGE_OBJECT 1ull                   /* object number of "image 0 is mapped" in footprints */
 #define MAX_MODULES 32u                     /* in the store */
 #define MAX_LOADED 64u                      /* loaded and unloaded records of one execution */
+#define ACCESS_SLOTS 512u                   /* a power of 2; steps with more accesses find them more slowly */
 #define MAX_NOTES 256u
 #define WAIT_CONDITIONS 64u                 /* of one wait */
 #define CHILDREN_PER_THREAD 20u             /* before children get numbers in order of creation */
