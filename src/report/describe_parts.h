@@ -52,6 +52,24 @@ const char *describe_title(describer *d, const capture *c);
 /* describe_race.c: one line, NULL = not known. Runs the schedule again; makes more points in the lab. */
 const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule);
 
+/* describe_moments.c: other executions that end in the failure of `c`, which `schedule` led to; and more such, made by moving
+ * the schedule's first switch to other places. */
+typedef struct {
+    const lab_schedule *schedule;
+    uint32_t            preemptions;
+    uint64_t            executions;
+} moment_source;
+lab_status describe_moments(describer *d, const capture *c, const lab_schedule *schedule, const moment_source *sources,
+                            size_t count, report_failure *out);
+
+/* describe_elsewhere.c: the calls of a thread from the driver into the system, in the undisturbed run */
+typedef struct {
+    uint64_t count;         /* of the thread's instructions in the middle of the call */
+    uint64_t pc;            /* there */
+    uint64_t instructions;  /* of the call */
+} system_call;
+size_t describe_calls_of(describer *d, uint32_t thread, system_call **calls);
+
 /* describe_points.c: distinct places at which the default schedule could be left */
 size_t describe_points(describer *d);
 

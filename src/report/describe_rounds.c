@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOMENTS_MOST 64u    /* of one failure that are looked at */
-
 typedef struct {
     const explore_failure *best;    /* of the first round that found it */
     const lab_schedule    *schedule;
@@ -89,106 +87,21 @@ static bool is_first_of_failure(const findings *all, size_t index)
     return true;
 }
 
-/* Moments ------------------------------------------------------------------------------------------------------------ */
-
-typedef struct {
-    report_moment  moment;
-    capture_thread other;
-    size_t         driver_frames, frames_above;
-} seen_moment;
-
-static void measure_depth(const describer *d, seen_moment *seen)
-{
-    const lab_stack *stack = seen->other.stack;
-    size_t innermost = stack->count;
-    for (size_t i = stack->count; i > 0; i--) {
-        if (is_drivers(d, &stack->frames[i - 1])) {
-            seen->driver_frames++;
-            innermost = i - 1;
-        }
-    }
-    seen->frames_above = innermost < stack->count ? innermost : 0;
-}
-
-static lab_status see_moment(describer *d, const finding *f, seen_moment *seen)
-{
-    lab_ending ending;
-    lab_status status = lab_schedule_run(d->l, f->schedule, NULL, NULL);
-    if (status != LAB_OK) {
-        return status;
-    }
-    lab_classify(d->l, &ending);
-    char *id = lab_schedule_text(f->schedule);
-    seen->moment = (report_moment){.schedule = report_arena_copy(d->arena, id),
-                                   .preemptions = f->best->preemptions,
-                                   .executions = f->executions};
-    free(id);
-    if (ending.other) {
-        capture_thread_at(d->arena, d->l, ending.other, &seen->other);
-        measure_depth(d, seen);
-    }
-    return LAB_OK;
-}
-
-/* "load in isolate!CreateWorkerQueue+0x31 calling nt!PsCreateSystemThread" */
-static void name_moment(describer *d, seen_moment *seen)
-{
-    const capture_thread *other = &seen->other;
-    if (!other->number || !other->stack->count) {
-        seen->moment.text = "the other side had ended, or had not begun";
-        return;
-    }
-    const unwind_frame *frames = other->stack->frames, *place = innermost_of_driver(d, other->stack);
-    const char *role = describe_role(d, other->number, other->role);
-    const char *callee = place && place > frames ? name_function(d, place - 1) : NULL;
-    seen->moment.text = report_arena_printf(d->arena, "%s in %s%s%s", role, name_text(d, place ? place : frames),
-                                            callee ? " calling " : "", callee ? callee : "");
-    report_thread *thread = report_arena_alloc(d->arena, 1, sizeof *thread);
-    describe_thread(d, other, thread);
-    seen->moment.other = thread;
-}
-
-/* Deepest in the driver first, then deepest in the system; else the order of discovery. */
-static void sort_moments(seen_moment *seen, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        seen_moment one = seen[i];
-        size_t k = i;
-        for (; k > 0 && (seen[k - 1].driver_frames < one.driver_frames ||
-                         (seen[k - 1].driver_frames == one.driver_frames &&
-                          seen[k - 1].frames_above < one.frames_above));
-             k--) {
-            seen[k] = seen[k - 1];
-        }
-        seen[k] = one;
-    }
-}
-
-static lab_status describe_moments(describer *d, const findings *all, size_t first, report_failure *out)
-{
-    seen_moment *seen = report_arena_alloc(d->arena, MOMENTS_MOST, sizeof *seen);
-    name_list names = {0};
-    size_t count = 0;
-    lab_status status = LAB_OK;
-    for (size_t i = first + 1; i < all->count && count < MOMENTS_MOST && status == LAB_OK; i++) {
-        if (all->list[i].best->result.failure == all->list[first].best->result.failure) {
-            status = see_moment(d, &all->list[i], &seen[count]);
-            names_add_stack(&names, seen[count].other.stack);
-            count += status == LAB_OK;
-        }
-    }
-    names_resolve(d, &names);
-    sort_moments(seen, count);
-    out->moments = report_arena_alloc(d->arena, count + 1, sizeof *out->moments);
-    out->moment_count = count;
-    for (size_t i = 0; i < count; i++) {
-        name_moment(d, &seen[i]);
-        out->moments[i] = seen[i].moment;
-    }
-    return status;
-}
-
 /* Failures ----------------------------------------------------------------------------------------------------------- */
+
+static lab_status describe_other_moments(describer *d, const findings *all, size_t first, const capture *c,
+                                         report_failure *out)
+{
+    size_t count = 0;
+    moment_source *sources = report_arena_alloc(d->arena, all->count + 1, sizeof *sources);
+    for (size_t i = first + 1; i < all->count; i++) {
+        const finding *f = &all->list[i];
+        if (f->best->result.failure == all->list[first].best->result.failure) {
+            sources[count++] = (moment_source){f->schedule, f->best->preemptions, f->executions};
+        }
+    }
+    return describe_moments(d, c, all->list[first].schedule, sources, count, out);
+}
 
 static lab_status describe_finding(describer *d, const findings *all, size_t index, report_failure *out)
 {
@@ -208,7 +121,7 @@ static lab_status describe_finding(describer *d, const findings *all, size_t ind
             bool same = all->list[i].best->result.failure == f->best->result.failure;
             out->executions += same ? all->list[i].executions : 0;
         }
-        status = describe_moments(d, all, index, out);
+        status = describe_other_moments(d, all, index, c, out);
     }
     return status;
 }

@@ -103,7 +103,7 @@ typedef struct {
     const char *text;     /* "load in isolate!DriverEntry+0x4c calling nt!PsCreateSystemThread" */
     const char *schedule; /* its id */
     uint32_t preemptions;
-    uint64_t executions;
+    uint64_t executions; /* of the exploration; 0: equivalent to another one, so not run there, but afterwards */
     const report_thread *other; /* the other side's thread as it stood; NULL = not known */
 } report_moment;
 
@@ -131,7 +131,7 @@ typedef struct {
     size_t thread_count;
     report_step *steps;
     size_t step_count;
-    report_moment *moments; /* other places where the other side stood when this happened, the deepest stack first */
+    report_moment *moments; /* other places where the other side stood when this happened, deepest in the driver first */
     size_t moment_count;
     report_left *left;
     size_t left_count;
