@@ -13,8 +13,7 @@ cli_exit cli_driver_open(const cli_options *options, cli_driver *driver)
     memset(driver, 0, sizeof *driver);
     image_status status = image_read_file(options->file, &driver->img);
     if (status != IMAGE_OK) {
-        cli_message("%s: %s", options->file,
-                    status == IMAGE_CANNOT_READ ? strerror(errno) : image_status_text(status));
+        cli_message("%s: %s", options->file, status == IMAGE_CANNOT_READ ? strerror(errno) : image_status_text(status));
         return CLI_USAGE;
     }
     driver->needs = probe_image(driver->img, profile_exports());
@@ -74,7 +73,8 @@ cli_exit cli_driver_check(const cli_options *options, const cli_driver *driver, 
         return CLI_NOT_MODELLED;
     }
     if (needs->kind == PROBE_LIBRARY) {
-        cli_message("%s has no entry point: it is a library of the kernel, nothing loads it as a driver", options->file);
+        cli_message("%s has no entry point: it is a library of the kernel, nothing loads it as a driver",
+                    options->file);
         return CLI_USAGE;
     }
     if (needs->counts[PROBE_MISSING])

@@ -13,7 +13,7 @@ typedef struct {
 
 /* Opens options->file. Anything but CLI_CLEAN: a message was printed. Close in both cases. */
 cli_exit cli_driver_open(const cli_options *options, cli_driver *driver);
-void     cli_driver_close(cli_driver *driver);
+void cli_driver_close(cli_driver *driver);
 
 /* Can it run on this Windows of the lab? Anything but CLI_CLEAN: a message was printed that names what is missing. */
 cli_exit cli_driver_check(const cli_options *options, const cli_driver *driver, lab_os os);

@@ -4,15 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
-bool cli_json_only(const cli_options *options)
-{
-    return options->json && !strcmp(options->json, "-");
-}
+bool cli_json_only(const cli_options *options) { return options->json && !strcmp(options->json, "-"); }
 
 report_style cli_style(const cli_options *options)
 {
-    return (report_style){
-        .verbose = options->verbose, .quiet = options->quiet, .colour = report_wants_colour(stdout)};
+    return (report_style){.verbose = options->verbose, .quiet = options->quiet, .colour = report_wants_colour(stdout)};
 }
 
 bool cli_write_json(const cli_options *options, cli_json_writer write, const void *what)

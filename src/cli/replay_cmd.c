@@ -52,7 +52,8 @@ static bool fits(const replaying *r)
         cli_message("the schedule is of another version of airlock: its Windows is %s, this one's is %s; explore again",
                     s->system, lab_version());
     else if (r->options->os_given && s->scenario.os != r->options->scenario.os)
-        cli_message("the schedule is for %s, not %s", lab_os_name(s->scenario.os), lab_os_name(r->options->scenario.os));
+        cli_message("the schedule is for %s, not %s", lab_os_name(s->scenario.os),
+                    lab_os_name(r->options->scenario.os));
     else if (r->options->load_given && s->scenario.load != r->options->scenario.load)
         cli_message("the schedule is for --load %s, not %s", lab_load_name(s->scenario.load),
                     lab_load_name(r->options->scenario.load));
@@ -95,10 +96,7 @@ static void fill_replay(replaying *r, lab *l, lab_status status, const describe_
     free(id);
 }
 
-static bool write_replay(FILE *out, const void *what)
-{
-    return report_json_replay(out, what);
-}
+static bool write_replay(FILE *out, const void *what) { return report_json_replay(out, what); }
 
 static cli_exit publish(replaying *r)
 {
@@ -127,8 +125,7 @@ static cli_exit run(replaying *r)
         cli_message("%s: %s", status == LAB_BAD_SCENARIO ? r->options->file : "internal error", error);
         return status == LAB_BAD_SCENARIO ? CLI_USAGE : CLI_INTERNAL;
     }
-    r->describer = (describer){
-        .arena = report_arena_create(), .names = symbols_create(), .l = l, .run = &r->run};
+    r->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .l = l, .run = &r->run};
     describe_plan(r->describer.arena, &scenario, r->driver.needs, r->options->file, &r->run);
     r->trace = report_trace_create(r->options->trace);
     describe_replayed done = {0};

@@ -14,31 +14,30 @@
 #include <string.h>
 
 #include "capture_calls.h"
+#include "capture_freed.h"
 #include "layout.h"
 
-#define OUTPUT_LINES 20u    /* of debugger output that are kept */
-#define THREADS_MOST 16u    /* shown of one execution */
+#define OUTPUT_LINES 20u /* of debugger output that are kept */
+#define THREADS_MOST 16u /* shown of one execution */
 
-_Static_assert(sizeof ((capture *)0)->trap == LAYOUT_TRAP_SIZE, "KTRAP_FRAME");
+_Static_assert(sizeof((capture *)0)->trap == LAYOUT_TRAP_SIZE, "KTRAP_FRAME");
 
 typedef struct {
-    report_arena       *arena;
-    lab                *l;
+    report_arena *arena;
+    lab *l;
     const lab_schedule *schedule;
-    capture            *out;
-    size_t              row_capacity;
-    capture_calls       calls;
-    lab_role            roles[MACHINE_THREADS];     /* last known */
-    machine_tracer      trace;
-    void               *trace_context;
-    uint32_t            thread;     /* of the row under way, 0 = none */
-    char                line[512];  /* of debugger output, unfinished */
-    size_t              line_length;
+    capture *out;
+    size_t row_capacity;
+    capture_calls calls;
+    lab_role roles[MACHINE_THREADS]; /* last known */
+    machine_tracer trace;
+    void *trace_context;
+    uint32_t thread; /* of the row under way, 0 = none */
+    char line[512];  /* of debugger output, unfinished */
+    size_t line_length;
 } recorder;
 
-
-
-/* Rows --------------------------------------------------------------------------------------------------------------- */
+/* Rows ------------------------------------------------------------------------------------------------------------- */
 
 static capture_row *new_row(recorder *r)
 {
@@ -130,7 +129,7 @@ static void on_instruction(void *context, uint32_t thread, uint64_t pc)
     }
 }
 
-/* Output ------------------------------------------------------------------------------------------------------------- */
+/* Output ----------------------------------------------------------------------------------------------------------- */
 
 static void finish_line(recorder *r)
 {
@@ -164,7 +163,7 @@ static void on_print(void *context, uint32_t thread, const char *text, size_t si
     }
 }
 
-/* The end ------------------------------------------------------------------------------------------------------------ */
+/* The end ---------------------------------------------------------------------------------------------------------- */
 
 static bool is_listed(const capture *out, uint32_t number)
 {
@@ -249,74 +248,12 @@ static void set_loop(recorder *r)
     r->out->loop_count = round;
 }
 
-/* Who freed it ------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    lab                *l;
-    const lab_schedule *schedule;
-    uint64_t            address;
-    enum hv_page_kind   wanted;
-    bool                was_there, gone;
-    uint32_t            row_thread;
-    uint64_t            executed;   /* in this row */
-    size_t              next;       /* deviation */
-    uint32_t            thread;     /* found: where it went */
-    uint64_t            count, pc;
-} watch;
-
-static void watch_instruction(void *context, uint32_t thread, uint64_t pc)
-{
-    watch *w = context;
-    if (w->gone) {
-        return;
-    }
-    enum hv_page_kind kind = machine_page_kind(lab_machine(w->l), w->address);
-    w->gone = w->was_there && kind == w->wanted;
-    w->was_there |= kind == HV_PAGE_VALID || kind == HV_PAGE_READ_ONLY;
-    if (w->gone) {
-        machine_thread info;
-        machine_thread_info(lab_machine(w->l), thread, &info); /* as it stood at the row's start */
-        w->thread = thread;
-        w->count = info.instructions + w->executed;
-        w->pc = pc;
-    }
-    w->executed++;
-}
-
-/* Counts the deviations that were taken, as lab_schedule_run takes them. */
-static void watch_row(void *context, const lab_row *row)
-{
-    watch *w = context;
-    const lab_schedule *s = w->schedule;
-    w->executed = 0;
-    if (!w->gone && w->next < s->count && s->deviations[w->next].from == row->thread &&
-        s->deviations[w->next].count == row->last) {
-        w->next++;
-    }
-}
-
-static void set_freed(recorder *r)
-{
-    capture *out = r->out;
-    watch w = {.l = r->l, .schedule = r->schedule, .address = out->ending.address, .wanted = out->page};
-    w.next = r->schedule->count && r->schedule->deviations[0].from == 0;
-    machine_set_tracer(lab_machine(r->l), watch_instruction, &w);
-    lab_status status = lab_schedule_run(r->l, r->schedule, watch_row, &w);
-    machine_set_tracer(lab_machine(r->l), NULL, NULL);
-    if (status == LAB_OK && w.gone) {
-        out->freed = capture_stack_at(r->arena, r->l, r->schedule, w.next, w.thread, w.count, w.pc);
-        out->freed_thread = w.thread;
-        out->freed_role = out->freed ? lab_stack_role(out->freed) : LAB_ROLE_OTHER;
-    }
-    lab_schedule_run(r->l, r->schedule, NULL, NULL); /* stand at the end again */
-}
-
 static bool is_gone(enum hv_page_kind kind)
 {
     return kind == HV_PAGE_FREED || kind == HV_PAGE_UNLOADED || kind == HV_PAGE_STACK_FREED;
 }
 
-/* The whole ---------------------------------------------------------------------------------------------------------- */
+/* The whole -------------------------------------------------------------------------------------------------------- */
 
 static lab_status run_recorded(recorder *r)
 {
@@ -354,52 +291,9 @@ lab_status capture_run(report_arena *arena, lab *l, const lab_schedule *schedule
             set_loop(r);
         }
         if (out->ending.has_address && is_gone(out->page)) {
-            set_freed(r);
+            capture_freed(arena, l, schedule, out);
         }
     }
     free(r);
     return status;
-}
-
-/* One moment --------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    report_arena *arena;
-    lab          *l;
-    uint32_t      thread;
-    uint64_t      count;
-    lab_stack    *stack;
-} moment;
-
-static void stop_row(void *context, const lab_row *row)
-{
-    moment *m = context;
-    if (!m->stack && row->thread == m->thread && row->last == m->count) {
-        m->stack = report_arena_alloc(m->arena, 1, sizeof *m->stack);
-        lab_walk(m->l, m->thread, m->stack);
-    }
-}
-
-/* The schedule, and at the moment in question a switch to a thread that is none: the row ends there, and so does the run. The
- * moment may lie inside an atomic section, so that nothing could go on from it. */
-lab_stack *capture_stack_at(report_arena *arena, lab *l, const lab_schedule *schedule, size_t next, uint32_t thread,
-                            uint64_t count, uint64_t pc)
-{
-    moment m = {.arena = arena, .l = l, .thread = thread, .count = count};
-    lab_schedule cut = *schedule;
-    cut.count = next + 1;
-    cut.deviations = report_arena_alloc(arena, cut.count, sizeof *cut.deviations);
-    if (next) {
-        memcpy(cut.deviations, schedule->deviations, next * sizeof *cut.deviations);
-    }
-    lab_deviation *stop = &cut.deviations[next];
-    const machine_module *module = machine_module_at(lab_machine(l), pc);
-    char name[64] = "address";
-    if (module) {
-        lab_service_name(module->img, name, sizeof name);
-    }
-    *stop = (lab_deviation){.from = thread, .to = MACHINE_THREADS - 1, .count = count};
-    snprintf(stop->place, sizeof stop->place, "%s+%lx", name, module ? pc - module->base : pc);
-    lab_schedule_run(l, &cut, stop_row, &m); /* fails, on purpose */
-    return m.stack;
 }

@@ -4,13 +4,13 @@
 #include <string.h>
 
 /*
- * The functions that lab_stack_role knows by name. IopLoadUnloadDriver unloads unless IopLoadDriver follows; a load that
- * fails ends in IopDeleteDriver and is a load all the same.
+ * The functions that lab_stack_role knows by name. IopLoadUnloadDriver unloads unless IopLoadDriver follows; a load
+ * that fails ends in IopDeleteDriver and is a load all the same.
  */
 static const struct {
     const char *function;
-    lab_role    role;
-    bool        weak;           /* says nothing if a role is known already */
+    lab_role role;
+    bool weak; /* says nothing if a role is known already */
 } beginnings[] = {{"IopLoadDriver", LAB_ROLE_LOAD, false},
                   {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD, false},
                   {"IopUnloadDriver", LAB_ROLE_UNLOAD, false},
@@ -83,10 +83,7 @@ static bool starts_function(const unwind_frame *frame)
 }
 
 /* Handlers of traps: the processor called them, not the driver. */
-static bool is_trap_handler(const unwind_frame *frame)
-{
-    return !strncmp(lab_function(frame), "Ki", 2);
-}
+static bool is_trap_handler(const unwind_frame *frame) { return !strncmp(lab_function(frame), "Ki", 2); }
 
 static void crossing(capture_calls *c, uint64_t pc, capture_side to)
 {

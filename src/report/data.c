@@ -9,9 +9,9 @@
 
 typedef struct {
     const uint8_t *bytes;
-    size_t         size;
-    size_t         symbols, strings;    /* offsets in the file */
-    size_t         count;
+    size_t size;
+    size_t symbols, strings; /* offsets in the file */
+    size_t count;
 } coff_table;
 
 static uint32_t word_at(const coff_table *t, size_t offset)
@@ -53,10 +53,7 @@ static void copy_name(const coff_table *t, size_t at, char *name, size_t size)
 }
 
 /* Section names, and marks of the linker, name no variable. */
-static bool is_variable(const char *name)
-{
-    return name[0] && name[0] != '.' && strncmp(name, "__", 2) != 0;
-}
+static bool is_variable(const char *name) { return name[0] && name[0] != '.' && strncmp(name, "__", 2) != 0; }
 
 bool data_symbol(const image *img, uint32_t rva, char *name, size_t size, uint32_t *offset)
 {

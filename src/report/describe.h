@@ -16,9 +16,9 @@
 
 typedef struct {
     report_arena *arena;
-    symbols      *names;
-    lab          *l;
-    report_run   *run;      /* its plan is filled in: the replay lines need it */
+    symbols *names;
+    lab *l;
+    report_run *run; /* its plan is filled in: the replay lines need it */
 } describer;
 
 /* Driver, Windows, scenario, model switches, approximated APIs: what is known before anything runs. */
@@ -27,19 +27,20 @@ void describe_plan(report_arena *arena, const lab_scenario *scenario, const prob
 
 /* What one exploration covered. */
 typedef struct {
-    uint32_t       bound;       /* EXPLORE_UNBOUNDED */
+    uint32_t bound; /* EXPLORE_UNBOUNDED */
     explore_report report;
-    lab_schedule  *schedules;   /* of the report's failures, in their order */
+    lab_schedule *schedules; /* of the report's failures, in their order */
 } describe_round;
 
-/* Fills round->schedules. At once after the exploration: the next one may find more points, by which decisions count. */
+/* Fills round->schedules. At once after the exploration: the next one may find more points, and decisions are counted in
+ * points. */
 lab_status describe_keep(lab *l, describe_round *round);
-void       describe_round_free(describe_round *round);
+void describe_round_free(describe_round *round);
 
 /*
- * Call last: it makes more points in the lab. The whole: bounds, counts, failures with their schedules. Runs each failing schedule again on the describer's lab, which
- * must be one that has explored. Failures that are in run->failures already (from describe_sequential) stay if no round
- * found them.
+ * The whole: bounds, counts, failures with their schedules. Call it last: it makes more points in the lab. Runs each
+ * failing schedule again on the describer's lab, which must be one that has explored. Failures that are in
+ * run->failures already (from describe_sequential) stay if no round found them.
  */
 lab_status describe_rounds(describer *d, const describe_round *rounds, size_t count);
 

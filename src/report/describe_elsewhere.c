@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * describe_elsewhere.c - where else a thread could have been caught. An exploration runs one of many equivalent schedules;
- * people look for the one in their crash dump, which is any of them. The places that they see are calls into the system.
+ * describe_elsewhere.c - where else a thread could have been caught. An exploration runs one of many equivalent
+ * schedules; people look for the one in their crash dump, which is any of them. The places that they see are calls into
+ * the system.
  *
  * Not every instruction will do: within an atomic section nothing can be switched. The first instruction of a call can,
  * and so can the points, of which there are made as many as there is shared memory.
@@ -17,17 +18,17 @@ typedef struct {
 } switch_place;
 
 typedef struct {
-    describer   *d;
-    uint32_t     thread;
-    uint64_t     count;         /* its instructions so far */
-    bool         in_driver, in_call;
-    uint64_t     call_count, call_pc;   /* at the start of the call under way */
-    switch_place places[PLACES_MOST];   /* in it, where a switch can be */
-    size_t       place_count;
-    uint64_t     objects[OBJECTS_MOST]; /* shared words that the thread touched */
-    size_t       object_count;
+    describer *d;
+    uint32_t thread;
+    uint64_t count; /* its instructions so far */
+    bool in_driver, in_call;
+    uint64_t call_count, call_pc;     /* at the start of the call under way */
+    switch_place places[PLACES_MOST]; /* in it, where a switch can be */
+    size_t place_count;
+    uint64_t objects[OBJECTS_MOST]; /* shared words that the thread touched */
+    size_t object_count;
     system_call *calls;
-    size_t       found;
+    size_t found;
 } follower;
 
 /* The place nearest to the middle of the call. */

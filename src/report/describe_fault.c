@@ -9,7 +9,7 @@
 #include "layout.h"
 
 #define NULL_PAGE_END 0x10000ull            /* below: NULL and an offset */
-#define POISON 0xcdcdcdcdcdcdcdcdull        /* contents of new pool: machine/tunables.h */
+#define POISON        0xcdcdcdcdcdcdcdcdull /* contents of new pool: machine/tunables.h */
 
 static uint64_t trap_word(const capture *c, size_t offset)
 {
@@ -109,8 +109,7 @@ static const char *address_text(describer *d, const capture *c)
         return report_arena_printf(d->arena, "%s, unloaded or discarded%s", module ? module : "an image",
                                    freed_by(d, c, "unmapped"));
     case HV_PAGE_STACK_FREED: return "the stack of a thread that has ended";
-    case HV_PAGE_READ_ONLY:
-        return report_arena_printf(d->arena, "%s, read-only", module ? module : "memory");
+    case HV_PAGE_READ_ONLY: return report_arena_printf(d->arena, "%s, read-only", module ? module : "memory");
     case HV_PAGE_NONE: return address == UINT64_MAX ? "not canonical" : "nothing was ever there";
     default: return module;
     }

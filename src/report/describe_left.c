@@ -45,8 +45,8 @@ static const char *code_text(describer *d, uint64_t pc, bool call)
 /* Text and, for what will run code, which code: value[1] of threads and timers. */
 static const char *note_text(describer *d, const struct hv_note *note)
 {
-    bool runs = note->kind == HV_NOTE_LEFT_THREAD || note->kind == HV_NOTE_LEFT_TIMER ||
-                note->kind == HV_NOTE_LEFT_WORK_ITEM;
+    bool runs =
+        note->kind == HV_NOTE_LEFT_THREAD || note->kind == HV_NOTE_LEFT_TIMER || note->kind == HV_NOTE_LEFT_WORK_ITEM;
     const char *routine = runs ? code_text(d, note->value[1], false) : NULL;
     if (!routine && note->kind == HV_NOTE_LEFT_TIMER) {
         routine = code_text(d, note->value[2], false);

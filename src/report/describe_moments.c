@@ -7,21 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOMENTS_MOST 96u    /* of one failure */
+#define MOMENTS_MOST 96u /* of one failure */
 
 typedef struct {
-    uint64_t       key;         /* lab_ending.moment */
-    report_moment  moment;
+    uint64_t key; /* lab_ending.moment */
+    report_moment moment;
     capture_thread other;
-    size_t         driver_frames;
-    uint64_t       weight;      /* instructions of the call that it stands in, 0 = not known */
+    size_t driver_frames;
+    uint64_t weight; /* instructions of the call that it stands in, 0 = not known */
 } seen_moment;
 
 typedef struct {
-    uint64_t    failure;        /* lab_ending.failure */
-    uint64_t    shown;          /* key of the execution that is shown in full */
+    uint64_t failure; /* lab_ending.failure */
+    uint64_t shown;   /* key of the execution that is shown in full */
     seen_moment list[MOMENTS_MOST];
-    size_t      count;
+    size_t count;
 } moment_list;
 
 static seen_moment *find(moment_list *all, uint64_t key)
@@ -104,7 +104,8 @@ static void try_call(describer *d, moment_list *all, const lab_schedule *schedul
 static bool can_move(const capture *c, const lab_schedule *schedule)
 {
     const lab_deviation *deviations = schedule->deviations;
-    bool first = schedule->count && deviations[0].from && deviations[0].from == c->ending.other && !deviations[0].choice;
+    bool first =
+        schedule->count && deviations[0].from && deviations[0].from == c->ending.other && !deviations[0].choice;
     for (size_t i = 1; i < schedule->count; i++) {
         first = first && deviations[i].from != c->ending.other;
     }

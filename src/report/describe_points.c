@@ -7,9 +7,9 @@
 #define POINTS_MOST 65536u
 
 typedef struct {
-    lab     *l;
+    lab *l;
     uint64_t places[POINTS_MOST];
-    size_t   count;
+    size_t count;
 } point_list;
 
 static bool on_point(void *context, const machine_step *step)

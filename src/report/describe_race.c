@@ -3,32 +3,33 @@
  * describe_race.c - the two accesses that must not have come in this order.
  *
  * Memory that is gone: who uses it, who freed it. A variable of the driver that is not set yet (F1): the last one that
- * the failing thread read, if nobody had written it and the load, when nothing disturbs it, writes it. Else nothing is said.
+ * the failing thread read, if nobody had written it and the load, when nothing disturbs it, writes it. Else
+ * nothing is said.
  */
 #include "describe_parts.h"
 
 #include <string.h>
 
-#define LOAD_STEPS_MOST 1000000u    /* of the undisturbed load */
-#define WRITTEN_MOST    4096u       /* words of the driver that others wrote */
+#define LOAD_STEPS_MOST 1000000u /* of the undisturbed load */
+#define WRITTEN_MOST    4096u    /* words of the driver that others wrote */
 #define READ_MOST       256u
 
 typedef struct {
-    lab                *l;
-    const lab_schedule *schedule;   /* NULL: the load alone */
-    size_t              next;       /* deviation */
-    uint32_t            thread;     /* that runs */
-    uint64_t            count;      /* its instructions */
-    uint64_t            last_pc;    /* of the instruction before the point */
-    uint32_t            failing;    /* whose reads are of interest */
-    uint64_t            object;     /* searched: a word; 0 = none */
-    uint64_t            read[READ_MOST];    /* words of the driver that the failing thread read */
-    size_t              read_count;
-    uint64_t            read_pc;    /* the last read of a word of the driver by the failing thread */
-    uint64_t            written[WRITTEN_MOST];  /* words of the driver that other threads wrote */
-    size_t              written_count;
-    uint64_t            written_pc; /* the first write of `object` */
-    uint32_t            writer;
+    lab *l;
+    const lab_schedule *schedule; /* NULL: the load alone */
+    size_t next;                  /* deviation */
+    uint32_t thread;              /* that runs */
+    uint64_t count;               /* its instructions */
+    uint64_t last_pc;             /* of the instruction before the point */
+    uint32_t failing;             /* whose reads are of interest */
+    uint64_t object;              /* searched: a word; 0 = none */
+    uint64_t read[READ_MOST];     /* words of the driver that the failing thread read */
+    size_t read_count;
+    uint64_t read_pc;               /* the last read of a word of the driver by the failing thread */
+    uint64_t written[WRITTEN_MOST]; /* words of the driver that other threads wrote */
+    size_t written_count;
+    uint64_t written_pc; /* the first write of `object` */
+    uint32_t writer;
 } search;
 
 static void remember_pc(void *context, uint32_t thread, uint64_t pc)
@@ -95,8 +96,8 @@ static bool run_thread(search *s, uint32_t thread, uint32_t choice)
 {
     machine_thread info;
     s->thread = thread;
-    bool done = at_switch(s) ? run_unseen(s, choice)
-                             : machine_run(lab_machine(s->l), thread, choice, on_step, s) == MACHINE_OK;
+    bool done =
+        at_switch(s) ? run_unseen(s, choice) : machine_run(lab_machine(s->l), thread, choice, on_step, s) == MACHINE_OK;
     machine_thread_info(lab_machine(s->l), thread, &info);
     s->count = info.instructions;
     return done;
@@ -157,7 +158,8 @@ static bool run_load(search *s)
     return true;
 }
 
-/* Makes points of what is shared in this execution and in the undisturbed ones: a lab that has not explored has none. */
+/* Puts what is shared, in this execution and in undisturbed ones, into footprints: a lab that has not explored knows
+ * nothing of it. */
 static void learn_sharing(lab *l, const lab_schedule *schedule)
 {
     const lab_schedule nothing = {0};
@@ -232,8 +234,9 @@ static const char *freed_race(describer *d, const capture *c)
     }
     return report_arena_printf(d->arena, "%s (%s) %s after %s (%s) has %s it", name_text(d, &user),
                                describe_role(d, c->ending.thread, c->threads[0].role),
-                               c->ending.address == c->ending.pc ? "is executed" : image ? "uses the image"
-                                                                                        : "uses the memory",
+                               c->ending.address == c->ending.pc ? "is executed"
+                               : image                           ? "uses the image"
+                                                                 : "uses the memory",
                                name_text(d, freeing ? freeing : &c->freed->frames[0]),
                                describe_role(d, c->freed_thread, c->freed_role), image ? "unmapped" : "freed");
 }

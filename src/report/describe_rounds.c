@@ -10,15 +10,15 @@
 #include <string.h>
 
 typedef struct {
-    const explore_failure *best;    /* of the first round that found it */
-    const lab_schedule    *schedule;
-    uint32_t               bound;   /* of that round */
-    uint64_t               executions;
+    const explore_failure *best; /* of the first round that found it */
+    const lab_schedule *schedule;
+    uint32_t bound; /* of that round */
+    uint64_t executions;
 } finding;
 
 typedef struct {
-    finding *list;      /* by (failure, moment), in the order of their discovery */
-    size_t   count;
+    finding *list; /* by (failure, moment), in the order of their discovery */
+    size_t count;
 } findings;
 
 lab_status describe_keep(lab *l, describe_round *round)
@@ -87,7 +87,7 @@ static bool is_first_of_failure(const findings *all, size_t index)
     return true;
 }
 
-/* Failures ----------------------------------------------------------------------------------------------------------- */
+/* Failures --------------------------------------------------------------------------------------------------------- */
 
 static lab_status describe_other_moments(describer *d, const findings *all, size_t first, const capture *c,
                                          report_failure *out)

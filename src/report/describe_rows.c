@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CALLS_NAMED 4u  /* of one row: the last ones */
+#define CALLS_NAMED 4u /* of one row: the last ones */
 
 static report_column column_of(const describer *d, const capture_row *row)
 {

@@ -43,7 +43,8 @@ static void describe_switches(report_arena *arena, const lab_scenario *scenario,
 /* "nt" of "ntoskrnl.exe", as stacks have it. */
 static const char *debugger_name(report_arena *arena, const char *module)
 {
-    return !strcmp(module, "ntoskrnl.exe") ? "nt" : report_arena_printf(arena, "%.*s", (int)strcspn(module, "."), module);
+    return !strcmp(module, "ntoskrnl.exe") ? "nt"
+                                           : report_arena_printf(arena, "%.*s", (int)strcspn(module, "."), module);
 }
 
 static void describe_approximated(report_arena *arena, const probe *needs, report_run *run)
@@ -109,7 +110,7 @@ lab_status describe_sequential(describer *d)
     return status;
 }
 
-/* Window ------------------------------------------------------------------------------------------------------------- */
+/* Window ----------------------------------------------------------------------------------------------------------- */
 
 static const char *place_text(describer *d, uint64_t pc)
 {
@@ -141,7 +142,7 @@ void describe_window(describer *d, const lab_window *window)
     }
 }
 
-/* Verdict ------------------------------------------------------------------------------------------------------------ */
+/* Verdict ---------------------------------------------------------------------------------------------------------- */
 
 static bool is_narrow(const report_window *window)
 {

@@ -60,8 +60,9 @@ static const char *state_of(describer *d, const capture_thread *t)
     case MACHINE_THREAD_GONE: return "TERMINATED";
     case MACHINE_THREAD_TIMED:
     case MACHINE_THREAD_BLOCKED:
-        return t->info.spinning ? report_arena_printf(d->arena, "RUNNING on processor %" PRIu32 ", in a loop", t->number)
-                                : "WAIT: (Executive) KernelMode Non-Alertable";
+        return t->info.spinning
+                   ? report_arena_printf(d->arena, "RUNNING on processor %" PRIu32 ", in a loop", t->number)
+                   : "WAIT: (Executive) KernelMode Non-Alertable";
     default: return report_arena_printf(d->arena, "RUNNING on processor %" PRIu32, t->number);
     }
 }

@@ -42,9 +42,9 @@ static const char *freeing_function(describer *d, const capture *c)
 static const char *title_f1(describer *d, const capture *c)
 {
     const char *function = failing_function(d, c), *entry = other_entry(d, c);
-    return function && entry ? report_arena_printf(d->arena, "%s, run to unload, meets what %s has not set up yet",
-                                                   function, entry)
-                             : NULL;
+    return function && entry
+               ? report_arena_printf(d->arena, "%s, run to unload, meets what %s has not set up yet", function, entry)
+               : NULL;
 }
 
 static const char *title_gone(describer *d, const capture *c)

@@ -18,9 +18,9 @@ typedef struct {
 
 struct report_trace {
     struct sha256_ctx hash;
-    bool              keep;
-    traced           *list;
-    size_t            count, capacity;
+    bool keep;
+    traced *list;
+    size_t count, capacity;
 };
 
 report_trace *report_trace_create(bool keep)
@@ -82,8 +82,8 @@ void report_trace_digest(report_trace *trace, char text[65])
 /* Which module each address is in; asked for millions of addresses. */
 typedef struct {
     machine_module list[MODULES_MOST];
-    uint8_t       *seen[MODULES_MOST];  /* bit by RVA: its name is asked for */
-    size_t         count, last;
+    uint8_t *seen[MODULES_MOST]; /* bit by RVA: its name is asked for */
+    size_t count, last;
 } module_map;
 
 static unwind_frame place_of(module_map *map, uint64_t pc, size_t *index)
@@ -93,8 +93,8 @@ static unwind_frame place_of(module_map *map, uint64_t pc, size_t *index)
         const machine_module *module = &map->list[k];
         if (pc - module->base < module->size) {
             map->last = *index = k;
-            return (unwind_frame){.pc = pc, .img = module->img, .base = module->base,
-                                  .rva = (uint32_t)(pc - module->base)};
+            return (unwind_frame){
+                .pc = pc, .img = module->img, .base = module->base, .rva = (uint32_t)(pc - module->base)};
         }
     }
     return (unwind_frame){.pc = pc};
