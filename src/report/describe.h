@@ -32,8 +32,8 @@ typedef struct {
     lab_schedule *schedules; /* of the report's failures, in their order */
 } describe_round;
 
-/* Fills round->schedules. At once after the exploration: the next one may find more points, and decisions are counted in
- * points. */
+/* Fills round->schedules. At once after the exploration: the next one may find more points, and decisions are
+ * counted in points. */
 lab_status describe_keep(lab *l, describe_round *round);
 void describe_round_free(describe_round *round);
 

@@ -131,7 +131,7 @@ typedef struct {
     size_t thread_count;
     report_step *steps;
     size_t step_count;
-    report_moment *moments; /* other places where the other side stood when this happened, deepest in the driver first */
+    report_moment *moments; /* other places of the other side when this happened, deepest in the driver first */
     size_t moment_count;
     report_left *left;
     size_t left_count;
