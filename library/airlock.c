@@ -206,6 +206,18 @@ NTSTATUS AirlockComplete(VOID)
 }
 
 /*
+ * A `fltmc unload` that has found the filter refers to its driver object later. As long as there is one, the filter
+ * manager knows the filter, and answers that it is being torn down: more than that an unload of a filter that is gone does
+ * not ask. A filter manager that does not answer like this gets the time.
+ */
+static VOID AirlockWaitForFilterManager(VOID)
+{
+    do {
+        AirlockSleep(AIRLOCK_SETTLE_TIME);
+    } while (FltUnloadFilter(&Airlock.DriverObject->DriverExtension->ServiceKeyName) == STATUS_FLT_DELETING_OBJECT);
+}
+
+/*
  * First the exchange, then the look at the flags; an unload does it the other way round: flag, then DriverUnload. So
  * either the flag is seen here, or AirlockFailedUnload is called there (or both, therefore AirlockBalance).
  */
@@ -220,7 +232,7 @@ VOID AirlockUnregisterFilter(_In_ PFLT_FILTER Filter)
     KeepReference = (AirlockDriverFlags() & DRVO_UNLOAD_INVOKED) != 0 && AirlockBalance();
     AirlockDecide(FALSE);
     FltUnregisterFilter(Filter);
-    AirlockSleep(AIRLOCK_SETTLE_TIME);
+    AirlockWaitForFilterManager();
     if (!KeepReference) {
         ObDereferenceObject(DriverObject);
     }
