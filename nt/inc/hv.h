@@ -48,6 +48,10 @@ static inline uint32_t HvFaultInfo(uint64_t Address) { return (uint32_t)HvCall1(
 static inline uint32_t HvImageLoad(struct hv_image *Image) { return (uint32_t)HvCall1(HV_IMAGE_LOAD, HvAddress(Image)); }
 static inline void HvImageUnload(void *Base) { HvCall1(HV_IMAGE_UNLOAD, HvAddress(Base)); }
 static inline uint64_t HvClock(void) { return HvCall0(HV_CLOCK); }
+static inline void HvClockWord(void *Word, uint64_t Base, uint64_t Divisor)
+{
+    HvCall4(HV_CLOCK_WORD, HvAddress(Word), Base, Divisor, 0);
+}
 static inline uint32_t HvChoose(uint32_t Count) { return (uint32_t)HvCall1(HV_CHOOSE, Count); }
 static inline void HvPrint(const char *Text, uint64_t Bytes) { HvCall2(HV_PRINT, HvAddress(Text), Bytes); }
 static inline void HvLabel(uint32_t Thread, const char *Text, uint64_t Bytes)

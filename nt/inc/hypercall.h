@@ -46,6 +46,9 @@ enum hv_call {
 
     /* Time, chance, talk. */
     HV_CLOCK = 32,          /* () -> virtual time, 100 ns units since boot */
+    HV_CLOCK_WORD = 40,     /* (address, base, divisor) -> 0: the 12 bytes at address (low, high, high half) hold from now
+                             * on base + time / divisor. In the page at HV_CLOCK_PAGE, which is writable while booting
+                             * and read-only afterwards */
     HV_CHOOSE = 33,         /* (n) -> 0 .. n-1, explored exhaustively */
     HV_PRINT = 34,          /* (text, bytes) debugger output */
     HV_NOTE = 35,           /* (struct hv_note *) a finding that does not stop the system */
@@ -54,6 +57,8 @@ enum hv_call {
     HV_SHUTDOWN = 38,       /* () the execution is over; does not return */
     HV_LABEL = 39           /* (thread id, text, bytes below 32) names a thread for reports, e.g. its role */
 };
+
+#define HV_CLOCK_PAGE 0xfffff78000000000ull /* x64 */
 
 /* HV_WAIT ---------------------------------------------------------------------------------------------------------- */
 

@@ -32,6 +32,7 @@ DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, 
 
 /* Boot-time, from KiSystemStartup. */
 VOID KiInitializeDpcThread(VOID);
+VOID KiInitializeSharedData(VOID);  /* after PspInitVersion */
 
 /*
  * Entering the dispatcher: an atomic section at DISPATCH_LEVEL, so that a bad object faults as it does in a real

@@ -73,6 +73,7 @@ static VOID Phase1Initialization(VOID)
     KiInitializeTraps();
     NtModelInitialize();
     PspInitVersion();
+    KiInitializeSharedData();
     ObInitSystem();
     PsInitSystem();
     SeInitSystem();

@@ -15,6 +15,27 @@ ULONGLONG NTAPI KeQueryInterruptTime(VOID);
 VOID NTAPI KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime);
 ULONGLONG NTAPI KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp);
 
+/*
+ * KUSER_SHARED_DATA, which drivers read inline: times that follow the clock, the version. Boot only. Offsets: Microsoft,
+ * ntddk.h, KUSER_SHARED_DATA.
+ */
+VOID KiInitializeSharedData(VOID)
+{
+    enum { TickCountMultiplier = 0x4, InterruptTime = 0x8, SystemTime = 0x14, NtProductType = 0x264,
+           NtMajorVersion = 0x26c, NtMinorVersion = 0x270, TickCount = 0x320 };
+    PUCHAR Page = (PUCHAR)(ULONG_PTR)HV_CLOCK_PAGE;
+    ULONG Major, Minor;
+
+    PsGetVersion(&Major, &Minor, NULL, NULL);
+    *(volatile ULONG *)(Page + TickCountMultiplier) = (ULONG)((ULONG64)KE_TIME_INCREMENT * (1 << 24) / 10000);
+    *(volatile ULONG *)(Page + NtProductType) = 1;
+    *(volatile ULONG *)(Page + NtMajorVersion) = Major;
+    *(volatile ULONG *)(Page + NtMinorVersion) = Minor;
+    HvClockWord(Page + InterruptTime, 0, 1);
+    HvClockWord(Page + SystemTime, KE_BOOT_TIME, 1);
+    HvClockWord(Page + TickCount, 0, KE_TIME_INCREMENT);
+}
+
 VOID NTAPI KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
     CurrentTime->QuadPart = (LONGLONG)(KE_BOOT_TIME + HvClock());

@@ -67,6 +67,18 @@ static bool pc_in_driver(lab *l, uint64_t pc)
     return module && !module->trusted;
 }
 
+/* Did the system, on a thread of its own, meet what a driver left behind (a timer, a DPC, a work item)? */
+static bool met_leftover(lab *l, lab_role role, const lab_stack *stack)
+{
+    size_t outermost = stack->count;
+    for (size_t i = 0; i < stack->count; i++) {
+        outermost = lab_in_driver(l, &stack->frames[i]) ? i : outermost;
+    }
+    bool own_thread = outermost + 1 < stack->count &&
+                      !strcmp(lab_function(&stack->frames[outermost + 1]), "PspSystemThreadStartup");
+    return role == LAB_ROLE_OTHER && !own_thread;
+}
+
 /* nt-level meaning of a bug check: which of the known classes it is. */
 static const char *class_of_bugcheck(lab *l, const lab_ending *e, lab_role role, const lab_stack *stack)
 {
@@ -75,6 +87,9 @@ static const char *class_of_bugcheck(lab *l, const lab_ending *e, lab_role role,
     bool driver_on_stack = lab_driver_frame(l, stack) < stack->count;
     if (e->stop.code == 0x18) {
         return "F6";
+    }
+    if ((kind == HV_PAGE_UNLOADED || kind == HV_PAGE_FREED) && met_leftover(l, role, stack)) {
+        return "F3";
     }
     if (at && !at->trusted && !at->loaded) {
         return "F4";

@@ -52,7 +52,7 @@ typedef struct {
     uint16_t *first_byte, *end_byte;    /* by page, where PAGE_PARTIAL */
 } window;
 
-enum { WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOWS };
+enum { WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
 
 typedef struct {
     uint8_t *at;
@@ -111,6 +111,11 @@ typedef struct {
     uint64_t base, size;
 } load_record;
 
+/* A word of the guest that follows the clock: low half, high half, high half again, as readers without a lock want it. */
+typedef struct {
+    uint64_t address, base, divisor;
+} clock_word;
+
 typedef enum { PEND_POINT = 1, PEND_PARK = 2, PEND_EXIT = 4, PEND_END = 8, PEND_LEAVE = 16, PEND_STOP = 32 } pending_bits;
 
 /* Rewound with the snapshot; changed only through CHANGE and journal_*. */
@@ -126,6 +131,8 @@ typedef struct {
     uint16_t    live[MACHINE_THREADS];  /* threads that exist and are not gone, ascending */
     uint32_t    generation[MAX_MODULES];
     load_record load[MAX_LOADED];
+    clock_word  clocks[CLOCK_WORDS];
+    uint32_t    clock_count, reserved;
     machine_end end;
     uint64_t    irql_home;
     uint32_t    booted;
@@ -219,10 +226,11 @@ bool    memory_create(machine *m);
 void    memory_destroy(machine *m);
 static inline window *window_of(machine *m, uint64_t address)
 {
-    switch ((address - 0xfffff80000000000ull) >> 39) {
-    case 0: return address - SYSTEM_BASE < SYSTEM_SIZE ? &m->windows[WINDOW_SYSTEM] : NULL;
-    case 1: return address - DRIVER_BASE < DRIVER_SIZE ? &m->windows[WINDOW_DRIVER] : NULL;
-    case 5: return address - POOL_BASE < m->windows[WINDOW_POOL].size ? &m->windows[WINDOW_POOL] : NULL;
+    switch ((address - CLOCK_PAGE) >> 39) {
+    case 0: return address - CLOCK_PAGE < PAGE_BYTES ? &m->windows[WINDOW_CLOCK] : NULL;
+    case 1: return address - SYSTEM_BASE < SYSTEM_SIZE ? &m->windows[WINDOW_SYSTEM] : NULL;
+    case 2: return address - DRIVER_BASE < DRIVER_SIZE ? &m->windows[WINDOW_DRIVER] : NULL;
+    case 6: return address - POOL_BASE < m->windows[WINDOW_POOL].size ? &m->windows[WINDOW_POOL] : NULL;
     default: return NULL;
     }
 }
@@ -233,6 +241,10 @@ uint32_t memory_free(machine *m, uint64_t address);
 uint32_t memory_protect(machine *m, uint64_t address, uint64_t size, uint32_t access);
 enum hv_page_kind memory_kind(machine *m, uint64_t address);
 bool     memory_write(machine *m, uint64_t address, const void *bytes, size_t size); /* journaled */
+
+/* clock.c */
+void clock_set(machine *m, uint64_t now);
+bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor);
 
 /* journal.c */
 void journal_grow(machine *m);

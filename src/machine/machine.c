@@ -135,7 +135,7 @@ static void boot_thread(machine *m, const struct hv_loader_block *block)
     m->current = 0;
     m->threads[1].exists = 0;
     uint64_t arena = m->threads[1].arena_system;
-    thread_create(m, block->module[0].entry, copy.stack_base - 0x28, 0, home);
+    thread_create(m, block->module[0].entry, copy.stack_base, 0, home);
     m->threads[1].arena_system = arena;
 }
 
@@ -157,6 +157,7 @@ machine_status machine_boot(machine *m, const char *options)
     if (!module_map_trusted(m, &block)) {
         return MACHINE_GUEST_BROKEN;
     }
+    memory_set_pages(m, CLOCK_PAGE, PAGE_BYTES, PAGE_R | PAGE_W, HV_PAGE_VALID);
     boot_thread(m, &block);
     uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
     while (!m->v.booted) {
@@ -170,6 +171,7 @@ machine_status machine_boot(machine *m, const char *options)
             return status;
         }
     }
+    memory_set_pages(m, CLOCK_PAGE, PAGE_BYTES, PAGE_R, HV_PAGE_READ_ONLY);
     m->recording = true;
     m->journal_size = 0;
     return MACHINE_OK;

@@ -35,7 +35,8 @@ bool memory_create(machine *m)
 {
     return window_create(m, &m->windows[WINDOW_SYSTEM], SYSTEM_BASE, SYSTEM_SIZE) &&
            window_create(m, &m->windows[WINDOW_DRIVER], DRIVER_BASE, DRIVER_SIZE) &&
-           window_create(m, &m->windows[WINDOW_POOL], POOL_BASE, MACHINE_THREADS * ARENA_SIZE + COMMON_ARENA);
+           window_create(m, &m->windows[WINDOW_POOL], POOL_BASE, MACHINE_THREADS * ARENA_SIZE + COMMON_ARENA) &&
+           window_create(m, &m->windows[WINDOW_CLOCK], CLOCK_PAGE, PAGE_BYTES);
 }
 
 static void release(void *p, size_t size)

@@ -202,7 +202,7 @@ bool run_slow_path(machine *m, uint64_t address)
     if (m->pending && !at_point(m, address)) {
         return false;
     }
-    if (m->count >= m->run_to) {
+    if (m->count >= m->run_to && !m->atomic_depth) { /* a section is not divided: stop behind it */
         m->pending = 0;
         m->pc = address;
         stop_at(m, address);

@@ -50,7 +50,7 @@ static int general_register(uint8_t number)
 /* The byte of the current processor's block that stands for CR8. */
 static uint8_t *irql(machine *m)
 {
-    return memory_host(m, m->threads[m->current].gs_base + m->v.irql_home, 1, PAGE_W);
+    return memory_host(m, cpu_get(m, UC_X86_REG_GS_BASE) + m->v.irql_home, 1, PAGE_W);
 }
 
 static void move_cr8(machine *m, const uint8_t *p, bool write)

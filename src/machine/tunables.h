@@ -4,6 +4,7 @@
 #define AIRLOCK_MACHINE_TUNABLES_H
 
 /* Guest addresses as Windows 7 x64 shows them. Windows are contiguous host reservations. */
+#define CLOCK_PAGE 0xfffff78000000000ull    /* one page that the system fills and every driver may read */
 #define SYSTEM_BASE 0xfffff80002a00000ull   /* the system image and hal */
 #define SYSTEM_SIZE (32ull << 20)
 #define DRIVER_BASE 0xfffff88000000000ull   /* drivers and stacks */
@@ -22,6 +23,7 @@
 #define MAX_MODULES 32u                     /* in the store */
 #define MAX_LOADED 64u                      /* loaded and unloaded records of one execution */
 #define ACCESS_SLOTS 512u                   /* a power of 2; steps with more accesses find them more slowly */
+#define CLOCK_WORDS 4u
 #define MAX_NOTES 256u
 #define WAIT_CONDITIONS 64u                 /* of one wait */
 #define CHILDREN_PER_THREAD 20u             /* before children get numbers in order of creation */

@@ -175,7 +175,7 @@ static void expire(machine *m, thread *t)
     CHANGE(m, t->others_writes, others);
     CHANGE(m, t->expiries, t->expiries + 1);
     if (t->due > m->v.clock) {
-        CHANGE(m, m->v.clock, t->due);
+        clock_set(m, t->due);
     }
 }
 

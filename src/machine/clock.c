@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * clock.c - virtual time: it stands still while anything can run and moves when a wait times out. Guest words can follow
+ * it, in a page that every image may read (drivers read the time inline, without a call).
+ */
+#include "core.h"
+
+static void store(machine *m, const clock_word *word)
+{
+    uint64_t now = word->base + m->v.clock / word->divisor;
+    uint32_t parts[3] = {(uint32_t)now, (uint32_t)(now >> 32), (uint32_t)(now >> 32)};
+    uint8_t *at = memory_host(m, word->address, sizeof parts, PAGE_R);
+    if (at) {
+        journal_bytes(m, at, sizeof parts);
+        memcpy(at, parts, sizeof parts);
+    }
+}
+
+void clock_set(machine *m, uint64_t now)
+{
+    CHANGE(m, m->v.clock, now);
+    for (uint32_t i = 0; i < m->v.clock_count; i++) {
+        store(m, &m->v.clocks[i]);
+    }
+}
+
+bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor)
+{
+    clock_word word = {address, base, divisor};
+    if (m->v.clock_count == CLOCK_WORDS || divisor == 0 || window_of(m, address) != &m->windows[WINDOW_CLOCK]) {
+        return false;
+    }
+    CHANGE(m, m->v.clocks[m->v.clock_count], word);
+    CHANGE(m, m->v.clock_count, m->v.clock_count + 1);
+    store(m, &word);
+    return true;
+}
