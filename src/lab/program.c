@@ -141,12 +141,14 @@ typedef struct {
     const explore_options *wanted;
     uint64_t              *races;   /* objects, once each per round */
     size_t                 count, capacity;
+    bool                   stopped; /* the caller's budget has ended */
 } round_state;
 
 static bool forward_progress(void *context, const explore_progress *now)
 {
-    const round_state *r = context;
-    return !r->wanted->progress || r->wanted->progress(r->wanted->context, now);
+    round_state *r = context;
+    r->stopped = r->wanted->progress && !r->wanted->progress(r->wanted->context, now);
+    return !r->stopped;
 }
 
 static void note_race(void *context, uint64_t object)
@@ -203,14 +205,24 @@ lab_status lab_explore(lab *l, const explore_options *options, explore_report *r
 {
     /* Most of what there is to learn shows in few executions; whole explorations are for the rest. */
     static const uint64_t sizes[] = {4, 16, 64, 256, 1024, 4096, UINT64_MAX};
+    enum { SIZES = sizeof sizes / sizeof sizes[0] };
     round_state r = {.l = l, .wanted = options};
-    lab_status status = LAB_OK;
-    for (size_t size = 0; size < sizeof sizes / sizeof sizes[0];) {
+    lab_status status;
+    for (size_t size = 0;;) {
         status = explore_once(&r, sizes[size], report);
-        bool last = status != LAB_OK || (learn(&r) == 0 && (report->complete || ++size == sizeof sizes / sizeof sizes[0]));
-        if (last) {
+        if (status != LAB_OK) {
             break;
         }
+        bool whole = report->complete || size == SIZES - 1;
+        bool budget = options->max_executions && report->total.executions >= options->max_executions;
+        if (!report->complete && (r.stopped || budget)) {
+            break; /* what was found stays found; what was learnt is for a next call, so that decisions keep their meaning */
+        }
+        size_t found = learn(&r);
+        if (found == 0 && whole) {
+            break;
+        }
+        size += found == 0;
         explore_report_free(report);
     }
     free(r.races);

@@ -139,6 +139,13 @@ static void boot_thread(machine *m, const struct hv_loader_block *block)
     m->threads[1].arena_system = arena;
 }
 
+static bool to_the_wait(void *context, const machine_step *step)
+{
+    (void)context;
+    (void)step;
+    return true;
+}
+
 static bool boot_step(void *context, const machine_step *step)
 {
     machine *m = context;
@@ -171,6 +178,7 @@ machine_status machine_boot(machine *m, const char *options)
             return status;
         }
     }
+    machine_run(m, 1, 0, to_the_wait, NULL); /* the first thread goes on to where it rests */
     memory_set_pages(m, CLOCK_PAGE, PAGE_BYTES, PAGE_R, HV_PAGE_READ_ONLY);
     m->recording = true;
     m->journal_size = 0;
