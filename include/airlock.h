@@ -31,9 +31,11 @@
  *     would wait for each other. FltRegisterFilter may take one.
  *
  * WHAT STAYS OPEN
- *   - A failing DriverEntry against `fltmc unload`: the filter manager that has found the filter, but not yet referenced
- *     its driver object, comes to a driver object that is gone. No driver can see this from where it stands; so
- *     AirlockUnregisterFilter waits AIRLOCK_SETTLE_TIME after the filter is gone. A longer stall defeats it.
+ *   - A failing DriverEntry against `fltmc unload`, before Windows 8: a filter manager that has found the filter, but not
+ *     yet referenced its driver object, comes to a driver object that is gone. So AirlockUnregisterFilter asks the filter
+ *     manager for the filter until it is forgotten, every AIRLOCK_SETTLE_TIME, at most AIRLOCK_SETTLE_ROUNDS times. A
+ *     thread that is stopped for longer than that defeats it; and if the filter manager did not know a filter any more
+ *     that it still uses, one round would be all.
  *   - Another driver's load may run our reinitialisation request early (there is one queue for all). The library then
  *     waits for DRVO_INITIALIZED, and AIRLOCK_SETTLE_TIME more for the rest of the load, which are a few instructions.
  *   - Two unload requests at the same time, if Windows lets both through (it tests and sets DRVO_UNLOAD_INVOKED; whether
@@ -50,9 +52,12 @@
 extern "C" {
 #endif
 
-/* Milliseconds: see "What stays open". */
+/* Milliseconds, and how often at most: see "What stays open". */
 #ifndef AIRLOCK_SETTLE_TIME
 #define AIRLOCK_SETTLE_TIME 1000
+#endif
+#ifndef AIRLOCK_SETTLE_ROUNDS
+#define AIRLOCK_SETTLE_ROUNDS 60
 #endif
 
 /*
@@ -85,7 +90,8 @@ NTSTATUS AirlockComplete(VOID);
  * AirlockUnregisterFilter - in a DriverEntry that fails after AirlockRegisterFilter, instead of FltUnregisterFilter, and
  * before it undoes what the filter's callbacks use. Not for the unload callback. DriverEntry must return an error.
  *
- * Takes AIRLOCK_SETTLE_TIME. IRQL: PASSIVE_LEVEL.
+ * Takes AIRLOCK_SETTLE_TIME or, while the filter manager still has the filter, up to AIRLOCK_SETTLE_ROUNDS times that;
+ * nothing on Windows 8 and later. IRQL: PASSIVE_LEVEL.
  */
 _IRQL_requires_(PASSIVE_LEVEL)
 VOID AirlockUnregisterFilter(_In_ PFLT_FILTER Filter);

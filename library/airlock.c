@@ -205,16 +205,33 @@ NTSTATUS AirlockComplete(VOID)
     return AirlockRequestReinitialization() ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* From Windows 8 on the system itself keeps an unload until the load has ended. */
+static BOOLEAN AirlockSystemSerialises(VOID)
+{
+    RTL_OSVERSIONINFOW Version;
+
+    Version.dwOSVersionInfoSize = sizeof(Version);
+    RtlGetVersion(&Version);
+    return Version.dwMajorVersion > 6 || (Version.dwMajorVersion == 6 && Version.dwMinorVersion >= 2);
+}
+
 /*
  * A `fltmc unload` that has found the filter refers to its driver object later. As long as there is one, the filter
  * manager knows the filter, and answers that it is being torn down: more than that an unload of a filter that is gone does
- * not ask. A filter manager that does not answer like this gets the time.
+ * not ask. A filter manager that does not answer like this gets the time. (Where the system serialises, this would wait
+ * for an unload that waits for the end of this load.)
  */
 static VOID AirlockWaitForFilterManager(VOID)
 {
+    ULONG Round = 0;
+
+    if (AirlockSystemSerialises()) {
+        return;
+    }
     do {
         AirlockSleep(AIRLOCK_SETTLE_TIME);
-    } while (FltUnloadFilter(&Airlock.DriverObject->DriverExtension->ServiceKeyName) == STATUS_FLT_DELETING_OBJECT);
+    } while (FltUnloadFilter(&Airlock.DriverObject->DriverExtension->ServiceKeyName) == STATUS_FLT_DELETING_OBJECT &&
+             ++Round < AIRLOCK_SETTLE_ROUNDS);
 }
 
 /*
