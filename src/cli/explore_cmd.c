@@ -85,6 +85,30 @@ static bool explore_round(exploration *e, uint32_t bound)
     return true;
 }
 
+/* Before the long work: an unload from each point of the load, so that a simple failure shows at once. */
+static bool sweep(exploration *e)
+{
+    explore_options few = {.bound = EXPLORE_UNBOUNDED, .max_executions = 64};
+    explore_report learnt;
+    lab_window window;
+    begin_phase(e, "sweep", false, 0);
+    lab_status status = lab_explore(e->l, &few, &learnt);
+    if (status == LAB_OK) {
+        explore_report_free(&learnt);
+        status = lab_window_measure(e->l, &window);
+    }
+    if (status != LAB_OK) {
+        e->failed = cli_lab_failed(e->l, status);
+        return false;
+    }
+    e->rounds[e->round_count++] = describe_sweep(&window, e->options->bound);
+    e->now.executions = window.executions;
+    e->now.failures = e->rounds[0].report.failure_count;
+    report_progress_update(e->progress, &e->now);
+    lab_window_free(&window);
+    return true;
+}
+
 /*
  * Without a bound, all at once: the reduction makes that cheaper than any bound, under which equivalent schedules have to
  * be run each. With one, 0, 1 … up to it.
@@ -92,9 +116,12 @@ static bool explore_round(exploration *e, uint32_t bound)
 static void explore_rounds(exploration *e)
 {
     uint32_t bound = e->options->bound, first = bound == EXPLORE_UNBOUNDED ? bound : 0;
-    e->rounds = calloc((size_t)(bound - first) + 1, sizeof *e->rounds);
+    e->rounds = calloc((size_t)(bound - first) + 2, sizeof *e->rounds);
     if (!e->rounds) {
         e->failed = cli_lab_failed(NULL, LAB_NO_MEMORY);
+        return;
+    }
+    if (!sweep(e)) {
         return;
     }
     for (uint32_t i = first; !e->cut && explore_round(e, i) && i != bound; i++) {

@@ -54,6 +54,38 @@ static uint64_t instructions_of(lab *l, uint32_t thread, uint64_t *pc)
     return info.instructions;
 }
 
+void lab_schedule_begin(lab *l, lab_schedule *out)
+{
+    identify(l, out);
+}
+
+lab_status lab_schedule_note(lab *l, lab_schedule *schedule, uint32_t running, uint32_t thread, uint32_t choice)
+{
+    if (lab_default_thread(l, running) == thread && !choice) {
+        return LAB_OK;
+    }
+    lab_deviation deviation = {.from = running, .to = thread, .choice = choice};
+    uint64_t pc;
+    deviation.count = instructions_of(l, running, &pc);
+    if (running) {
+        place_text(l, pc, deviation.place, sizeof deviation.place);
+    }
+    return add(schedule, &deviation) ? LAB_OK : LAB_NO_MEMORY;
+}
+
+lab_status lab_schedule_copy(const lab_schedule *schedule, lab_schedule *out)
+{
+    *out = *schedule;
+    out->deviations = malloc((schedule->count + 1) * sizeof *out->deviations);
+    if (!out->deviations) {
+        return LAB_NO_MEMORY;
+    }
+    for (size_t i = 0; i < schedule->count; i++) {
+        out->deviations[i] = schedule->deviations[i];
+    }
+    return LAB_OK;
+}
+
 lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t count, lab_schedule *out)
 {
     uint32_t running = 0;
@@ -61,16 +93,8 @@ lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t c
     lab_rewind(l);
     for (size_t i = 0; i < count; i++) {
         uint32_t thread = decisions[i].thread;
-        if (lab_default_thread(l, running) != thread || decisions[i].choice) {
-            lab_deviation deviation = {.from = running, .to = thread, .choice = decisions[i].choice};
-            uint64_t pc;
-            deviation.count = instructions_of(l, running, &pc);
-            if (running) {
-                place_text(l, pc, deviation.place, sizeof deviation.place);
-            }
-            if (!add(out, &deviation)) {
-                return LAB_NO_MEMORY;
-            }
+        if (lab_schedule_note(l, out, running, thread, decisions[i].choice) != LAB_OK) {
+            return LAB_NO_MEMORY;
         }
         if (machine_run(l->m, thread, decisions[i].choice, stop_here, NULL) != MACHINE_OK) {
             return lab_fail(l, LAB_BROKEN, "%s", machine_error(l->m));

@@ -45,6 +45,10 @@ typedef void (*lab_row_visitor)(void *context, const lab_row *row);
 
 /* From what the explorer found. Leaves the lab at the end of that execution. */
 lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t count, lab_schedule *out);
+/* The same, step by step: begin at the scenario's start; before `thread` runs (after `running`, 0 = none), note it. */
+void lab_schedule_begin(lab *l, lab_schedule *out);
+lab_status lab_schedule_note(lab *l, lab_schedule *schedule, uint32_t running, uint32_t thread, uint32_t choice);
+lab_status lab_schedule_copy(const lab_schedule *schedule, lab_schedule *out);
 /* `error`: 256 bytes, says what is wrong with the text. */
 lab_status lab_schedule_parse(const char *text, lab_schedule *out, char *error);
 /* Returns malloc'ed text. */

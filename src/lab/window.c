@@ -42,21 +42,58 @@ static bool go_on(void *context, const machine_step *step)
     return step->outcome == MACHINE_RAN;
 }
 
-/* The unload starts now and runs as far as it can while the loader stands still; then everything runs to the end. */
-static lab_status try_unload(lab *l, uint32_t loader, bool *failing)
+static lab_status run_noted(lab *l, lab_schedule *notes, uint32_t before, uint32_t thread)
 {
-    uint32_t running = l->unload_client;
+    lab_status status = lab_schedule_note(l, notes, before, thread, 0);
+    return status == LAB_OK && machine_run(l->m, thread, 0, go_on, NULL) != MACHINE_OK ? LAB_BROKEN : status;
+}
+
+static lab_status keep_failure(lab_window *window, const lab_ending *ending, const lab_schedule *notes)
+{
+    for (size_t i = 0; i < window->failure_count; i++) {
+        explore_failure *known = &window->failures[i];
+        if (known->result.failure == ending->failure && known->result.moment == ending->moment) {
+            known->executions++;
+            return LAB_OK;
+        }
+    }
+    size_t count = window->failure_count + 1;
+    explore_failure *failures = realloc(window->failures, count * sizeof *failures);
+    window->failures = failures ? failures : window->failures;
+    lab_schedule *schedules = realloc(window->schedules, count * sizeof *schedules);
+    window->schedules = schedules ? schedules : window->schedules;
+    if (!failures || !schedules || lab_schedule_copy(notes, &schedules[count - 1]) != LAB_OK) {
+        return LAB_NO_MEMORY;
+    }
+    failures[count - 1] = (explore_failure){.result = {ending->failure, ending->moment, ending->hang},
+                                            .preemptions = 1,
+                                            .executions = 1};
+    window->failure_count = count;
+    return LAB_OK;
+}
+
+/* The unload starts now and runs as far as it can while the loader stands still; then everything runs to the end. */
+static lab_status try_unload(lab *l, lab_window *window, uint32_t before, lab_schedule *notes, bool *failing)
+{
+    uint32_t loader = window->loader, running = l->unload_client;
+    size_t   noted = notes->count;
     lab_status status = LAB_OK;
     while (running && status == LAB_OK) {
-        status = machine_run(l->m, running, 0, go_on, NULL) == MACHINE_OK ? LAB_OK : LAB_BROKEN;
+        status = run_noted(l, notes, before, running);
+        before = running;
         running = ready_besides(l, running, loader, l->load_client);
     }
-    for (running = loader; status == LAB_OK && (running = lab_default_thread(l, running)) != 0;) {
-        status = machine_run(l->m, running, 0, go_on, NULL) == MACHINE_OK ? LAB_OK : LAB_BROKEN;
+    for (running = loader; status == LAB_OK && (running = lab_default_thread(l, running)) != 0; before = running) {
+        status = run_noted(l, notes, before, running);
     }
     lab_ending ending;
     lab_classify(l, &ending);
     *failing = ending.kind != LAB_PASSED;
+    window->executions++;
+    if (status == LAB_OK && *failing) {
+        status = keep_failure(window, &ending, notes);
+    }
+    notes->count = noted;
     return status;
 }
 
@@ -93,36 +130,48 @@ static lab_status find_loader(lab *l, uint32_t *loader)
     return LAB_OK;
 }
 
+static lab_status try_here(lab *l, lab_window *window, uint32_t before, lab_schedule *notes, lab_segment *segment)
+{
+    machine_thread info;
+    machine_mark mark = machine_save(l->m);
+    machine_thread_info(l->m, window->loader, &info);
+    segment->pc = info.pc;
+    lab_status status = try_unload(l, window, before, notes, &segment->failing);
+    machine_restore(l->m, mark);
+    machine_drop(l->m, mark);
+    return status;
+}
+
 static lab_status measure(lab *l, lab_window *window)
 {
-    lab_segment segment = {0};
-    for (uint32_t running = 0; (running = ready_besides(l, running, l->unload_client, 0)) != 0;) {
+    lab_segment  segment = {0};
+    lab_schedule notes;
+    lab_status   status = LAB_OK;
+    lab_schedule_begin(l, &notes);
+    for (uint32_t before = 0, running = 0; status == LAB_OK; before = running) {
         last_step last = {0};
-        bool      is_loader = running == window->loader;
-        machine_thread info;
-        machine_thread_info(l->m, running, &info);
-        if (is_loader) {
-            machine_mark mark = machine_save(l->m);
-            segment.pc = info.pc;
-            lab_status status = try_unload(l, window->loader, &segment.failing);
-            machine_restore(l->m, mark);
-            machine_drop(l->m, mark);
-            if (status != LAB_OK) {
-                return status;
-            }
+        running = ready_besides(l, running, l->unload_client, 0);
+        if (!running) {
+            break;
         }
-        if (machine_run(l->m, running, 0, take_one, &last) != MACHINE_OK) {
-            return LAB_BROKEN;
+        bool is_loader = running == window->loader;
+        status = is_loader ? try_here(l, window, before, &notes, &segment) : LAB_OK;
+        if (status == LAB_OK) {
+            status = lab_schedule_note(l, &notes, before, running, 0);
+        }
+        if (status == LAB_OK && machine_run(l->m, running, 0, take_one, &last) != MACHINE_OK) {
+            status = LAB_BROKEN;
         }
         segment.instructions = last.step.instructions;
         if (is_loader && !add_segment(window, &segment)) {
-            return LAB_NO_MEMORY;
+            status = LAB_NO_MEMORY;
         }
         if (last.step.outcome == MACHINE_OVER) {
             break;
         }
     }
-    return LAB_OK;
+    lab_schedule_free(&notes);
+    return status;
 }
 
 lab_status lab_window_measure(lab *l, lab_window *out)
@@ -139,5 +188,10 @@ lab_status lab_window_measure(lab *l, lab_window *out)
 void lab_window_free(lab_window *window)
 {
     free(window->segments);
+    for (size_t i = 0; i < window->failure_count; i++) {
+        lab_schedule_free(&window->schedules[i]);
+    }
+    free(window->schedules);
+    free(window->failures);
     memset(window, 0, sizeof *window);
 }

@@ -7,6 +7,7 @@
 #define AIRLOCK_LAB_WINDOW_H
 
 #include "lab.h"
+#include "schedule.h"
 
 typedef struct {
     uint64_t instructions;  /* of the loading thread, until the next segment */
@@ -20,6 +21,10 @@ typedef struct {
     uint64_t     instructions;  /* failing */
     uint64_t     of;            /* in all: from the first of the load request to its end */
     uint32_t     loader;        /* the thread */
+    uint64_t     executions;    /* one for each point of the loader */
+    explore_failure *failures;  /* distinct ones, in the order of the points; without decisions, 1 preemption */
+    lab_schedule *schedules;    /* of the failures */
+    size_t       failure_count;
 } lab_window;
 
 /* Call after lab_explore, so that sharing is known. */

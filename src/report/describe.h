@@ -30,7 +30,11 @@ typedef struct {
     uint32_t bound; /* EXPLORE_UNBOUNDED */
     explore_report report;
     lab_schedule *schedules; /* of the report's failures, in their order */
+    bool sweep; /* no exploration, but an unload from each point of the load: finds the simplest first */
 } describe_round;
+
+/* What a measured window found, as a round; takes it out of the window. */
+describe_round describe_sweep(lab_window *window, uint32_t bound);
 
 /* Fills round->schedules. At once after the exploration: the next one may find more points, and decisions are
  * counted in points. */

@@ -10,9 +10,9 @@
 #include <string.h>
 
 typedef struct {
-    const explore_failure *best; /* of the first round that found it */
+    const explore_failure *best;
     const lab_schedule *schedule;
-    uint32_t bound; /* of that round */
+    uint32_t bound; /* of the first round that found it */
     uint64_t executions;
 } finding;
 
@@ -36,6 +36,17 @@ lab_status describe_keep(lab *l, describe_round *round)
     return status;
 }
 
+describe_round describe_sweep(lab_window *window, uint32_t bound)
+{
+    describe_round round = {.bound = bound, .sweep = true, .schedules = window->schedules};
+    round.report.failures = window->failures;
+    round.report.failure_count = window->failure_count;
+    window->failures = NULL;
+    window->schedules = NULL;
+    window->failure_count = 0;
+    return round;
+}
+
 void describe_round_free(describe_round *round)
 {
     for (size_t i = 0; round->schedules && i < round->report.failure_count; i++) {
@@ -57,6 +68,15 @@ static finding *find(findings *all, const explore_result *result)
     return NULL;
 }
 
+/* Fewer preemptions; as few, but a shorter schedule id. */
+static bool is_simpler(const explore_failure *failure, const lab_schedule *schedule, const finding *known)
+{
+    if (failure->preemptions != known->best->preemptions) {
+        return failure->preemptions < known->best->preemptions;
+    }
+    return schedule->count < known->schedule->count;
+}
+
 static void collect(describer *d, findings *all, const describe_round *rounds, size_t count)
 {
     size_t most = 0;
@@ -71,6 +91,10 @@ static void collect(describer *d, findings *all, const describe_round *rounds, s
             if (!known) {
                 known = &all->list[all->count++];
                 *known = (finding){.best = failure, .schedule = &rounds[i].schedules[k], .bound = rounds[i].bound};
+            }
+            if (is_simpler(failure, &rounds[i].schedules[k], known)) {
+                known->best = failure;
+                known->schedule = &rounds[i].schedules[k];
             }
             known->executions = failure->executions; /* a later round repeats the earlier ones */
         }
@@ -166,10 +190,13 @@ lab_status describe_rounds(describer *d, const describe_round *rounds, size_t co
     findings all = {0};
     collect(d, &all, rounds, count);
     run->bounds = report_arena_alloc(d->arena, count + 1, sizeof *run->bounds);
-    run->bound_count = count;
+    run->bound_count = 0;
     for (size_t i = 0; i < count; i++) {
         const explore_progress *total = &rounds[i].report.total;
-        run->bounds[i] = (report_bound){.bound = rounds[i].bound,
+        if (rounds[i].sweep) {
+            continue;
+        }
+        run->bounds[run->bound_count++] = (report_bound){.bound = rounds[i].bound,
                                         .complete = rounds[i].report.complete,
                                         .executions = total->executions,
                                         .blocked = total->blocked,
