@@ -12,7 +12,7 @@ NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByName(PUNICODE_STRING ObjectName, U
                                                    PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
                                                    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
                                                    PVOID ParseContext, PVOID *Object);
-__declspec(dllimport) extern POBJECT_TYPE *IoDriverObjectType;
+__declspec(dllimport) extern POBJECT_TYPE IoDriverObjectType; /* by dllimport: the kernel's variable itself */
 
 #define GATE_PATH_LENGTH 256
 #define GATE_INITIALIZED 0x00000010 /* DRVO_INITIALIZED: DriverEntry has returned */
@@ -29,7 +29,7 @@ static NTSTATUS GateReferenceDriverIn(_In_ PCWSTR Directory, _In_ PCUNICODE_STRI
         Status = RtlAppendUnicodeStringToString(&Path, Service);
     }
     if (NT_SUCCESS(Status)) {
-        Status = ObReferenceObjectByName(&Path, OBJ_CASE_INSENSITIVE, NULL, 0, *IoDriverObjectType, KernelMode, NULL,
+        Status = ObReferenceObjectByName(&Path, OBJ_CASE_INSENSITIVE, NULL, 0, IoDriverObjectType, KernelMode, NULL,
                                          (PVOID *)Driver);
     }
     return Status;
