@@ -26,12 +26,12 @@
 
 /*
  * GateRegister - to be exported by driver 2: register now. Called once for each time that the driver is loaded, in a
- * system thread, at PASSIVE_LEVEL; DriverEntry has returned. DriverObject stays until Released is set. Any status.
+ * system thread, at PASSIVE_LEVEL; DriverEntry has returned. DriverObject stays until it returns. Any status.
  */
 typedef NTSTATUS NTAPI GATE_REGISTER_ROUTINE(_In_ PDRIVER_OBJECT DriverObject, _In_ PKEVENT Released);
 typedef GATE_REGISTER_ROUTINE *PGATE_REGISTER_ROUTINE;
 
-/* The same as a request: system buffer in, nothing out. The device stays open until shortly before Released is set. */
+/* The same as a request: system buffer in, nothing out. The device stays open until shortly after Released is set. */
 #define IOCTL_GATE_REGISTER CTL_CODE(FILE_DEVICE_UNKNOWN, 0x8A1, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
 typedef struct _GATE_REGISTER {

@@ -14,7 +14,7 @@ typedef struct _GATE_TARGET {
     UNICODE_STRING Device;      /* name of its device; empty: it exports GateRegister */
     UNICODE_STRING Key;         /* path of the service key */
     UNICODE_STRING Image;       /* name of the file, without directory */
-    KEVENT Released;            /* gate.sys is not in the driver, nor about to be */
+    KEVENT Released;            /* gate.sys is not in what the driver does to register, nor about to be */
     volatile LONG Arrived;      /* somebody else has begun to load it */
 } GATE_TARGET, *PGATE_TARGET;
 
@@ -28,7 +28,7 @@ NTSTATUS GateReadTargets(_In_ PUNICODE_STRING RegistryPath, _Outptr_ PGATE_TARGE
 _IRQL_requires_(PASSIVE_LEVEL)
 VOID GateFreeTargets(_In_opt_ PGATE_TARGET Targets);
 
-/* Have the target, which is loaded, register (register.c). Its status. Released is set when this returns. */
+/* Have the target, which is loaded, register (register.c). Its status. Released is set when it has been asked. */
 _IRQL_requires_(PASSIVE_LEVEL)
 NTSTATUS GateRegisterTarget(_Inout_ PGATE_TARGET Target);
 

@@ -2,8 +2,9 @@
 /*
  * register.c - how a target is asked to register: by the function that it exports, or by a request to its device.
  *
- * In both cases Released is cleared before control goes into the target, and set when it has come back and the target is
- * let go: set by the target itself, it could be unmapped under its own last instructions.
+ * In both cases Released is cleared before control goes into the target, and set when it has come back: set by the target
+ * itself, it could be unmapped under its own last instructions. But it is set before the target is let go: an unload that
+ * was put off because its device was open is done by whoever closes it, that is by this thread, and waits for Released.
  */
 #include "gatep.h"
 
@@ -74,6 +75,7 @@ static NTSTATUS GateRegisterByExport(_Inout_ PGATE_TARGET Target)
         Register = (PGATE_REGISTER_ROUTINE)GateFindExport(Driver->DriverStart, Driver->DriverSize, "GateRegister");
         Status = Register != NULL ? Register(Driver, &Target->Released) : STATUS_PROCEDURE_NOT_FOUND;
     }
+    KeSetEvent(&Target->Released, IO_NO_INCREMENT, FALSE);
     ObDereferenceObject(Driver);
     return Status;
 }
@@ -111,16 +113,13 @@ static NTSTATUS GateRegisterByDevice(_Inout_ PGATE_TARGET Target)
         return Status;
     }
     Status = GateSendRegister(Device, &Target->Released);
+    KeSetEvent(&Target->Released, IO_NO_INCREMENT, FALSE);
     ObDereferenceObject(File);
     return Status;
 }
 
 NTSTATUS GateRegisterTarget(_Inout_ PGATE_TARGET Target)
 {
-    NTSTATUS Status;
-
     KeClearEvent(&Target->Released);
-    Status = Target->Device.Length != 0 ? GateRegisterByDevice(Target) : GateRegisterByExport(Target);
-    KeSetEvent(&Target->Released, IO_NO_INCREMENT, FALSE);
-    return Status;
+    return Target->Device.Length != 0 ? GateRegisterByDevice(Target) : GateRegisterByExport(Target);
 }
