@@ -323,5 +323,14 @@ static inline uint64_t cpu_get(machine *m, int reg)
     return value;
 }
 static inline void cpu_set(machine *m, int reg, uint64_t value) { uc_reg_write(m->cpu, reg, &value); }
+/*
+ * A context saved inside a hook has its flags in Unicorn's lazy form, which starting the processor does not take up when
+ * the same kind of instruction set them twice in a block (2.0.1). Reading and writing them makes them plain.
+ */
+static inline void cpu_restore(machine *m, uc_context *context)
+{
+    uc_context_restore(m->cpu, context);
+    cpu_set(m, UC_X86_REG_EFLAGS, cpu_get(m, UC_X86_REG_EFLAGS) & 0xffffffffu);
+}
 
 #endif

@@ -252,7 +252,7 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
 {
     thread *t = &m->threads[number];
     if (m->cpu_thread != number) {
-        uc_context_restore(m->cpu, m->contexts[t->context - 1]);
+        cpu_restore(m, m->contexts[t->context - 1]);
         m->cpu_thread = number;
     }
     m->current = number;

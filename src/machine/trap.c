@@ -59,7 +59,7 @@ static void enter_handler(machine *m, int vector, uint64_t error, uint64_t rip)
 
 static void deliver_fault(machine *m)
 {
-    uc_context_restore(m->cpu, m->fault_context);
+    cpu_restore(m, m->fault_context);
     while (m->journal_size > m->fault_journal) { /* what the instruction wrote all the same */
         const journal_entry *entry = &m->journal[--m->journal_size];
         memcpy(entry->at, &entry->old, 8);

@@ -186,10 +186,22 @@ static void Instructions(void)
     Result[2] = got;
 }
 
+/* The flags of a comparison with shared memory, taken behind the point that it makes. */
+static void Flags(void)
+{
+    uint8_t equal, above;
+    __asm__ volatile("mov $9, %%eax\n cmp $3, %%eax\n cmpl $0, %2\n sete %0\n cmpl $1, %3\n seta %1"
+                     : "=&q"(equal), "=&q"(above) : "m"(Shared[4]), "m"(Shared[6]) : "cc", "rax");
+    Result[0] = equal;
+    Result[1] = above;
+}
+
 static void First(void *argument)
 {
     (void)argument;
-    if (Is("race") || Is("locked")) {
+    if (Is("flags")) {
+        Flags();
+    } else if (Is("race") || Is("locked")) {
         Increment(Is("locked"));
     } else if (Is("signal")) {
         Shared[1] = 1;
@@ -213,7 +225,10 @@ static void First(void *argument)
 static void Second(void *argument)
 {
     (void)argument;
-    if (Is("race") || Is("locked")) {
+    if (Is("flags")) {
+        Shared[4] = Shared[6] = 0;
+        __asm__ volatile("mov $5, %%eax\n cmp $3, %%eax\n" : : : "rax", "cc");
+    } else if (Is("race") || Is("locked")) {
         Increment(Is("locked"));
     } else if (Is("signal")) {
         HvWaitWord(&Shared[1], 4, HV_NE, 0, 0, (void *)&Shared[1]);

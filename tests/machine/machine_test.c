@@ -216,6 +216,28 @@ static void test_race_and_snapshots(void **state)
     end(&f);
 }
 
+/* A thread that stands between a comparison and its branch finds its own flags again, whatever others did meanwhile. */
+static void test_flags_are_kept(void **state)
+{
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        fixture f = boot("flags");
+        learn(&f);
+        machine_mark start = machine_save(f.m);
+        machine_run(f.m, FIRST, 0, one_step, &f); /* stands behind the comparison */
+        machine_mark middle = machine_save(f.m);
+        run_all(&f, SECOND);
+        if (order) {
+            machine_restore(f.m, middle);
+        }
+        run_all(&f, FIRST);
+        assert_int_equal(result(&f, 0), 1);
+        assert_int_equal(result(&f, 1), 0);
+        machine_restore(f.m, start);
+        end(&f);
+    }
+}
+
 static void test_lock_blocks(void **state)
 {
     (void)state;
@@ -229,7 +251,7 @@ static void test_lock_blocks(void **state)
     machine_thread info;
     machine_thread_info(f.m, SECOND, &info);
     assert_int_equal(info.state, MACHINE_THREAD_BLOCKED);
-    assert_int_equal(ready(&f, &first), 2);         /* the boot thread has its exit to go */
+    assert_int_equal(ready(&f, &first), 1);
     run_all(&f, FIRST);
     machine_thread_info(f.m, SECOND, &info);
     assert_int_equal(info.state, MACHINE_THREAD_READY);
@@ -298,6 +320,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_free_twice),
         cmocka_unit_test(test_instructions),
         cmocka_unit_test(test_race_and_snapshots),
+        cmocka_unit_test(test_flags_are_kept),
         cmocka_unit_test(test_lock_blocks),
         cmocka_unit_test(test_spinning_is_a_wait),
         cmocka_unit_test(test_choice),
