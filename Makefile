@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 180
 PREFIX ?= /usr/local
 export FUZZ_SECONDS
 
-.PHONY: all deps build demo test bench fuzz format check install clean deb help
+.PHONY: all deps build demo test bench fuzz format check docs install clean deb help
 .NOTPARALLEL:
 
 all: ## build the program and the drivers (default)
@@ -31,8 +31,10 @@ test: ## install, build, and run every test
 	@$(MAKE) --no-print-directory build
 	@ctest --preset default
 
-bench: all ## measure speed and memory, print ratios
-	@tools/bench $(AIRLOCK) $(DRIVERS)
+bench: ## measure speed and memory, print ratios
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@bench/run $(BUILD)
 
 fuzz: ## run every fuzzer for FUZZ_SECONDS (180)
 	@tools/deps build fuzz
@@ -47,6 +49,9 @@ format: ## rewrite the C sources in the project's style
 check: ## format, licence lines, headers that compile alone, shell scripts
 	@tools/deps build check
 	@tools/check
+
+docs: build ## rewrite the outputs that the documents show
+	@tests/docs/run --update README.md docs/how-it-works.md
 
 install: all ## install into PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX) --strip
