@@ -144,6 +144,7 @@ void         machine_drop(machine *m, machine_mark mark);       /* forget it and
 /* Sharing (sharing.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
  * one on which a race was seen. Both change only between explorations, at the scenario's start. */
 size_t machine_share_discovered(machine *m);    /* from now on in footprints: what was discovered; returns how many */
+void   machine_make_all_points(machine *m);     /* every shared word: what an exploration without races would need */
 bool   machine_is_point(machine *m, uint64_t object);
 bool   machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
 void   machine_sharing_export(machine *m, int fd);  /* what this process saw, to be merged by another */

@@ -231,6 +231,19 @@ bool machine_make_point(machine *m, uint64_t object)
     return true;
 }
 
+void machine_make_all_points(machine *m)
+{
+    for (size_t i = 0; i < m->touched_count; i++) {
+        window *w;
+        if (*shadow_at(m, m->touched[i], &w) & SHADOW_SHARED) {
+            machine_make_point(m, w->base + ((m->touched[i] & ~(15ull << 60)) << 2));
+        }
+    }
+    for (uint32_t i = 0; i < m->module_count; i++) {
+        machine_make_point(m, IMAGE_OBJECT + i);
+    }
+}
+
 typedef struct {
     uint64_t id;
     uint64_t shadow;
