@@ -69,10 +69,12 @@ extern "C" {
  *
  * IRQL: PASSIVE_LEVEL. Returns the status of FltRegisterFilter.
  */
+/* clang-format off */
 _IRQL_requires_(PASSIVE_LEVEL)
 _Must_inspect_result_
 NTSTATUS AirlockRegisterFilter(_In_ PDRIVER_OBJECT DriverObject, _In_ const FLT_REGISTRATION *Registration,
                                _Outptr_ PFLT_FILTER *RetFilter);
+/* clang-format on */
 
 /*
  * AirlockComplete - the last step of DriverEntry that can fail: from here on it must return STATUS_SUCCESS. The unload
@@ -82,9 +84,11 @@ NTSTATUS AirlockRegisterFilter(_In_ PDRIVER_OBJECT DriverObject, _In_ const FLT_
  *   STATUS_DELETE_PENDING            the driver is being unloaded already
  *   STATUS_INSUFFICIENT_RESOURCES    the kernel could not note the request
  */
+/* clang-format off */
 _IRQL_requires_(PASSIVE_LEVEL)
 _Must_inspect_result_
 NTSTATUS AirlockComplete(VOID);
+/* clang-format on */
 
 /*
  * AirlockUnregisterFilter - in a DriverEntry that fails after AirlockRegisterFilter, instead of FltUnregisterFilter, and
@@ -93,8 +97,7 @@ NTSTATUS AirlockComplete(VOID);
  * Takes AIRLOCK_SETTLE_TIME or, while the filter manager still has the filter, up to AIRLOCK_SETTLE_ROUNDS times that;
  * nothing on Windows 8 and later. IRQL: PASSIVE_LEVEL.
  */
-_IRQL_requires_(PASSIVE_LEVEL)
-VOID AirlockUnregisterFilter(_In_ PFLT_FILTER Filter);
+_IRQL_requires_(PASSIVE_LEVEL) VOID AirlockUnregisterFilter(_In_ PFLT_FILTER Filter);
 
 #ifdef __cplusplus
 }

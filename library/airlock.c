@@ -122,7 +122,8 @@ __attribute__((optimize("O2", "optimize-sibling-calls")))
 #elif !defined(__clang__)
 #pragma optimize("gt", on)
 #endif
-static VOID NTAPI AirlockReinitialize(_In_ PDRIVER_OBJECT DriverObject, _In_opt_ PVOID Context, _In_ ULONG Count)
+static VOID NTAPI
+AirlockReinitialize(_In_ PDRIVER_OBJECT DriverObject, _In_opt_ PVOID Context, _In_ ULONG Count)
 {
     AirlockLoadEnded();
     AIRLOCK_JUMP AirlockDereference(DriverObject, Context, Count);
@@ -137,9 +138,9 @@ static __declspec(naked) VOID NTAPI AirlockReinitialize(PDRIVER_OBJECT DriverObj
 {
     __asm {
         call AirlockLoadEnded
-        pop edx                             /* where to return to */
-        pop ecx                             /* DriverObject */
-        add esp, 8                          /* Context, Count */
+        pop edx /* where to return to */
+        pop ecx /* DriverObject */
+        add esp, 8 /* Context, Count */
         push edx
         jmp dword ptr [AirlockDereference]
     }
@@ -151,9 +152,9 @@ VOID NTAPI AirlockReinitialize(PDRIVER_OBJECT DriverObject, PVOID Context, ULONG
 __asm__(".text\n"
         "AirlockReinitialize:\n\t"
         "call AirlockLoadEnded\n\t"
-        "popl %edx\n\t"                     /* where to return to */
-        "popl %ecx\n\t"                     /* DriverObject */
-        "addl $8, %esp\n\t"                 /* Context, Count */
+        "popl %edx\n\t"     /* where to return to */
+        "popl %ecx\n\t"     /* DriverObject */
+        "addl $8, %esp\n\t" /* Context, Count */
         "pushl %edx\n\t"
         "jmp *AirlockDereference");
 

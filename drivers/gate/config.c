@@ -8,12 +8,14 @@ static NTSTATUS GateOpenKey(_In_opt_ HANDLE Parent, _In_ PCUNICODE_STRING Path, 
 {
     OBJECT_ATTRIBUTES Attributes;
 
-    InitializeObjectAttributes(&Attributes, (PUNICODE_STRING)Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Parent, NULL);
+    InitializeObjectAttributes(&Attributes, (PUNICODE_STRING)Path, OBJ_CASE_INSENSITIVE | OBJ_KERNEL_HANDLE, Parent,
+                               NULL);
     return ZwOpenKey(Key, KEY_QUERY_VALUE, &Attributes);
 }
 
 /* The value, followed by two zero characters; free it with ExFreePoolWithTag. */
-static NTSTATUS GateQueryValue(_In_ HANDLE Key, _In_ PCUNICODE_STRING Name, _Outptr_ PKEY_VALUE_PARTIAL_INFORMATION *Value)
+static NTSTATUS GateQueryValue(_In_ HANDLE Key, _In_ PCUNICODE_STRING Name,
+                               _Outptr_ PKEY_VALUE_PARTIAL_INFORMATION *Value)
 {
     const ULONG Header = FIELD_OFFSET(KEY_VALUE_PARTIAL_INFORMATION, Data);
     PKEY_VALUE_PARTIAL_INFORMATION Result;
@@ -122,9 +124,10 @@ static NTSTATUS GateMakeTarget(_In_ PCWSTR Text, _In_ USHORT Length, _Outptr_ PG
     Free = (PWCHAR)(Target + 1);
     GateCopy(&Target->Key, GATE_SERVICES, RootLength, &Free);
     GateCopy(&Target->Service, Text, ServiceLength, &Free);
-    Target->Key.Length = Target->Key.MaximumLength = RootLength + ServiceLength;    /* the name follows the root */
+    Target->Key.Length = Target->Key.MaximumLength = RootLength + ServiceLength; /* the name follows the root */
     if (ServiceLength < Length) {
-        GateCopy(&Target->Device, Text + ServiceLength / sizeof(WCHAR) + 1, Length - ServiceLength - sizeof(WCHAR), &Free);
+        GateCopy(&Target->Device, Text + ServiceLength / sizeof(WCHAR) + 1, Length - ServiceLength - sizeof(WCHAR),
+                 &Free);
     }
     Status = GateReadImageName(Target);
     if (!NT_SUCCESS(Status)) {

@@ -10,7 +10,7 @@
 DRIVER_INITIALIZE DriverEntry;
 
 static PGATE_TARGET GateTargets;
-static KEVENT GateWake;             /* a target has Arrived */
+static KEVENT GateWake; /* a target has Arrived */
 static PKTHREAD GateThreadObject;
 
 static BOOLEAN GateIsLoaded(_In_ NTSTATUS LoadStatus)

@@ -15,12 +15,13 @@ NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByName(PUNICODE_STRING ObjectName, U
                                                    PVOID ParseContext, PVOID *Object);
 __declspec(dllimport) extern POBJECT_TYPE IoDriverObjectType; /* by dllimport: the kernel's variable itself */
 
-#define GATE_PATH_LENGTH 256
-#define GATE_INITIALIZED 0x00000010 /* DRVO_INITIALIZED: DriverEntry has returned */
-#define GATE_POLLS 1000
+#define GATE_PATH_LENGTH       256
+#define GATE_INITIALIZED       0x00000010 /* DRVO_INITIALIZED: DriverEntry has returned */
+#define GATE_POLLS             1000
 #define GATE_POLL_MILLISECONDS 10
 
-static NTSTATUS GateReferenceDriverIn(_In_ PCWSTR Directory, _In_ PCUNICODE_STRING Service, _Out_ PDRIVER_OBJECT *Driver)
+static NTSTATUS GateReferenceDriverIn(_In_ PCWSTR Directory, _In_ PCUNICODE_STRING Service,
+                                      _Out_ PDRIVER_OBJECT *Driver)
 {
     WCHAR Buffer[GATE_PATH_LENGTH];
     UNICODE_STRING Path = {0, sizeof(Buffer), Buffer};

@@ -73,6 +73,7 @@ static NTSTATUS FLTAPI UnloadCallback(_In_ FLT_FILTER_UNLOAD_FLAGS Flags)
     return STATUS_SUCCESS;
 }
 
+/* clang-format off */
 static const FLT_OPERATION_REGISTRATION Operations[] = {
     {IRP_MJ_CREATE, 0, PassThrough, NULL, NULL},
     {IRP_MJ_CLOSE, 0, PassThrough, NULL, NULL},
@@ -81,6 +82,7 @@ static const FLT_OPERATION_REGISTRATION Operations[] = {
     {IRP_MJ_CLEANUP, 0, PassThrough, NULL, NULL},
     {.MajorFunction = IRP_MJ_OPERATION_END},
 };
+/* clang-format on */
 
 static const FLT_REGISTRATION Registration = {
     .Size = sizeof(FLT_REGISTRATION),

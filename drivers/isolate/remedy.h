@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * remedy.h - what driver.c asks a remedy for. Each remedy is one file of remedies/, chosen when the driver is built
- * (-DREMEDY=...), and defines only what it does differently; the rest does nothing, as here. docs/remedies.md compares
- * them.
+ * (-DREMEDY='"remedies/NAME.h"'), and defines only what it does differently; the rest does nothing, as here.
+ * docs/remedies.md compares them.
  *
  * Included by driver.c alone, after it has declared StartIsolation.
  */
 #ifdef REMEDY
-#define REMEDY_TEXT(Name) #Name
-#define REMEDY_FILE(Name) REMEDY_TEXT(remedies/Name.h)
-#include REMEDY_FILE(REMEDY)
+#include REMEDY
 #endif
 
 /* First in DriverEntry. If it fails, so does DriverEntry, and nothing is left of it. */
@@ -34,8 +32,8 @@
 
 /* Registering, the last step of starting, and what undoes the registration when starting fails. */
 #ifndef RemedyRegisterFilter
-#define RemedyRegisterFilter FltRegisterFilter
-#define RemedyComplete() STATUS_SUCCESS
+#define RemedyRegisterFilter   FltRegisterFilter
+#define RemedyComplete()       STATUS_SUCCESS
 #define RemedyUnregisterFilter FltUnregisterFilter
 #endif
 

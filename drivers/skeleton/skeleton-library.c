@@ -7,7 +7,7 @@
  */
 #include <airlock.h>
 
-#define SKELETON_TAG 'lekS'
+#define SKELETON_TAG  'lekS'
 #define SKELETON_PORT L"\\SkeletonPort"
 
 /* From before an open to after it. */
@@ -18,14 +18,15 @@ typedef struct _SKELETON_OPEN {
 static struct {
     PFLT_FILTER Filter;
     PFLT_PORT ServerPort;
-    PFLT_PORT ClientPort;       /* NULL: no program is connected */
+    PFLT_PORT ClientPort; /* NULL: no program is connected */
     NPAGED_LOOKASIDE_LIST Opens;
     volatile LONG OpenCount;
 } Skeleton;
 
 DRIVER_INITIALIZE DriverEntry;
 
-static FLT_PREOP_CALLBACK_STATUS FLTAPI PreCreate(_Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
+static FLT_PREOP_CALLBACK_STATUS FLTAPI PreCreate(_Inout_ PFLT_CALLBACK_DATA Data,
+                                                  _In_ PCFLT_RELATED_OBJECTS FltObjects,
                                                   _Outptr_result_maybenull_ PVOID *CompletionContext)
 {
     PSKELETON_OPEN Open = ExAllocateFromNPagedLookasideList(&Skeleton.Opens);

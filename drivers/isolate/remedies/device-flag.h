@@ -33,7 +33,7 @@ static inline VOID DeleteAfterFailure(_In_ NTSTATUS Status)
     }
 }
 
-#define RemedyEnter(DriverObject) CreateLoadDevice(DriverObject)
+#define RemedyEnter(DriverObject)         CreateLoadDevice(DriverObject)
 #define RemedyLeave(DriverObject, Status) DeleteAfterFailure(Status)
-#define RemedyUnload(Flags) WaitForLoad()
-#define RemedyUnloaded() IoDeleteDevice(LoadDevice)
+#define RemedyUnload(Flags)               WaitForLoad()
+#define RemedyUnloaded()                  IoDeleteDevice(LoadDevice)

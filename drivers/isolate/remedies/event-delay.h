@@ -26,6 +26,6 @@ static inline NTSTATUS WaitForDone(VOID)
     return STATUS_SUCCESS;
 }
 
-#define RemedyEnter(DriverObject) InitializeDone()
+#define RemedyEnter(DriverObject)         InitializeDone()
 #define RemedyLeave(DriverObject, Status) KeSetEvent(&DriverEntryDone, IO_NO_INCREMENT, FALSE)
-#define RemedyUnload(Flags) WaitForDone()
+#define RemedyUnload(Flags)               WaitForDone()

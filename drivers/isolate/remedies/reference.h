@@ -26,5 +26,5 @@ static inline VOID DereferenceLater(_In_ PDRIVER_OBJECT DriverObject, _In_ NTSTA
     }
 }
 
-#define RemedyEnter(DriverObject) ReferenceDriver(DriverObject)
+#define RemedyEnter(DriverObject)         ReferenceDriver(DriverObject)
 #define RemedyLeave(DriverObject, Status) DereferenceLater(DriverObject, Status)

@@ -16,4 +16,4 @@ NTSTATUS NTAPI GateRegister(_In_ PDRIVER_OBJECT DriverObject, _In_ PKEVENT Relea
 }
 
 #define RemedyStart(DriverObject) STATUS_SUCCESS
-#define RemedyUnload(Flags) WaitForGate()
+#define RemedyUnload(Flags)       WaitForGate()

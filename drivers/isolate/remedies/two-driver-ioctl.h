@@ -47,5 +47,5 @@ static inline NTSTATUS CreateGateDevice(_In_ PDRIVER_OBJECT DriverObject)
 }
 
 #define RemedyStart(DriverObject) CreateGateDevice(DriverObject)
-#define RemedyUnload(Flags) WaitForGate()
-#define RemedyUnloaded() IoDeleteDevice(GateDevice)
+#define RemedyUnload(Flags)       WaitForGate()
+#define RemedyUnloaded()          IoDeleteDevice(GateDevice)

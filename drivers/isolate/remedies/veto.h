@@ -8,5 +8,5 @@
 static volatile LONG DriverEntryDone;
 
 #define RemedyLeave(DriverObject, Status) InterlockedExchange(&DriverEntryDone, NT_SUCCESS(Status))
-#define RemedyRegistrationFlags FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP
-#define RemedyUnload(Flags) (DriverEntryDone ? STATUS_SUCCESS : STATUS_FLT_DO_NOT_DETACH)
+#define RemedyRegistrationFlags           FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP
+#define RemedyUnload(Flags)               (DriverEntryDone ? STATUS_SUCCESS : STATUS_FLT_DO_NOT_DETACH)
