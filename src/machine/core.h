@@ -183,6 +183,13 @@ struct machine {
     bool     special;           /* the instruction at pc is to be emulated */
     bool     stopped;           /* the run is over */
     bool     reported;          /* the visitor has seen the step that ended it */
+    uint64_t until;             /* what the processor cannot translate begins here, ~0 = nothing known */
+    uint64_t stepped;           /* the last block that it could not, although it looks well */
+    uint64_t write_count;       /* count at the instruction that wrote last */
+    size_t   write_journal;     /* the journal's size before it did */
+    uint64_t *soft;             /* pages of which writable code was executed: its translations go stale */
+    size_t   soft_count, soft_capacity;
+    bool     soft_stale;
     uc_context *fault_context;
 
     uc_engine  *cpu;
@@ -223,6 +230,7 @@ struct machine {
 
 /* memory.c */
 bool    memory_create(machine *m);
+bool    memory_map(machine *m);     /* the windows, as physical memory of m->cpu */
 void    memory_destroy(machine *m);
 static inline window *window_of(machine *m, uint64_t address)
 {
@@ -241,6 +249,12 @@ uint32_t memory_free(machine *m, uint64_t address);
 uint32_t memory_protect(machine *m, uint64_t address, uint64_t size, uint32_t access);
 enum hv_page_kind memory_kind(machine *m, uint64_t address);
 bool     memory_write(machine *m, uint64_t address, const void *bytes, size_t size); /* journaled */
+
+static inline bool outside_block(const window *w, uint64_t page, uint64_t offset, uint32_t size)
+{
+    uint32_t first = offset & (PAGE_BYTES - 1);
+    return first < w->first_byte[page] || first + size > w->end_byte[page];
+}
 
 /* clock.c */
 void clock_set(machine *m, uint64_t now);
@@ -281,7 +295,7 @@ static inline void machine_pend(machine *m, uint32_t bits)
     m->pending |= bits;
     m->limit = 0;
 }
-bool run_slow_path(machine *m, uint64_t address); /* before the instruction at `address`; false: do not execute it */
+bool run_slow_path(machine *m, uint64_t address, uint32_t size); /* before the instruction at `address`; false: do not execute it */
 void run_fault(machine *m, uint64_t address, bool write, bool fetch);
 
 /* hypercall.c */
@@ -300,10 +314,11 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64
 
 /* trap.c */
 void trap_deliver(machine *m);
+void trap_double_fault(machine *m, uint64_t rip); /* the execution ends */
 
 /* special.c */
 bool special_scan(const uint8_t *bytes, size_t size);       /* may these bytes hold an instruction to emulate? */
-bool special_is(const uint8_t *bytes);
+bool special_is(const machine *m, const uint8_t *bytes);
 void special_emulate(machine *m);
 
 /* modules.c */
@@ -316,6 +331,17 @@ int      module_index_at(const machine *m, uint64_t address);   /* store index o
 /* cpu.c: Unicorn's side */
 bool     cpu_create(machine *m);
 void     cpu_destroy(machine *m);
+bool     cpu_renew(machine *m);     /* a new processor in the state of the old one */
+
+/* guard.c */
+bool     guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error); /* false: Unicorn gave up */
+void     guard_off(void);           /* around what is not Unicorn's: an abort there is an abort */
+void     guard_on(void);
+uint64_t guard_undefined(machine *m, uint64_t address); /* the first undefined instruction from there on */
+
+/* soft.c */
+void     soft_executed(machine *m, uint64_t address);   /* code that can be written */
+void     soft_forget(machine *m);   /* before running, after changes that Unicorn has not seen */
 static inline uint64_t cpu_get(machine *m, int reg)
 {
     uint64_t value = 0;

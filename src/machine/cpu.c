@@ -11,21 +11,15 @@
 static void on_instruction(uc_engine *uc, uint64_t address, uint32_t size, void *context)
 {
     (void)uc;
-    (void)size;
     machine *m = context;
-    if (UNLIKELY(m->count >= m->limit || address >> PAGE_SHIFT != m->code_page)) {
-        if (!run_slow_path(m, address)) {
+    /* The longest instruction has 15 bytes: near a page's end it may reach into the next. */
+    if (UNLIKELY(m->count >= m->limit || (address + 14) >> PAGE_SHIFT != m->code_page)) {
+        if (!run_slow_path(m, address, size)) {
             return;
         }
     }
     m->pc = address;
     m->count++;
-}
-
-static inline bool outside_block(const window *w, uint64_t page, uint64_t offset, uint32_t size)
-{
-    uint32_t first = offset & (PAGE_BYTES - 1);
-    return first < w->first_byte[page] || first + size > w->end_byte[page];
 }
 
 static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int length, int64_t value, void *context)
@@ -49,6 +43,10 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
         run_fault(m, address, write, false);
     }
     if (write) {
+        if (m->write_count != m->count) {
+            m->write_count = m->count;
+            m->write_journal = m->journal_size;
+        }
         journal_word(m, w->host + offset);
     }
     if (!m->recording || m->faulted) {
@@ -74,7 +72,11 @@ static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t address, int s
     (void)size;
     (void)value;
     bool fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
-    run_fault(context, address, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT, fetch);
+    machine *m = context;
+    if (fetch && !m->faulted) {
+        m->pc = cpu_get(m, UC_X86_REG_RIP);
+    }
+    run_fault(m, address, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT, fetch);
     return false;
 }
 
@@ -130,7 +132,16 @@ bool cpu_create(machine *m)
     failed |= uc_hook_add(m->cpu, &hook, UC_HOOK_INSN, (void *)on_hypercall, m, 1, 0, UC_X86_INS_SYSCALL);
     failed |= uc_hook_add(m->cpu, &hook, UC_HOOK_INSN, (void *)on_port_in, m, 1, 0, UC_X86_INS_IN);
     failed |= uc_hook_add(m->cpu, &hook, UC_HOOK_INSN, (void *)on_port_out, m, 1, 0, UC_X86_INS_OUT);
-    return failed == UC_ERR_OK && uc_context_alloc(m->cpu, &m->fault_context) == UC_ERR_OK;
+    return failed == UC_ERR_OK && (m->fault_context || uc_context_alloc(m->cpu, &m->fault_context) == UC_ERR_OK);
+}
+
+bool cpu_renew(machine *m)
+{
+    uc_engine *old = m->cpu;
+    uc_context_save(old, m->fault_context);
+    bool fine = cpu_create(m) && memory_map(m) && uc_context_restore(m->cpu, m->fault_context) == UC_ERR_OK;
+    uc_close(old);
+    return fine;
 }
 
 void cpu_destroy(machine *m)

@@ -8,6 +8,14 @@ static void invalid_opcode(machine *m)
     uc_emu_stop(m->cpu);
 }
 
+/* Code of the system image and what was mapped with it: not a driver's, nor something that anyone wrote. */
+static bool from_system(machine *m)
+{
+    const window *w = window_of(m, m->pc);
+    uint8_t bits = w ? w->page[(m->pc - w->base) >> PAGE_SHIFT] : 0;
+    return (bits & (PAGE_X | PAGE_W | PAGE_DRIVER)) == PAGE_X;
+}
+
 static void atomic_begin(machine *m)
 {
     if (m->atomic_depth++ == 0) {
@@ -41,7 +49,9 @@ static void print(machine *m, uint64_t address, uint64_t size)
 {
     const uint8_t *text = size < 4096 ? memory_host(m, address, size, PAGE_R) : NULL;
     if (text && m->print) {
+        guard_off();
         m->print(m->print_context, m->current, (const char *)text, size);
+        guard_on();
     }
 }
 
@@ -85,7 +95,7 @@ static void label(machine *m, uint64_t number, uint64_t address, uint64_t size)
 
 void hypercall(machine *m)
 {
-    if (m->in_driver || m->faulted || m->trap >= 0) {
+    if (!from_system(m) || m->faulted || m->trap >= 0) {
         invalid_opcode(m);
         return;
     }

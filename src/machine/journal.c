@@ -18,6 +18,7 @@ void journal_grow(machine *m)
     size_t capacity = m->journal_capacity ? m->journal_capacity * 2 : (size_t)1 << 16;
     journal_entry *grown = realloc(m->journal, capacity * sizeof *grown);
     if (!grown) {
+        guard_off();
         abort(); /* out of memory for the undo log: nothing sensible can follow */
     }
     m->journal = grown;
@@ -38,6 +39,7 @@ static uint32_t context_new(machine *m)
         uint32_t capacity = slot ? slot * 2 : 64;
         uc_context **grown = realloc(m->contexts, capacity * sizeof *grown);
         if (!grown) {
+            guard_off();
             abort();
         }
         memset(grown + slot, 0, (capacity - slot) * sizeof *grown);
@@ -45,6 +47,7 @@ static uint32_t context_new(machine *m)
         m->context_capacity = capacity;
     }
     if (!m->contexts[slot] && uc_context_alloc(m->cpu, &m->contexts[slot]) != UC_ERR_OK) {
+        guard_off();
         abort();
     }
     m->context_count++;
@@ -67,6 +70,7 @@ machine_mark machine_save(machine *m)
         uint32_t capacity = m->snapshot_capacity ? m->snapshot_capacity * 2 : 64;
         snapshot *grown = realloc(m->snapshots, capacity * sizeof *grown);
         if (!grown) {
+            guard_off();
             abort();
         }
         m->snapshots = grown;
@@ -93,6 +97,8 @@ void machine_restore(machine *m, machine_mark mark)
     m->context_count = s->contexts;
     m->snapshot_count = mark + 1;
     m->cpu_thread = 0;
+    m->soft_stale = m->soft_count != 0;
+    m->write_count = ~0ull;
     m->code_page = ~0ull;
 }
 

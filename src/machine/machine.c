@@ -36,7 +36,7 @@ machine *machine_create(machine_arch arch)
     m->arch = arch;
     m->budget = DEFAULT_BUDGET;
     m->trap = -1;
-    m->run_to = ~0ull;
+    m->run_to = m->until = m->stepped = ~0ull;
     m->code_page = ~0ull;
     if (!cpu_create(m) || !memory_create(m)) {
         machine_destroy(m);
@@ -61,6 +61,7 @@ void machine_destroy(machine *m)
     free(m->touched);
     free(m->conflicts);
     free(m->accesses);
+    free(m->soft);
     free(m);
 }
 

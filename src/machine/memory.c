@@ -17,7 +17,7 @@ static void *reserve(size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
-static bool window_create(machine *m, window *w, uint64_t base, uint64_t size)
+static bool window_create(window *w, uint64_t base, uint64_t size)
 {
     w->base = base;
     w->size = size;
@@ -27,16 +27,25 @@ static bool window_create(machine *m, window *w, uint64_t base, uint64_t size)
     w->shadow = reserve((size >> 2) * sizeof *w->shadow);
     w->first_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
     w->end_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
-    return w->host && w->page && w->kind && w->shadow && w->first_byte && w->end_byte &&
-           uc_mem_map_ptr(m->cpu, base, size, UC_PROT_ALL, w->host) == UC_ERR_OK;
+    return w->host && w->page && w->kind && w->shadow && w->first_byte && w->end_byte;
+}
+
+bool memory_map(machine *m)
+{
+    for (window *w = m->windows; w < m->windows + WINDOWS; w++) {
+        if (uc_mem_map_ptr(m->cpu, w->base, w->size, UC_PROT_ALL, w->host) != UC_ERR_OK) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool memory_create(machine *m)
 {
-    return window_create(m, &m->windows[WINDOW_SYSTEM], SYSTEM_BASE, SYSTEM_SIZE) &&
-           window_create(m, &m->windows[WINDOW_DRIVER], DRIVER_BASE, DRIVER_SIZE) &&
-           window_create(m, &m->windows[WINDOW_POOL], POOL_BASE, MACHINE_THREADS * ARENA_SIZE + COMMON_ARENA) &&
-           window_create(m, &m->windows[WINDOW_CLOCK], CLOCK_PAGE, PAGE_BYTES);
+    return window_create(&m->windows[WINDOW_SYSTEM], SYSTEM_BASE, SYSTEM_SIZE) &&
+           window_create(&m->windows[WINDOW_DRIVER], DRIVER_BASE, DRIVER_SIZE) &&
+           window_create(&m->windows[WINDOW_POOL], POOL_BASE, MACHINE_THREADS * ARENA_SIZE + COMMON_ARENA) &&
+           window_create(&m->windows[WINDOW_CLOCK], CLOCK_PAGE, PAGE_BYTES) && memory_map(m);
 }
 
 static void release(void *p, size_t size)
@@ -82,6 +91,7 @@ bool memory_write(machine *m, uint64_t address, const void *bytes, size_t size)
     }
     journal_bytes(m, at, size);
     memcpy(at, bytes, size);
+    m->soft_stale |= m->soft_count != 0;
     return true;
 }
 
@@ -188,6 +198,12 @@ static bool is_block_start(const window *w, uint64_t address)
                                                                              : (address & 0xfff) == 0;
 }
 
+static bool in_system_arena(uint64_t address)
+{
+    uint64_t offset = address - POOL_BASE;
+    return offset < MACHINE_THREADS * ARENA_SIZE && offset % ARENA_SIZE < ARENA_SYSTEM;
+}
+
 static uint32_t free_stack(machine *m, uint64_t address)
 {
     window *w = &m->windows[WINDOW_DRIVER];
@@ -195,7 +211,7 @@ static uint32_t free_stack(machine *m, uint64_t address)
     while (w->page[page + pages] & PAGE_STACK) {
         pages++;
     }
-    if (!pages) {
+    if (!pages || (address & 0xfff) || w->kind[page - 1] != HV_PAGE_GUARD) { /* a stack goes as a whole */
         return HV_FREE_BAD_ADDRESS;
     }
     memory_set_pages(m, address, pages * PAGE_BYTES, 0, HV_PAGE_STACK_FREED);
@@ -216,7 +232,7 @@ uint32_t memory_free(machine *m, uint64_t address)
         return HV_FREE_TWICE;
     }
     uint64_t pages = block_pages(w, address);
-    if (!pages || !is_block_start(w, address) || (address & ~0xfffull) == (arena_of(m->current) & ~0xfffull)) {
+    if (!pages || !is_block_start(w, address) || in_system_arena(address)) {
         return HV_FREE_BAD_ADDRESS;
     }
     uint64_t end = w->base + ((page + pages - 1) << PAGE_SHIFT) +

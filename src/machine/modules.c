@@ -127,6 +127,8 @@ static bool binds_to_drivers(machine *m, const module_entry *entry)
     return false;
 }
 
+#define BEHIND_IMAGE 32u    /* zeroes, for special_scan */
+
 /* entry->prepared holds the image for `base`, bound. */
 static uint32_t prepare(machine *m, module_entry *entry, uint64_t base, char *missing, size_t missing_size)
 {
@@ -134,14 +136,14 @@ static uint32_t prepare(machine *m, module_entry *entry, uint64_t base, char *mi
         return HV_IMAGE_OK;
     }
     uint32_t size = image_size(entry->img);
-    if (!entry->prepared && !(entry->prepared = malloc(size + 8u))) {
+    if (!entry->prepared && !(entry->prepared = malloc(size + BEHIND_IMAGE))) {
         return HV_IMAGE_INVALID;
     }
     entry->prepared_base = 0;
     if (image_layout(entry->img, base, m->cookie, entry->prepared) != IMAGE_OK) {
         return HV_IMAGE_INVALID;
     }
-    memset(entry->prepared + size, 0, 8);
+    memset(entry->prepared + size, 0, BEHIND_IMAGE);
     uint32_t status = bind(m, entry, entry->prepared, missing, missing_size);
     if (status == HV_IMAGE_OK) {
         uint8_t *to = window_of(m, base)->host + (base - window_of(m, base)->base);

@@ -22,7 +22,7 @@ void machine_fail(machine *m, const char *format, ...)
     va_start(args, format);
     vsnprintf(m->error, sizeof m->error, format, args);
     va_end(args);
-    m->failed = true;
+    m->failed = !m->recording; /* once the system is up, it is what a driver has made of it */
     machine_end_execution(m, MACHINE_BROKEN);
 }
 
@@ -44,7 +44,7 @@ void run_fault(machine *m, uint64_t address, bool write, bool fetch)
     m->fault_address = address;
     m->fault_write = write;
     m->fault_fetch = fetch;
-    m->fault_journal = m->journal_size;
+    m->fault_journal = m->write_count == m->count ? m->write_journal : m->journal_size;
     uc_context_save(m->cpu, m->fault_context);
     uc_emu_stop(m->cpu);
 }
@@ -139,8 +139,10 @@ static bool at_point(machine *m, uint64_t pc)
     m->pending = 0;
     m->pc = pc;
     m->reported = true;
-    bool go_on = m->visit(m->visit_context, &step) && m->count < m->run_to;
-    if (!go_on || step.outcome != MACHINE_RAN || step.choices) {
+    guard_off();
+    bool further = m->visit(m->visit_context, &step) && m->count < m->run_to;
+    guard_on();
+    if (!further || step.outcome != MACHINE_RAN || step.choices) {
         stop_at(m, pc);
         return false;
     }
@@ -180,16 +182,31 @@ static bool over_budget(machine *m)
     return true;
 }
 
-bool run_slow_path(machine *m, uint64_t address)
+/* Is any byte of the instruction not to be executed? Then `*fault` is the first such place. */
+static bool cannot_execute(const window *w, uint64_t address, uint32_t size, uint64_t *fault)
+{
+    *fault = address;
+    uint64_t offset = w ? address - w->base : 0, page = offset >> PAGE_SHIFT;
+    if (!w || !(w->page[page] & PAGE_X) || ((w->page[page] & PAGE_PARTIAL) && outside_block(w, page, offset, 1))) {
+        return true;
+    }
+    bool crosses = size <= 15 && (offset & (PAGE_BYTES - 1)) + size > PAGE_BYTES;
+    *fault = (address | (PAGE_BYTES - 1)) + 1;
+    return crosses && !(w->page[page + 1] & PAGE_X);
+}
+
+bool run_slow_path(machine *m, uint64_t address, uint32_t size)
 {
     if (m->stopped || m->faulted || m->trap >= 0 || m->special) {
         return false; /* already stopping */
     }
     window *w = window_of(m, address);
     uint8_t bits = w ? w->page[(address - w->base) >> PAGE_SHIFT] : 0;
-    if (!(bits & PAGE_X) && !m->pending) {
+    uint64_t fault;
+    bool cannot = cannot_execute(w, address, size, &fault);
+    if (cannot && !m->pending) {
         m->pc = address;
-        run_fault(m, address, false, true);
+        run_fault(m, fault, false, true);
         return false;
     }
     if (m->in_driver != ((bits & PAGE_DRIVER) != 0) || m->in_driver) {
@@ -209,14 +226,19 @@ bool run_slow_path(machine *m, uint64_t address)
         return false;
     }
     if (m->trace) {
+        guard_off();
         m->trace(m->trace_context, m->current, address);
+        guard_on();
     }
-    if (!(bits & PAGE_X)) { /* a point came first */
+    if (cannot) { /* a point came first */
         m->pc = address;
-        run_fault(m, address, false, true);
+        run_fault(m, fault, false, true);
         return false;
     }
-    if ((bits & PAGE_SPECIAL) && special_is(w->host + (address - w->base))) {
+    if (bits & PAGE_W) {
+        soft_executed(m, address);
+    }
+    if ((bits & PAGE_SPECIAL) && special_is(m, w->host + (address - w->base))) {
         m->special = true;
         m->pc = address;
         m->count++;
@@ -231,6 +253,46 @@ bool run_slow_path(machine *m, uint64_t address)
 
 /* Running ---------------------------------------------------------------------------------------------------------- */
 
+static void undefined_at(machine *m, uint64_t address)
+{
+    uint64_t fault;
+    m->pc = address;
+    m->trap = 6;
+    if (cannot_execute(window_of(m, address), address, 1, &fault)) { /* no code at all */
+        run_fault(m, fault, false, true);
+    }
+    trap_deliver(m);
+}
+
+/* The processor could not translate the block that comes next. */
+static void give_up(machine *m)
+{
+    if (!cpu_renew(m)) {
+        machine_fail(m, "processor: no memory for a new one");
+        m->stopped = true;
+        return;
+    }
+    uint64_t rip = cpu_get(m, UC_X86_REG_RIP), undefined = guard_undefined(m, rip);
+    if (undefined == rip || m->stepped == rip) {
+        m->stepped = ~0ull;
+        undefined_at(m, rip);
+        return;
+    }
+    m->stepped = rip;
+    m->until = undefined;
+}
+
+/* It stopped by itself: behind a hlt, before what it cannot translate, or at the last address of all. */
+static void go_on(machine *m)
+{
+    uint64_t rip = cpu_get(m, UC_X86_REG_RIP);
+    if (rip == ~0ull || (rip == m->until && guard_undefined(m, rip) == rip)) {
+        undefined_at(m, rip);
+    } else if (rip == m->until) {
+        m->until = ~0ull;
+    }
+}
+
 static void recover(machine *m, uc_err error)
 {
     if (m->faulted || m->trap >= 0) {
@@ -244,8 +306,9 @@ static void recover(machine *m, uc_err error)
     } else if (error != UC_ERR_OK) {
         machine_fail(m, "processor: %s at %016lx", uc_strerror(error), m->pc);
         m->stopped = true;
+    } else {
+        go_on(m);
     }
-    /* else: hlt; go on behind it */
 }
 
 static void enter_thread(machine *m, uint32_t number, uint32_t choice)
@@ -282,11 +345,17 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
     uint64_t pc = m->threads[number].pc;
     enter_thread(m, number, choice);
     for (;;) {
-        uc_err error = uc_emu_start(m->cpu, pc, ~0ull, 0, 0);
+        uc_err error;
+        soft_forget(m);
+        bool fine = guard_start(m, pc, m->until, &error);
         if (m->stopped) {
             break;
         }
-        recover(m, error);
+        if (fine) {
+            recover(m, error);
+        } else {
+            give_up(m);
+        }
         if (m->stopped) {
             break;
         }

@@ -1,50 +1,117 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * special.c - instructions that Unicorn does not have or that would let the host through: CR8 (IRQL), the time stamp
- * counter, interrupt return. Pages that may hold one are marked when they are mapped; only there is each instruction
- * looked at.
+ * special.c - instructions that Unicorn does not have, or that would let the host through: CR8 (IRQL), the time stamp
+ * counter and random numbers (which must not be the host's), interrupt return, and those that change how the processor
+ * works: they are refused (#GP) once the system is up, as a hypervisor would refuse them. Pages that may hold one are
+ * marked when they are mapped; only there is each instruction looked at.
  */
 #include "core.h"
 
-typedef enum { SPECIAL_NONE, SPECIAL_READ_CR8, SPECIAL_WRITE_CR8, SPECIAL_RDTSC, SPECIAL_RDTSCP, SPECIAL_IRETQ } special;
+typedef enum {
+    SPECIAL_NONE,
+    SPECIAL_READ_CR8,
+    SPECIAL_WRITE_CR8,
+    SPECIAL_RDTSC,
+    SPECIAL_RDTSCP,
+    SPECIAL_RANDOM,
+    SPECIAL_IRETQ,
+    SPECIAL_UNDEFINED,  /* #UD: this processor does not have it */
+    SPECIAL_PRIVILEGED  /* #GP: allowed while booting only */
+} special;
 
-static special classify(const uint8_t *p)
+enum { REX_B = 1, REX_R = 4, REX_W = 8 };
+enum { MOST_PREFIXES = 14 };
+
+typedef struct {
+    special  kind;
+    unsigned length;
+    uint8_t  rex, modrm;
+} found;
+
+static special of_group_7(uint8_t modrm)
 {
-    if ((p[0] & 0xf4) == 0x44 && p[1] == 0x0f && (p[2] == 0x20 || p[2] == 0x22) && (p[3] & 0xf8) == 0xc0) {
-        return p[2] == 0x20 ? SPECIAL_READ_CR8 : SPECIAL_WRITE_CR8;
+    unsigned reg = modrm >> 3 & 7;
+    if (modrm < 0xc0) {
+        return reg == 2 || reg == 3 || reg == 6 ? SPECIAL_PRIVILEGED : SPECIAL_NONE; /* lgdt, lidt, lmsw */
     }
-    if (p[0] == 0x0f && p[1] == 0x31) {
-        return SPECIAL_RDTSC;
+    if (reg == 4 || modrm == 0xf8) {
+        return SPECIAL_NONE; /* smsw, swapgs */
     }
-    if (p[0] == 0x0f && p[1] == 0x01 && p[2] == 0xf9) {
-        return SPECIAL_RDTSCP;
-    }
-    return p[0] == 0x48 && p[1] == 0xcf ? SPECIAL_IRETQ : SPECIAL_NONE;
+    return modrm == 0xf9 ? SPECIAL_RDTSCP : reg == 6 ? SPECIAL_PRIVILEGED : SPECIAL_UNDEFINED; /* virtual machines … */
 }
 
-bool special_is(const uint8_t *bytes)
+/* `p` stands behind 0f; rex: the prefix before it, 0 = none. */
+static special of_two_bytes(const uint8_t *p, uint8_t rex)
 {
-    return classify(bytes) != SPECIAL_NONE;
+    unsigned reg = p[1] >> 3 & 7;
+    switch (p[0]) {
+    case 0x00: return reg == 2 || reg == 3 ? SPECIAL_PRIVILEGED : SPECIAL_NONE;        /* lldt, ltr */
+    case 0x01: return of_group_7(p[1]);
+    case 0x20: return reg == 0 && (rex & REX_R) ? SPECIAL_READ_CR8 : SPECIAL_NONE;
+    case 0x22: return reg == 0 && (rex & REX_R) ? SPECIAL_WRITE_CR8 : SPECIAL_PRIVILEGED;
+    case 0x31: return SPECIAL_RDTSC;
+    case 0x06: case 0x21: case 0x23: case 0x30: case 0x32: case 0x33: return SPECIAL_PRIVILEGED; /* clts, dr, msr, pmc */
+    case 0x07: case 0x34: case 0x35: case 0xaa: return SPECIAL_UNDEFINED;               /* sysret, sysenter, rsm */
+    case 0xc7: return reg < 6 ? SPECIAL_NONE : p[1] >= 0xc0 ? SPECIAL_RANDOM : SPECIAL_UNDEFINED;
+    default: return SPECIAL_NONE;
+    }
 }
 
-/* `bytes` has 3 readable bytes behind `size`. */
+static bool is_prefix(uint8_t byte)
+{
+    return (byte & 0xfc) == 0x64 || byte == 0xf0 || (byte & 0xfe) == 0xf2 || (byte & 0xe7) == 0x26;
+}
+
+/* `p` has 18 readable bytes. A lock prefix makes any of these undefined. */
+static found decode(const uint8_t *p)
+{
+    found f = {SPECIAL_NONE, 0, 0, 0};
+    const uint8_t *start = p;
+    bool locked = false;
+    for (; is_prefix(*p) && p - start < MOST_PREFIXES; p++) {
+        locked |= *p == 0xf0;
+    }
+    if ((*p & 0xf0) == 0x40) {
+        f.rex = *p++;
+    }
+    if (p[0] == 0xcf && (f.rex & REX_W)) {
+        f.kind = SPECIAL_IRETQ;
+    } else if (p[0] == 0x0f) {
+        f.kind = of_two_bytes(p + 1, f.rex);
+        f.modrm = p[2];
+        if (locked && (f.kind != SPECIAL_NONE || p[1] == 0x20)) { /* some processors reach CR8 so */
+            f.kind = SPECIAL_UNDEFINED;
+        }
+    }
+    f.length = (unsigned)(p - start) + (f.kind == SPECIAL_RDTSC ? 2 : 3);
+    return f;
+}
+
+bool special_is(const machine *m, const uint8_t *bytes)
+{
+    special kind = decode(bytes).kind;
+    return kind != SPECIAL_NONE && (kind != SPECIAL_PRIVILEGED || m->recording);
+}
+
+/* An instruction that begins here may have its opcode behind: `bytes` has 17 readable bytes behind `size`. */
 bool special_scan(const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (classify(bytes + i) != SPECIAL_NONE) {
+    for (size_t i = 0; i < size + MOST_PREFIXES; i++) {
+        const uint8_t *p = bytes + i;
+        if ((p[0] == 0x0f && of_two_bytes(p + 1, REX_R) != SPECIAL_NONE) || ((p[0] & 0xf8) == 0x48 && p[1] == 0xcf)) {
             return true;
         }
     }
     return false;
 }
 
-static int general_register(uint8_t number)
+static int general_register(const found *f)
 {
     static const int names[16] = {UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX,
                                   UC_X86_REG_RSP, UC_X86_REG_RBP, UC_X86_REG_RSI, UC_X86_REG_RDI,
                                   UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
                                   UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15};
-    return names[number & 15];
+    return names[(f->modrm & 7) | (f->rex & REX_B ? 8 : 0)];
 }
 
 /* The byte of the current processor's block that stands for CR8. */
@@ -53,9 +120,9 @@ static uint8_t *irql(machine *m)
     return memory_host(m, cpu_get(m, UC_X86_REG_GS_BASE) + m->v.irql_home, 1, PAGE_W);
 }
 
-static void move_cr8(machine *m, const uint8_t *p, bool write)
+static void move_cr8(machine *m, const found *f, bool write)
 {
-    int reg = general_register((uint8_t)((p[3] & 7) | (p[0] & 1 ? 8 : 0)));
+    int reg = general_register(f);
     uint8_t *home = irql(m);
     if (home && write) {
         journal_word(m, home);
@@ -72,33 +139,44 @@ static void read_counter(machine *m)
     cpu_set(m, UC_X86_REG_RDX, ticks >> 32);
 }
 
+/* rdrand, rdseed (and rdpid): 0, and carry says that there was nothing random to be had. */
+static void read_random(machine *m, const found *f)
+{
+    enum { ARITHMETIC_FLAGS = 0x8d5 };
+    cpu_set(m, general_register(f), 0);
+    cpu_set(m, UC_X86_REG_EFLAGS, cpu_get(m, UC_X86_REG_EFLAGS) & ~(uint64_t)ARITHMETIC_FLAGS);
+}
+
 static void interrupt_return(machine *m)
 {
+    enum { KEPT_FLAGS = 0x240fd5 }; /* ID, AC, OF … CF; no virtual 8086 mode, no nested task */
     uint64_t frame[5]; /* RIP, CS, RFLAGS, RSP, SS */
     const uint8_t *at = memory_host(m, cpu_get(m, UC_X86_REG_RSP), sizeof frame, PAGE_R);
     if (!at) {
-        machine_end_execution(m, MACHINE_DOUBLE_FAULT);
-        m->stopped = true;
+        trap_double_fault(m, m->pc); /* no stack, not for the fault either */
         return;
     }
     memcpy(frame, at, sizeof frame);
-    cpu_set(m, UC_X86_REG_EFLAGS, frame[2]);
+    cpu_set(m, UC_X86_REG_EFLAGS, (frame[2] & KEPT_FLAGS) | 2);
     cpu_set(m, UC_X86_REG_RSP, frame[3]);
     cpu_set(m, UC_X86_REG_RIP, frame[0]);
 }
 
 void special_emulate(machine *m)
 {
-    const uint8_t *p = memory_host(m, m->pc, 1, PAGE_X);
-    special kind = p ? classify(p) : SPECIAL_NONE;
-    static const uint8_t length[] = {1, 4, 4, 2, 3, 2};
-    switch (kind) {
-    case SPECIAL_READ_CR8: move_cr8(m, p, false); break;
-    case SPECIAL_WRITE_CR8: move_cr8(m, p, true); break;
+    window *w = window_of(m, m->pc);
+    found f = decode(w->host + (m->pc - w->base));
+    switch (f.kind) {
+    case SPECIAL_READ_CR8: move_cr8(m, &f, false); break;
+    case SPECIAL_WRITE_CR8: move_cr8(m, &f, true); break;
     case SPECIAL_RDTSCP: cpu_set(m, UC_X86_REG_RCX, 0); read_counter(m); break;
     case SPECIAL_RDTSC: read_counter(m); break;
+    case SPECIAL_RANDOM: read_random(m, &f); break;
     case SPECIAL_IRETQ: interrupt_return(m); return;
-    default: break;
+    default:
+        m->trap = f.kind == SPECIAL_PRIVILEGED ? 13 : 6;
+        trap_deliver(m);
+        return;
     }
-    cpu_set(m, UC_X86_REG_RIP, m->pc + length[kind]);
+    cpu_set(m, UC_X86_REG_RIP, m->pc + f.length);
 }

@@ -36,6 +36,15 @@ static uint64_t gate(machine *m, int vector)
            (uint64_t)bytes[8] << 32 | (uint64_t)bytes[9] << 40 | (uint64_t)bytes[10] << 48 | (uint64_t)bytes[11] << 56;
 }
 
+void trap_double_fault(machine *m, uint64_t rip)
+{
+    machine_end_execution(m, MACHINE_DOUBLE_FAULT);
+    uc_context_save(m->cpu, context_to_save(m, m->current));
+    CHANGE(m, m->threads[m->current].pc, rip);
+    CHANGE(m, m->threads[m->current].instructions, m->count);
+    m->stopped = true;
+}
+
 static void enter_handler(machine *m, int vector, uint64_t error, uint64_t rip)
 {
     enum { CODE_SELECTOR = 0x10, STACK_SELECTOR = 0x18, KEPT_FLAGS = 0xfffff8ff /* TF, IF, DF off */ };
@@ -46,10 +55,7 @@ static void enter_handler(machine *m, int vector, uint64_t error, uint64_t rip)
     uint64_t top = (rsp & ~15ull) - size;
     uint64_t handler = gate(m, vector);
     if (!handler || !memory_write(m, top, frame + skip, size)) {
-        machine_end_execution(m, MACHINE_DOUBLE_FAULT);
-        uc_context_save(m->cpu, context_to_save(m, m->current));
-        CHANGE(m, m->threads[m->current].pc, rip);
-        m->stopped = true;
+        trap_double_fault(m, rip);
         return;
     }
     cpu_set(m, UC_X86_REG_RSP, top);
@@ -65,7 +71,7 @@ static void deliver_fault(machine *m)
         memcpy(entry->at, &entry->old, 8);
     }
     m->faulted = false;
-    uint64_t rip = m->fault_fetch ? m->fault_address : m->pc;
+    uint64_t rip = m->pc;
     if (!is_canonical(m->fault_address)) {
         enter_handler(m, VECTOR_GP, 0, rip);
         return;

@@ -94,7 +94,8 @@ static bool read_request(machine *m, uint64_t request, struct hv_wait *wait, str
     memcpy(conditions, at, bytes);
     for (uint32_t i = 0; i < wait->count; i++) {
         uint32_t size = conditions[i].size;
-        if ((size != 1 && size != 2 && size != 4 && size != 8) || conditions[i].compare > HV_AND_NONZERO) {
+        bool aligned = size && size <= 8 && !(size & (size - 1)) && !(conditions[i].address & (size - 1));
+        if (!aligned || conditions[i].compare > HV_AND_NONZERO) {
             return false;
         }
     }
