@@ -19,7 +19,7 @@
 #include "lab.h"
 
 static const char *directory;
-static unsigned walks = 400;
+static unsigned walks = 120;
 
 typedef struct {
     const char *driver;
