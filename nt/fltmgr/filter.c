@@ -27,6 +27,28 @@ PFLT_FILTER FltpReferenceFilterByName(PCUNICODE_STRING Name)
     return Found;
 }
 
+/* A filter that is not being torn down, with a reference. One step. */
+NTSTATUS FltpReferenceActiveFilter(PCUNICODE_STRING Name, PFLT_FILTER *Result)
+{
+    NTSTATUS Status = STATUS_FLT_FILTER_NOT_FOUND;
+
+    HvAtomicBegin();
+    for (PLIST_ENTRY Entry = FltpFilterList.Flink; Entry != &FltpFilterList; Entry = Entry->Flink) {
+        PFLT_FILTER Filter = CONTAINING_RECORD(Entry, struct _FLT_FILTER, Base.PrimaryLink);
+        if (FltpIsNamed(Filter, Name)) {
+            Status = STATUS_FLT_DELETING_OBJECT;
+            if (!(Filter->Base.Flags & FLT_OBFL_DRAINING)) {
+                Filter->Base.PointerCount++;
+                *Result = Filter;
+                Status = STATUS_SUCCESS;
+            }
+            break;
+        }
+    }
+    HvAtomicEnd();
+    return Status;
+}
+
 /* The filter that this driver object registered, with a reference on its memory. NULL = none. One step. */
 PFLT_FILTER FltpReferenceFilterByDriver(PDRIVER_OBJECT DriverObject)
 {

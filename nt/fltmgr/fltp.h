@@ -95,6 +95,7 @@ extern volatile LONG FltpEverRegistered;
 
 /* filter.c */
 PFLT_FILTER FltpReferenceFilterByName(PCUNICODE_STRING Name);
+NTSTATUS FltpReferenceActiveFilter(PCUNICODE_STRING Name, PFLT_FILTER *Result);
 PFLT_FILTER FltpReferenceFilterByDriver(PDRIVER_OBJECT DriverObject);
 VOID FltpObjectPointerDereference(PFLT_FILTER Filter);
 VOID FltpObjectRundownWait(PEX_RUNDOWN_REF RundownRef);

@@ -160,14 +160,10 @@ static VOID NTAPI FltpSyncOpWorker(PVOID Context)
 static NTSTATUS FltpUnloadByName(PCUNICODE_STRING FilterName)
 {
     FLTP_SYNC_OP Op;
+    NTSTATUS Status = FltpReferenceActiveFilter(FilterName, &Op.Filter);
 
-    Op.Filter = FltpReferenceFilterByName(FilterName);
-    if (Op.Filter == NULL) {
-        return STATUS_FLT_FILTER_NOT_FOUND;
-    }
-    if (Op.Filter->Base.Flags & FLT_OBFL_DRAINING) {
-        FltpObjectPointerDereference(Op.Filter);
-        return STATUS_FLT_DELETING_OBJECT;
+    if (!NT_SUCCESS(Status)) {
+        return Status;
     }
     KeInitializeEvent(&Op.Done, NotificationEvent, FALSE);
     ExInitializeWorkItem(&Op.WorkItem, FltpSyncOpWorker, &Op);

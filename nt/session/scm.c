@@ -12,16 +12,18 @@
  */
 static VOID ScmRefresh(PSESSION_SERVICE Service)
 {
-    LONG State = Service->State;
+    LONG Changes = Service->Changes, State = Service->State;
     BOOLEAN Loaded;
 
     if (State == SERVICE_START_PENDING || State == SERVICE_STOP_PENDING) {
         return;
     }
     Loaded = SessionIsLoaded(Service);
-    if (Loaded != (State == SERVICE_RUNNING)) {
-        InterlockedCompareExchange(&Service->State, Loaded ? SERVICE_RUNNING : SERVICE_STOPPED, State);
+    HvAtomicBegin();
+    if (Service->Changes == Changes && Service->State == State) { /* no request came in between */
+        Service->State = Loaded ? SERVICE_RUNNING : SERVICE_STOPPED;
     }
+    HvAtomicEnd();
 }
 
 static ULONG ScmBegin(PSESSION_SERVICE Service, LONG Wanted, LONG Pending)
@@ -35,6 +37,7 @@ static ULONG ScmBegin(PSESSION_SERVICE Service, LONG Wanted, LONG Pending)
         Error = Wanted == SERVICE_STOPPED ? ERROR_SERVICE_ALREADY_RUNNING : ERROR_SERVICE_NOT_ACTIVE;
     } else {
         Service->State = Pending;
+        Service->Changes++;
     }
     HvAtomicEnd();
     return Error;
