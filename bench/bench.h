@@ -10,17 +10,15 @@
 
 /* Seconds of processor time of this process: other load on the computer does not count. */
 double bench_cpu(void);
-/* Seconds of wall-clock time. */
-double bench_wall(void);
 /* Sorts the values. */
 double bench_median(double *values, size_t count);
 
 /* One execution of the default schedule, from the scenario's start to its end, the processor stopped only where a thread
  * waits or ends. */
 typedef struct {
-    double   seconds;       /* median over batches of the mean of a batch */
+    double seconds; /* median over batches of the mean of a batch */
     uint64_t instructions;
-    uint64_t points;        /* at which the visitor was asked */
+    uint64_t points; /* at which the visitor was asked */
 } bench_straight;
 bench_straight bench_run_straight(lab *l);
 

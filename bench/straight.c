@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define BATCHES 9
-#define RUNS 60 /* of a batch */
+#define RUNS    60 /* of a batch */
 
 static bool go_on(void *context, const machine_step *step)
 {
