@@ -16,12 +16,12 @@ extern ISOLATE_DATA IsolateData;
 
 /* Worker queues (workerqueue.c) ------------------------------------------------------------------------------------ */
 
-#define WORKER_QUEUE_COUNT 2    /* one for each kind of work below */
-#define WORKER_THREAD_COUNT 2   /* system threads that serve each queue */
+#define WORKER_QUEUE_COUNT  2 /* one for each kind of work below */
+#define WORKER_THREAD_COUNT 2 /* system threads that serve each queue */
 
 typedef enum _WORKER_QUEUE_TYPE {
-    WorkerQueueCleanup,         /* teardown of shadow file objects */
-    WorkerQueuePaging           /* I/O that may not wait behind a teardown */
+    WorkerQueueCleanup, /* teardown of shadow file objects */
+    WorkerQueuePaging   /* I/O that may not wait behind a teardown */
 } WORKER_QUEUE_TYPE;
 
 typedef VOID WORKER_ROUTINE(_In_opt_ PVOID Context);
@@ -35,20 +35,16 @@ typedef struct _WORKER_ITEM {
 } WORKER_ITEM, *PWORKER_ITEM;
 
 /* All queues with their threads, or none. STATUS_INSUFFICIENT_RESOURCES or the status of PsCreateSystemThread. */
-_IRQL_requires_max_(PASSIVE_LEVEL)
-NTSTATUS CreateWorkerQueues(VOID);
+_IRQL_requires_max_(PASSIVE_LEVEL) NTSTATUS CreateWorkerQueues(VOID);
 
 /* Let every queue finish what it has, end its threads, wait until they have left the driver's code, free the queues. */
-_IRQL_requires_max_(PASSIVE_LEVEL)
-VOID StopWorkerQueues(VOID);
+_IRQL_requires_max_(PASSIVE_LEVEL) VOID StopWorkerQueues(VOID);
 
 /* FALSE: the queue is being stopped, the item stays the caller's. Items of one queue start in the order queued. */
-_IRQL_requires_max_(DISPATCH_LEVEL)
-BOOLEAN QueueWorkerItem(_In_ WORKER_QUEUE_TYPE Type, _Inout_ PWORKER_ITEM Item, _In_ PWORKER_ROUTINE Routine,
-                        _In_opt_ PVOID Context);
+_IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN QueueWorkerItem(_In_ WORKER_QUEUE_TYPE Type, _Inout_ PWORKER_ITEM Item,
+                                                            _In_ PWORKER_ROUTINE Routine, _In_opt_ PVOID Context);
 
 /* Wait until the queue has nothing to do. Not from a routine of that queue. */
-_IRQL_requires_max_(APC_LEVEL)
-VOID FlushWorkerQueue(_In_ WORKER_QUEUE_TYPE Type);
+_IRQL_requires_max_(APC_LEVEL) VOID FlushWorkerQueue(_In_ WORKER_QUEUE_TYPE Type);
 
 #endif

@@ -11,14 +11,14 @@
 typedef enum _WORKER_QUEUE_STATE { WorkerQueueRunning = 1, WorkerQueueStopping } WORKER_QUEUE_STATE;
 
 typedef struct _WORKER_QUEUE {
-    WORKER_QUEUE_STATE State;   /* under Lock once the queue can be found */
+    WORKER_QUEUE_STATE State; /* under Lock once the queue can be found */
     KSPIN_LOCK Lock;
-    LIST_ENTRY Items;           /* WORKER_ITEM.ListEntry, under Lock */
-    ULONG Pending;              /* items queued or in their routine, under Lock */
+    LIST_ENTRY Items; /* WORKER_ITEM.ListEntry, under Lock */
+    ULONG Pending;    /* items queued or in their routine, under Lock */
     KSEMAPHORE Work;
-    KEVENT Idle;                /* signalled while Pending is 0 */
+    KEVENT Idle; /* signalled while Pending is 0 */
     ULONG ThreadCount;
-    PETHREAD Threads[WORKER_THREAD_COUNT];  /* referenced */
+    PETHREAD Threads[WORKER_THREAD_COUNT]; /* referenced */
 } WORKER_QUEUE, *PWORKER_QUEUE;
 
 static PWORKER_QUEUE WorkQueues[WORKER_QUEUE_COUNT];

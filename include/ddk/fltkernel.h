@@ -18,14 +18,14 @@ extern "C" {
 #endif
 
 /* The filter manager exists since Windows XP SP2 and Server 2003 SP1; what came later is tested by these. */
-#define FLT_MGR_BASELINE 1
+#define FLT_MGR_BASELINE    1
 #define FLT_MGR_AFTER_XPSP2 (NTDDI_VERSION >= NTDDI_WINXPSP3)
-#define FLT_MGR_LONGHORN (NTDDI_VERSION >= NTDDI_VISTA)
-#define FLT_MGR_WIN7 (NTDDI_VERSION >= NTDDI_WIN7)
-#define FLT_MGR_WIN8 (NTDDI_VERSION >= NTDDI_WIN8)
+#define FLT_MGR_LONGHORN    (NTDDI_VERSION >= NTDDI_VISTA)
+#define FLT_MGR_WIN7        (NTDDI_VERSION >= NTDDI_WIN7)
+#define FLT_MGR_WIN8        (NTDDI_VERSION >= NTDDI_WIN8)
 
-#define FLTAPI NTAPI
-#define FLT_ASSERT(_e) NT_ASSERT(_e)
+#define FLTAPI                NTAPI
+#define FLT_ASSERT(_e)        NT_ASSERT(_e)
 #define FLT_ASSERTMSG(_m, _e) NT_ASSERT(_e)
 
 #ifndef _IRQL_requires_same_
@@ -97,21 +97,22 @@ typedef enum _FLT_FILESYSTEM_TYPE {
     FLT_FSTYPE_REFS,
     FLT_FSTYPE_OPENAFS,
     FLT_FSTYPE_CIMFS
-} FLT_FILESYSTEM_TYPE, *PFLT_FILESYSTEM_TYPE;
+} FLT_FILESYSTEM_TYPE,
+    *PFLT_FILESYSTEM_TYPE;
 
 /* Contexts --------------------------------------------------------------------------------------------------------- */
 
 typedef USHORT FLT_CONTEXT_TYPE;
 
-#define FLT_VOLUME_CONTEXT 0x0001
-#define FLT_INSTANCE_CONTEXT 0x0002
-#define FLT_FILE_CONTEXT 0x0004
-#define FLT_STREAM_CONTEXT 0x0008
+#define FLT_VOLUME_CONTEXT       0x0001
+#define FLT_INSTANCE_CONTEXT     0x0002
+#define FLT_FILE_CONTEXT         0x0004
+#define FLT_STREAM_CONTEXT       0x0008
 #define FLT_STREAMHANDLE_CONTEXT 0x0010
-#define FLT_TRANSACTION_CONTEXT 0x0020
-#define FLT_SECTION_CONTEXT 0x0040
-#define FLT_CONTEXT_END 0xffff
-#define FLT_ALL_CONTEXTS 0x007f
+#define FLT_TRANSACTION_CONTEXT  0x0020
+#define FLT_SECTION_CONTEXT      0x0040
+#define FLT_CONTEXT_END          0xffff
+#define FLT_ALL_CONTEXTS         0x007f
 
 typedef struct _FLT_RELATED_CONTEXTS {
     PFLT_CONTEXT VolumeContext;
@@ -149,15 +150,16 @@ typedef const FLT_CONTEXT_REGISTRATION *PCFLT_CONTEXT_REGISTRATION;
 typedef enum _FLT_SET_CONTEXT_OPERATION {
     FLT_SET_CONTEXT_REPLACE_IF_EXISTS,
     FLT_SET_CONTEXT_KEEP_IF_EXISTS
-} FLT_SET_CONTEXT_OPERATION, *PFLT_SET_CONTEXT_OPERATION;
+} FLT_SET_CONTEXT_OPERATION,
+    *PFLT_SET_CONTEXT_OPERATION;
 
 /* Instance callbacks ----------------------------------------------------------------------------------------------- */
 
 typedef ULONG FLT_INSTANCE_SETUP_FLAGS;
 #define FLTFL_INSTANCE_SETUP_AUTOMATIC_ATTACHMENT 0x00000001
-#define FLTFL_INSTANCE_SETUP_MANUAL_ATTACHMENT 0x00000002
+#define FLTFL_INSTANCE_SETUP_MANUAL_ATTACHMENT    0x00000002
 #define FLTFL_INSTANCE_SETUP_NEWLY_MOUNTED_VOLUME 0x00000004
-#define FLTFL_INSTANCE_SETUP_DETACHED_VOLUME 0x00000008
+#define FLTFL_INSTANCE_SETUP_DETACHED_VOLUME      0x00000008
 
 typedef NTSTATUS(FLTAPI *PFLT_INSTANCE_SETUP_CALLBACK)(_In_ PCFLT_RELATED_OBJECTS FltObjects,
                                                        _In_ FLT_INSTANCE_SETUP_FLAGS Flags,
@@ -169,11 +171,11 @@ typedef NTSTATUS(FLTAPI *PFLT_INSTANCE_QUERY_TEARDOWN_CALLBACK)(_In_ PCFLT_RELAT
                                                                 _In_ FLT_INSTANCE_QUERY_TEARDOWN_FLAGS Flags);
 
 typedef ULONG FLT_INSTANCE_TEARDOWN_FLAGS;
-#define FLTFL_INSTANCE_TEARDOWN_MANUAL 0x00000001
-#define FLTFL_INSTANCE_TEARDOWN_FILTER_UNLOAD 0x00000002
+#define FLTFL_INSTANCE_TEARDOWN_MANUAL                  0x00000001
+#define FLTFL_INSTANCE_TEARDOWN_FILTER_UNLOAD           0x00000002
 #define FLTFL_INSTANCE_TEARDOWN_MANDATORY_FILTER_UNLOAD 0x00000004
-#define FLTFL_INSTANCE_TEARDOWN_VOLUME_DISMOUNT 0x00000008
-#define FLTFL_INSTANCE_TEARDOWN_INTERNAL_ERROR 0x00000010
+#define FLTFL_INSTANCE_TEARDOWN_VOLUME_DISMOUNT         0x00000008
+#define FLTFL_INSTANCE_TEARDOWN_INTERNAL_ERROR          0x00000010
 
 typedef VOID(FLTAPI *PFLT_INSTANCE_TEARDOWN_CALLBACK)(_In_ PCFLT_RELATED_OBJECTS FltObjects,
                                                       _In_ FLT_INSTANCE_TEARDOWN_FLAGS Reason);
@@ -188,30 +190,31 @@ typedef enum _FLT_PREOP_CALLBACK_STATUS {
     FLT_PREOP_COMPLETE,
     FLT_PREOP_SYNCHRONIZE,
     FLT_PREOP_DISALLOW_FSFILTER_IO
-} FLT_PREOP_CALLBACK_STATUS, *PFLT_PREOP_CALLBACK_STATUS;
+} FLT_PREOP_CALLBACK_STATUS,
+    *PFLT_PREOP_CALLBACK_STATUS;
 
 typedef enum _FLT_POSTOP_CALLBACK_STATUS {
     FLT_POSTOP_FINISHED_PROCESSING,
     FLT_POSTOP_MORE_PROCESSING_REQUIRED,
     FLT_POSTOP_DISALLOW_FSFILTER_IO
-} FLT_POSTOP_CALLBACK_STATUS, *PFLT_POSTOP_CALLBACK_STATUS;
+} FLT_POSTOP_CALLBACK_STATUS,
+    *PFLT_POSTOP_CALLBACK_STATUS;
 
 typedef ULONG FLT_POST_OPERATION_FLAGS;
 #define FLTFL_POST_OPERATION_DRAINING 0x00000001
 
-typedef FLT_PREOP_CALLBACK_STATUS(FLTAPI *PFLT_PRE_OPERATION_CALLBACK)(_Inout_ PFLT_CALLBACK_DATA Data,
-                                                                       _In_ PCFLT_RELATED_OBJECTS FltObjects,
-                                                                       _Outptr_result_maybenull_ PVOID
-                                                                           *CompletionContext);
+typedef FLT_PREOP_CALLBACK_STATUS(FLTAPI *PFLT_PRE_OPERATION_CALLBACK)(
+    _Inout_ PFLT_CALLBACK_DATA Data, _In_ PCFLT_RELATED_OBJECTS FltObjects,
+    _Outptr_result_maybenull_ PVOID *CompletionContext);
 typedef FLT_POSTOP_CALLBACK_STATUS(FLTAPI *PFLT_POST_OPERATION_CALLBACK)(_Inout_ PFLT_CALLBACK_DATA Data,
                                                                          _In_ PCFLT_RELATED_OBJECTS FltObjects,
                                                                          _In_opt_ PVOID CompletionContext,
                                                                          _In_ FLT_POST_OPERATION_FLAGS Flags);
 
 typedef ULONG FLT_OPERATION_REGISTRATION_FLAGS;
-#define FLTFL_OPERATION_REGISTRATION_SKIP_PAGING_IO 0x00000001
-#define FLTFL_OPERATION_REGISTRATION_SKIP_CACHED_IO 0x00000002
-#define FLTFL_OPERATION_REGISTRATION_SKIP_NON_DASD_IO 0x00000004
+#define FLTFL_OPERATION_REGISTRATION_SKIP_PAGING_IO                0x00000001
+#define FLTFL_OPERATION_REGISTRATION_SKIP_CACHED_IO                0x00000002
+#define FLTFL_OPERATION_REGISTRATION_SKIP_NON_DASD_IO              0x00000004
 #define FLTFL_OPERATION_REGISTRATION_SKIP_NON_CACHED_NON_PAGING_IO 0x00000008
 
 /* An array of these ends with MajorFunction IRP_MJ_OPERATION_END. */
@@ -228,26 +231,26 @@ typedef struct _FLT_OPERATION_REGISTRATION {
 /* Names, transactions, sections ------------------------------------------------------------------------------------ */
 
 typedef ULONG FLT_FILE_NAME_OPTIONS;
-#define FLT_VALID_FILE_NAME_FORMATS 0x000000ff
-#define FLT_FILE_NAME_NORMALIZED 0x00000001
-#define FLT_FILE_NAME_OPENED 0x00000002
-#define FLT_FILE_NAME_SHORT 0x00000003
-#define FLT_VALID_FILE_NAME_QUERY_METHODS 0x0000ff00
-#define FLT_FILE_NAME_QUERY_DEFAULT 0x00000100
-#define FLT_FILE_NAME_QUERY_CACHE_ONLY 0x00000200
-#define FLT_FILE_NAME_QUERY_FILESYSTEM_ONLY 0x00000300
+#define FLT_VALID_FILE_NAME_FORMATS                   0x000000ff
+#define FLT_FILE_NAME_NORMALIZED                      0x00000001
+#define FLT_FILE_NAME_OPENED                          0x00000002
+#define FLT_FILE_NAME_SHORT                           0x00000003
+#define FLT_VALID_FILE_NAME_QUERY_METHODS             0x0000ff00
+#define FLT_FILE_NAME_QUERY_DEFAULT                   0x00000100
+#define FLT_FILE_NAME_QUERY_CACHE_ONLY                0x00000200
+#define FLT_FILE_NAME_QUERY_FILESYSTEM_ONLY           0x00000300
 #define FLT_FILE_NAME_QUERY_ALWAYS_ALLOW_CACHE_LOOKUP 0x00000400
-#define FLT_VALID_FILE_NAME_FLAGS 0xff000000
-#define FLT_FILE_NAME_REQUEST_FROM_CURRENT_PROVIDER 0x01000000
-#define FLT_FILE_NAME_DO_NOT_CACHE 0x02000000
-#define FLT_FILE_NAME_ALLOW_QUERY_ON_REPARSE 0x04000000
+#define FLT_VALID_FILE_NAME_FLAGS                     0xff000000
+#define FLT_FILE_NAME_REQUEST_FROM_CURRENT_PROVIDER   0x01000000
+#define FLT_FILE_NAME_DO_NOT_CACHE                    0x02000000
+#define FLT_FILE_NAME_ALLOW_QUERY_ON_REPARSE          0x04000000
 
 struct _FLT_NAME_CONTROL {
     UNICODE_STRING Name;
 };
 
 typedef ULONG FLT_NORMALIZE_NAME_FLAGS;
-#define FLTFL_NORMALIZE_NAME_CASE_SENSITIVE 0x01
+#define FLTFL_NORMALIZE_NAME_CASE_SENSITIVE        0x01
 #define FLTFL_NORMALIZE_NAME_DESTINATION_FILE_NAME 0x02
 
 typedef NTSTATUS(FLTAPI *PFLT_GENERATE_FILE_NAME)(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
@@ -255,13 +258,10 @@ typedef NTSTATUS(FLTAPI *PFLT_GENERATE_FILE_NAME)(_In_ PFLT_INSTANCE Instance, _
                                                   _In_ FLT_FILE_NAME_OPTIONS NameOptions,
                                                   _Out_ PBOOLEAN CacheFileNameInformation,
                                                   _Out_ PFLT_NAME_CONTROL FileName);
-typedef NTSTATUS(FLTAPI *PFLT_NORMALIZE_NAME_COMPONENT)(_In_ PFLT_INSTANCE Instance,
-                                                        _In_ PCUNICODE_STRING ParentDirectory,
-                                                        _In_ USHORT VolumeNameLength, _In_ PCUNICODE_STRING Component,
-                                                        _Out_ PFILE_NAMES_INFORMATION ExpandComponentName,
-                                                        _In_ ULONG ExpandComponentNameLength,
-                                                        _In_ FLT_NORMALIZE_NAME_FLAGS Flags,
-                                                        _Inout_ PVOID *NormalizationContext);
+typedef NTSTATUS(FLTAPI *PFLT_NORMALIZE_NAME_COMPONENT)(
+    _In_ PFLT_INSTANCE Instance, _In_ PCUNICODE_STRING ParentDirectory, _In_ USHORT VolumeNameLength,
+    _In_ PCUNICODE_STRING Component, _Out_ PFILE_NAMES_INFORMATION ExpandComponentName,
+    _In_ ULONG ExpandComponentNameLength, _In_ FLT_NORMALIZE_NAME_FLAGS Flags, _Inout_ PVOID *NormalizationContext);
 typedef NTSTATUS(FLTAPI *PFLT_NORMALIZE_NAME_COMPONENT_EX)(
     _In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject, _In_ PCUNICODE_STRING ParentDirectory,
     _In_ USHORT VolumeNameLength, _In_ PCUNICODE_STRING Component, _Out_ PFILE_NAMES_INFORMATION ExpandComponentName,
@@ -285,9 +285,9 @@ typedef NTSTATUS(FLTAPI *PFLT_FILTER_UNLOAD_CALLBACK)(FLT_FILTER_UNLOAD_FLAGS Fl
 
 typedef ULONG FLT_REGISTRATION_FLAGS;
 #define FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP 0x00000001
-#define FLTFL_REGISTRATION_SUPPORT_NPFS_MSFS 0x00000002
-#define FLTFL_REGISTRATION_SUPPORT_DAX_VOLUME 0x00000004
-#define FLTFL_REGISTRATION_SUPPORT_WCOS 0x00000008
+#define FLTFL_REGISTRATION_SUPPORT_NPFS_MSFS           0x00000002
+#define FLTFL_REGISTRATION_SUPPORT_DAX_VOLUME          0x00000004
+#define FLTFL_REGISTRATION_SUPPORT_WCOS                0x00000008
 
 #define FLT_REGISTRATION_VERSION_0200 0x0200
 #define FLT_REGISTRATION_VERSION_0201 0x0201
@@ -406,14 +406,13 @@ VOID FLTAPI FltReferenceContext(_In_ PFLT_CONTEXT Context);
 VOID FLTAPI FltReleaseContext(_In_ PFLT_CONTEXT Context);
 VOID FLTAPI FltDeleteContext(_In_ PFLT_CONTEXT Context);
 
-#define FLT_CONTEXT_SET_ARGUMENTS \
+#define FLT_CONTEXT_SET_ARGUMENTS                                           \
     _In_ FLT_SET_CONTEXT_OPERATION Operation, _In_ PFLT_CONTEXT NewContext, \
         _Outptr_opt_result_maybenull_ PFLT_CONTEXT *OldContext
 
 NTSTATUS FLTAPI FltSetVolumeContext(_In_ PFLT_VOLUME Volume, FLT_CONTEXT_SET_ARGUMENTS);
 NTSTATUS FLTAPI FltSetInstanceContext(_In_ PFLT_INSTANCE Instance, FLT_CONTEXT_SET_ARGUMENTS);
-NTSTATUS FLTAPI FltSetFileContext(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
-                                  FLT_CONTEXT_SET_ARGUMENTS);
+NTSTATUS FLTAPI FltSetFileContext(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject, FLT_CONTEXT_SET_ARGUMENTS);
 NTSTATUS FLTAPI FltSetStreamContext(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
                                     FLT_CONTEXT_SET_ARGUMENTS);
 NTSTATUS FLTAPI FltSetStreamHandleContext(_In_ PFLT_INSTANCE Instance, _In_ PFILE_OBJECT FileObject,
@@ -458,7 +457,7 @@ BOOLEAN FLTAPI FltSupportsStreamHandleContexts(_In_ PFILE_OBJECT FileObject);
 
 /* Communication ports ---------------------------------------------------------------------------------------------- */
 
-#define FLT_PORT_CONNECT 0x0001
+#define FLT_PORT_CONNECT    0x0001
 #define FLT_PORT_ALL_ACCESS (FLT_PORT_CONNECT | STANDARD_RIGHTS_ALL)
 
 typedef NTSTATUS(FLTAPI *PFLT_CONNECT_NOTIFY)(_In_ PFLT_PORT ClientPort, _In_opt_ PVOID ServerPortCookie,

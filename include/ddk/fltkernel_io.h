@@ -10,19 +10,19 @@ extern "C" {
 /* Operations beside IRPs: file-system filter callbacks, fast I/O, the filter manager's own. */
 #define IRP_MJ_ACQUIRE_FOR_SECTION_SYNCHRONIZATION ((UCHAR)-1)
 #define IRP_MJ_RELEASE_FOR_SECTION_SYNCHRONIZATION ((UCHAR)-2)
-#define IRP_MJ_ACQUIRE_FOR_MOD_WRITE ((UCHAR)-3)
-#define IRP_MJ_RELEASE_FOR_MOD_WRITE ((UCHAR)-4)
-#define IRP_MJ_ACQUIRE_FOR_CC_FLUSH ((UCHAR)-5)
-#define IRP_MJ_RELEASE_FOR_CC_FLUSH ((UCHAR)-6)
-#define IRP_MJ_QUERY_OPEN ((UCHAR)-7)
-#define IRP_MJ_FAST_IO_CHECK_IF_POSSIBLE ((UCHAR)-13)
-#define IRP_MJ_NETWORK_QUERY_OPEN ((UCHAR)-14)
-#define IRP_MJ_MDL_READ ((UCHAR)-15)
-#define IRP_MJ_MDL_READ_COMPLETE ((UCHAR)-16)
-#define IRP_MJ_PREPARE_MDL_WRITE ((UCHAR)-17)
-#define IRP_MJ_MDL_WRITE_COMPLETE ((UCHAR)-18)
-#define IRP_MJ_VOLUME_MOUNT ((UCHAR)-19)
-#define IRP_MJ_VOLUME_DISMOUNT ((UCHAR)-20)
+#define IRP_MJ_ACQUIRE_FOR_MOD_WRITE               ((UCHAR)-3)
+#define IRP_MJ_RELEASE_FOR_MOD_WRITE               ((UCHAR)-4)
+#define IRP_MJ_ACQUIRE_FOR_CC_FLUSH                ((UCHAR)-5)
+#define IRP_MJ_RELEASE_FOR_CC_FLUSH                ((UCHAR)-6)
+#define IRP_MJ_QUERY_OPEN                          ((UCHAR)-7)
+#define IRP_MJ_FAST_IO_CHECK_IF_POSSIBLE           ((UCHAR)-13)
+#define IRP_MJ_NETWORK_QUERY_OPEN                  ((UCHAR)-14)
+#define IRP_MJ_MDL_READ                            ((UCHAR)-15)
+#define IRP_MJ_MDL_READ_COMPLETE                   ((UCHAR)-16)
+#define IRP_MJ_PREPARE_MDL_WRITE                   ((UCHAR)-17)
+#define IRP_MJ_MDL_WRITE_COMPLETE                  ((UCHAR)-18)
+#define IRP_MJ_VOLUME_MOUNT                        ((UCHAR)-19)
+#define IRP_MJ_VOLUME_DISMOUNT                     ((UCHAR)-20)
 
 typedef struct _FS_FILTER_SECTION_SYNC_OUTPUT *PFS_FILTER_SECTION_SYNC_OUTPUT;
 
@@ -348,17 +348,17 @@ typedef struct _FLT_IO_PARAMETER_BLOCK {
 typedef struct _FLT_TAG_DATA_BUFFER *PFLT_TAG_DATA_BUFFER;
 
 typedef ULONG FLT_CALLBACK_DATA_FLAGS;
-#define FLTFL_CALLBACK_DATA_REISSUE_MASK 0x0000ffff
-#define FLTFL_CALLBACK_DATA_IRP_OPERATION 0x00000001
-#define FLTFL_CALLBACK_DATA_FAST_IO_OPERATION 0x00000002
+#define FLTFL_CALLBACK_DATA_REISSUE_MASK        0x0000ffff
+#define FLTFL_CALLBACK_DATA_IRP_OPERATION       0x00000001
+#define FLTFL_CALLBACK_DATA_FAST_IO_OPERATION   0x00000002
 #define FLTFL_CALLBACK_DATA_FS_FILTER_OPERATION 0x00000004
-#define FLTFL_CALLBACK_DATA_SYSTEM_BUFFER 0x00000008
-#define FLTFL_CALLBACK_DATA_GENERATED_IO 0x00010000
-#define FLTFL_CALLBACK_DATA_REISSUED_IO 0x00020000
-#define FLTFL_CALLBACK_DATA_DRAINING_IO 0x00040000
-#define FLTFL_CALLBACK_DATA_POST_OPERATION 0x00080000
-#define FLTFL_CALLBACK_DATA_NEW_SYSTEM_BUFFER 0x00100000
-#define FLTFL_CALLBACK_DATA_DIRTY 0x80000000
+#define FLTFL_CALLBACK_DATA_SYSTEM_BUFFER       0x00000008
+#define FLTFL_CALLBACK_DATA_GENERATED_IO        0x00010000
+#define FLTFL_CALLBACK_DATA_REISSUED_IO         0x00020000
+#define FLTFL_CALLBACK_DATA_DRAINING_IO         0x00040000
+#define FLTFL_CALLBACK_DATA_POST_OPERATION      0x00080000
+#define FLTFL_CALLBACK_DATA_NEW_SYSTEM_BUFFER   0x00100000
+#define FLTFL_CALLBACK_DATA_DIRTY               0x80000000
 
 struct _FLT_CALLBACK_DATA {
     FLT_CALLBACK_DATA_FLAGS Flags;
@@ -376,11 +376,11 @@ struct _FLT_CALLBACK_DATA {
     KPROCESSOR_MODE RequestorMode;
 };
 
-#define FLT_IS_IRP_OPERATION(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_IRP_OPERATION)
-#define FLT_IS_FASTIO_OPERATION(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_FAST_IO_OPERATION)
+#define FLT_IS_IRP_OPERATION(Data)       FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_IRP_OPERATION)
+#define FLT_IS_FASTIO_OPERATION(Data)    FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_FAST_IO_OPERATION)
 #define FLT_IS_FS_FILTER_OPERATION(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_FS_FILTER_OPERATION)
-#define FLT_IS_REISSUED_IO(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_REISSUED_IO)
-#define FLT_IS_SYSTEM_BUFFER(Data) FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_SYSTEM_BUFFER)
+#define FLT_IS_REISSUED_IO(Data)         FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_REISSUED_IO)
+#define FLT_IS_SYSTEM_BUFFER(Data)       FlagOn((Data)->Flags, FLTFL_CALLBACK_DATA_SYSTEM_BUFFER)
 
 /* Callback data ---------------------------------------------------------------------------------------------------- */
 
@@ -423,9 +423,9 @@ VOID FLTAPI FltRetainSwappedBufferMdlAddress(_In_ PFLT_CALLBACK_DATA CallbackDat
 
 typedef USHORT FLT_FILE_NAME_PARSED_FLAGS;
 #define FLTFL_FILE_NAME_PARSED_FINAL_COMPONENT 0x0001
-#define FLTFL_FILE_NAME_PARSED_EXTENSION 0x0002
-#define FLTFL_FILE_NAME_PARSED_STREAM 0x0004
-#define FLTFL_FILE_NAME_PARSED_PARENT_DIR 0x0008
+#define FLTFL_FILE_NAME_PARSED_EXTENSION       0x0002
+#define FLTFL_FILE_NAME_PARSED_STREAM          0x0004
+#define FLTFL_FILE_NAME_PARSED_PARENT_DIR      0x0008
 
 typedef struct _FLT_FILE_NAME_INFORMATION {
     USHORT Size;
@@ -463,10 +463,10 @@ NTSTATUS FLTAPI FltIsDirectory(_In_ PFILE_OBJECT FileObject, _In_ PFLT_INSTANCE 
 /* Files ------------------------------------------------------------------------------------------------------------ */
 
 typedef ULONG FLT_IO_OPERATION_FLAGS;
-#define FLTFL_IO_OPERATION_NON_CACHED 0x00000001
-#define FLTFL_IO_OPERATION_PAGING 0x00000002
+#define FLTFL_IO_OPERATION_NON_CACHED                0x00000001
+#define FLTFL_IO_OPERATION_PAGING                    0x00000002
 #define FLTFL_IO_OPERATION_DO_NOT_UPDATE_BYTE_OFFSET 0x00000004
-#define FLTFL_IO_OPERATION_SYNCHRONOUS_PAGING 0x00000008
+#define FLTFL_IO_OPERATION_SYNCHRONOUS_PAGING        0x00000008
 
 NTSTATUS FLTAPI FltCreateFile(_In_ PFLT_FILTER Filter, _In_opt_ PFLT_INSTANCE Instance, _Out_ PHANDLE FileHandle,
                               _In_ ACCESS_MASK DesiredAccess, _In_ POBJECT_ATTRIBUTES ObjectAttributes,
@@ -514,10 +514,10 @@ VOID FLTAPI FltUninitializeOplock(_In_ POPLOCK Oplock);
 NTSTATUS FLTAPI FltAllocateExtraCreateParameterList(_In_ PFLT_FILTER Filter, _In_ FSRTL_ALLOCATE_ECPLIST_FLAGS Flags,
                                                     _Outptr_ PECP_LIST *EcpList);
 VOID FLTAPI FltFreeExtraCreateParameterList(_In_ PFLT_FILTER Filter, _In_ PECP_LIST EcpList);
-NTSTATUS FLTAPI FltAllocateExtraCreateParameter(
-    _In_ PFLT_FILTER Filter, _In_ LPCGUID EcpType, _In_ ULONG SizeOfContext, _In_ FSRTL_ALLOCATE_ECP_FLAGS Flags,
-    _In_opt_ PFSRTL_EXTRA_CREATE_PARAMETER_CLEANUP_CALLBACK CleanupCallback, _In_ ULONG PoolTag,
-    _Outptr_ PVOID *EcpContext);
+NTSTATUS FLTAPI FltAllocateExtraCreateParameter(_In_ PFLT_FILTER Filter, _In_ LPCGUID EcpType, _In_ ULONG SizeOfContext,
+                                                _In_ FSRTL_ALLOCATE_ECP_FLAGS Flags,
+                                                _In_opt_ PFSRTL_EXTRA_CREATE_PARAMETER_CLEANUP_CALLBACK CleanupCallback,
+                                                _In_ ULONG PoolTag, _Outptr_ PVOID *EcpContext);
 VOID FLTAPI FltFreeExtraCreateParameter(_In_ PFLT_FILTER Filter, _In_ PVOID EcpContext);
 NTSTATUS FLTAPI FltInsertExtraCreateParameter(_In_ PFLT_FILTER Filter, _Inout_ PECP_LIST EcpList,
                                               _Inout_ PVOID EcpContext);

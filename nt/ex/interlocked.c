@@ -37,7 +37,7 @@ static inline PSLIST_ENTRY ExpPop(PSLIST_HEADER Head)
     First = ExpFirst(Head);
     if (First) {
         ExpSetFirst(Head, First->Next);
-        Head->Alignment += 0x10000 - 1;     /* sequence + 1, depth - 1 */
+        Head->Alignment += 0x10000 - 1; /* sequence + 1, depth - 1 */
     }
     HvAtomicEnd();
     return First;

@@ -21,7 +21,7 @@ static VOID ExpInitializeLookaside(PGENERAL_LOOKASIDE L, POOL_TYPE Type, SIZE_T 
     L->Size = (ULONG)Size;
     L->LastTotalAllocates = 0;
     L->LastAllocateMisses = 0;
-    InitializeListHead(&L->ListEntry);      /* Windows: in the list of all */
+    InitializeListHead(&L->ListEntry); /* Windows: in the list of all */
 }
 
 static PVOID NTAPI ExpAllocateEx(POOL_TYPE Type, SIZE_T Size, ULONG Tag, PLOOKASIDE_LIST_EX Lookaside)

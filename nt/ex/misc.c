@@ -14,7 +14,7 @@ NTSTATUS NTAPI ExUuidCreate(UUID *Uuid)
 
     Uuid->Data1 = (ULONG)Unique;
     Uuid->Data2 = (USHORT)(Unique >> 32);
-    Uuid->Data3 = 0x1000;                   /* version 1: by time */
+    Uuid->Data3 = 0x1000; /* version 1: by time */
     *(ULONG64 *)Uuid->Data4 = 0x6B636F6C72694180ull;
     return STATUS_SUCCESS;
 }

@@ -14,12 +14,18 @@
 #undef ExAllocatePoolWithQuotaTag
 
 /* First argument of BAD_POOL_CALLER. */
-enum { FREED_ALREADY = 7, BAD_ALLOCATION_IRQL = 8, BAD_FREE_IRQL = 9, WRONG_TAG = 0xA, FREE_OF_NULL = 0x46,
-       BAD_FREE_ADDRESS = 0x99 };
+enum {
+    FREED_ALREADY = 7,
+    BAD_ALLOCATION_IRQL = 8,
+    BAD_FREE_IRQL = 9,
+    WRONG_TAG = 0xA,
+    FREE_OF_NULL = 0x46,
+    BAD_FREE_ADDRESS = 0x99
+};
 
-#define EXP_PROTECTED_TAG 0x80000000u
-#define EXP_RECORDS_LOOKED_AT 64    /* for the tag of a block that is freed by the thread that allocated it */
-#define EXP_DEFAULT_TAG 0x656E6F4Eu /* 'None' */
+#define EXP_PROTECTED_TAG     0x80000000u
+#define EXP_RECORDS_LOOKED_AT 64          /* for the tag of a block that is freed by the thread that allocated it */
+#define EXP_DEFAULT_TAG       0x656E6F4Eu /* 'None' */
 
 typedef ULONG64 EXP_POOL_FLAGS;
 #define EXP_FLAG_USE_QUOTA      0x01ull
@@ -167,10 +173,8 @@ static VOID ExpFree(PVOID Block, ULONG Tag, PVOID Caller)
         ExpCheckTag(Block, Tag, Caller);
     }
     switch (HvFree(Block)) {
-    case HV_FREE_TWICE:
-        KeBugCheckEx(BAD_POOL_CALLER, FREED_ALREADY, 0, 0, (ULONG_PTR)Block);
-    case HV_FREE_BAD_ADDRESS:
-        KeBugCheckEx(BAD_POOL_CALLER, BAD_FREE_ADDRESS, (ULONG_PTR)Block, 0, 0);
+    case HV_FREE_TWICE: KeBugCheckEx(BAD_POOL_CALLER, FREED_ALREADY, 0, 0, (ULONG_PTR)Block);
+    case HV_FREE_BAD_ADDRESS: KeBugCheckEx(BAD_POOL_CALLER, BAD_FREE_ADDRESS, (ULONG_PTR)Block, 0, 0);
     }
 }
 

@@ -88,7 +88,7 @@ VOID FASTCALL ExfReleasePushLockShared(PEX_PUSH_LOCK Lock)
 
 VOID FASTCALL ExfReleasePushLock(PEX_PUSH_LOCK Lock)
 {
-    ULONG_PTR Word = *(volatile ULONG_PTR *)Lock;   /* the caller holds it: exclusive or shared does not change */
+    ULONG_PTR Word = *(volatile ULONG_PTR *)Lock; /* the caller holds it: exclusive or shared does not change */
 
     if (Word == 0) {
         KiMisuse("push lock released that nobody holds", HvAddress(Lock), 0);
@@ -99,7 +99,7 @@ VOID FASTCALL ExfReleasePushLock(PEX_PUSH_LOCK Lock)
     }
 }
 
-VOID FASTCALL ExfTryToWakePushLock(PEX_PUSH_LOCK Lock) { UNREFERENCED_PARAMETER(Lock); }    /* waiters watch the word */
+VOID FASTCALL ExfTryToWakePushLock(PEX_PUSH_LOCK Lock) { UNREFERENCED_PARAMETER(Lock); } /* waiters watch the word */
 
 /* Windows 8. Flags ask for checks that are not made. */
 VOID FASTCALL ExAcquirePushLockExclusiveEx(PEX_PUSH_LOCK Lock, ULONG Flags)

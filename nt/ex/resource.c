@@ -7,13 +7,13 @@
  */
 #include "ke.h"
 
-#define EXP_TABLE_STEP 8    /* owners by which the table grows; entry 0 only tells its size */
+#define EXP_TABLE_STEP 8 /* owners by which the table grows; entry 0 only tells its size */
 
 static inline ERESOURCE_THREAD ExpMe(VOID) { return (ERESOURCE_THREAD)KiThread(); }
 
 NTSTATUS NTAPI ExInitializeResourceLite(PERESOURCE Resource)
 {
-    InitializeListHead(&Resource->SystemResourcesList);     /* Windows: in the list of all */
+    InitializeListHead(&Resource->SystemResourcesList); /* Windows: in the list of all */
     Resource->OwnerTable = NULL;
     Resource->ActiveCount = 0;
     Resource->Flag = 0;
@@ -154,8 +154,7 @@ static VOID ExpWaitShared(PERESOURCE Resource, BOOLEAN Starve)
     Block.Wait.object = HvAddress(Resource);
     Block.Wait.condition[0] =
         (struct hv_condition){HvAddress(&Resource->Flag), ResourceOwnedExclusive, sizeof(USHORT), HV_AND_ZERO};
-    Block.Second =
-        (struct hv_condition){HvAddress(&Resource->NumberOfExclusiveWaiters), 0, sizeof(ULONG), HV_EQ};
+    Block.Second = (struct hv_condition){HvAddress(&Resource->NumberOfExclusiveWaiters), 0, sizeof(ULONG), HV_EQ};
     Resource->ContentionCount++;
     Resource->NumberOfSharedWaiters++;
     HvWait(&Block.Wait);

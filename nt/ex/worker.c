@@ -21,7 +21,7 @@
 #define EXP_BUSY ((PWORK_QUEUE_ITEM)(ULONG_PTR)1)
 
 typedef struct _EXP_WORKER {
-    PWORK_QUEUE_ITEM volatile Item;     /* EXP_IDLE, EXP_BUSY, or the item handed over and not begun */
+    PWORK_QUEUE_ITEM volatile Item; /* EXP_IDLE, EXP_BUSY, or the item handed over and not begun */
     struct _EXP_QUEUE *Queue;
 } EXP_WORKER, *PEXP_WORKER;
 
@@ -76,7 +76,7 @@ VOID NTAPI ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
     Irql = KiEnterDispatcher();
     Worker = ExpIdleWorker(Queue);
     if (Worker) {
-        WorkItem->List.Flink = &Queue->Items;   /* as if linked */
+        WorkItem->List.Flink = &Queue->Items; /* as if linked */
         Worker->Item = WorkItem;
     } else {
         InsertTailList(&Queue->Items, &WorkItem->List);
@@ -112,8 +112,8 @@ static VOID ExpCheckReturn(PWORKER_THREAD_ROUTINE Routine, PVOID Parameter, PWOR
                      (ULONG_PTR)Item);
     }
     if (Thread->KernelApcDisable || Thread->SpecialApcDisable) {
-        VfMisuse("work routine returned inside a critical or guarded region", (ULONG_PTR)Routine,
-                 (ULONG_PTR)Parameter, (PVOID)(ULONG_PTR)Routine);
+        VfMisuse("work routine returned inside a critical or guarded region", (ULONG_PTR)Routine, (ULONG_PTR)Parameter,
+                 (PVOID)(ULONG_PTR)Routine);
         Thread->KernelApcDisable = 0;
         Thread->SpecialApcDisable = 0;
     }
@@ -126,7 +126,7 @@ static VOID NTAPI ExpWorkerThread(PVOID Context)
         PWORKER_THREAD_ROUTINE Routine = Item->WorkerRoutine;
         PVOID Parameter = Item->Parameter;
 
-        Item->List.Flink = NULL;    /* it may be queued again, or freed, from here on */
+        Item->List.Flink = NULL; /* it may be queued again, or freed, from here on */
         Routine(Parameter);
         ExpCheckReturn(Routine, Parameter, Item);
     }

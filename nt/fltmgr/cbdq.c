@@ -35,10 +35,7 @@ static VOID FltpSetQueueFlags(PFLT_CALLBACK_DATA_QUEUE Cbdq, FLT_CALLBACK_DATA_Q
 }
 
 /* Microsoft: FltCbdqEnable, FltCbdqDisable. */
-VOID FLTAPI FltCbdqEnable(PFLT_CALLBACK_DATA_QUEUE Cbdq)
-{
-    FltpSetQueueFlags(Cbdq, 0);
-}
+VOID FLTAPI FltCbdqEnable(PFLT_CALLBACK_DATA_QUEUE Cbdq) { FltpSetQueueFlags(Cbdq, 0); }
 
 VOID FLTAPI FltCbdqDisable(PFLT_CALLBACK_DATA_QUEUE Cbdq)
 {

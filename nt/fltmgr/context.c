@@ -8,8 +8,8 @@
 #include "fltp.h"
 
 typedef struct __attribute__((aligned(2 * sizeof(PVOID)))) _CONTEXT_NODE { /* the body is aligned as pool is */
-    struct _CONTEXT_NODE *Next;         /* among those of a volume */
-    struct _CONTEXT_NODE *volatile *Slot;   /* head of the list that it is linked into; NULL = not linked */
+    struct _CONTEXT_NODE *Next;                                            /* among those of a volume */
+    struct _CONTEXT_NODE *volatile *Slot; /* head of the list that it is linked into; NULL = not linked */
     PFLT_FILTER Filter;
     CONST FLT_CONTEXT_REGISTRATION *Registration;
     volatile LONG UseCount;
@@ -90,10 +90,7 @@ NTSTATUS FLTAPI FltAllocateContext(PFLT_FILTER Filter, FLT_CONTEXT_TYPE ContextT
 }
 
 /* Microsoft: FltReferenceContext. IRQL <= DISPATCH_LEVEL. */
-VOID FLTAPI FltReferenceContext(PFLT_CONTEXT Context)
-{
-    InterlockedIncrement(&FltpNode(Context)->UseCount);
-}
+VOID FLTAPI FltReferenceContext(PFLT_CONTEXT Context) { InterlockedIncrement(&FltpNode(Context)->UseCount); }
 
 /* Microsoft: FltReleaseContext. The last release calls the cleanup callback and frees. IRQL <= APC_LEVEL. */
 VOID FLTAPI FltReleaseContext(PFLT_CONTEXT Context)

@@ -9,7 +9,7 @@
 typedef struct _FLTP_REQUEST {
     FLT_CALLBACK_DATA Data;
     FLT_IO_PARAMETER_BLOCK Iopb;
-    PFLT_INSTANCE Instance;     /* rundown reference */
+    PFLT_INSTANCE Instance; /* rundown reference */
 } FLTP_REQUEST, *PFLTP_REQUEST;
 
 static VOID FltpFillRequest(PFLTP_REQUEST Request, PFLT_INSTANCE Instance, PFILE_OBJECT FileObject)
@@ -68,10 +68,7 @@ static VOID FltpFailRequest(PFLT_CALLBACK_DATA CallbackData)
 }
 
 /* Microsoft: FltPerformSynchronousIo. */
-VOID FLTAPI FltPerformSynchronousIo(PFLT_CALLBACK_DATA CallbackData)
-{
-    FltpFailRequest(CallbackData);
-}
+VOID FLTAPI FltPerformSynchronousIo(PFLT_CALLBACK_DATA CallbackData) { FltpFailRequest(CallbackData); }
 
 /* Microsoft: FltPerformAsynchronousIo: completed at once, by the callback. */
 NTSTATUS FLTAPI FltPerformAsynchronousIo(PFLT_CALLBACK_DATA CallbackData,
@@ -90,15 +87,9 @@ VOID FLTAPI FltReissueSynchronousIo(PFLT_INSTANCE InitiatingInstance, PFLT_CALLB
 }
 
 /* Microsoft: FltSetCallbackDataDirty, FltClearCallbackDataDirty, FltIsCallbackDataDirty. */
-VOID FLTAPI FltSetCallbackDataDirty(PFLT_CALLBACK_DATA Data)
-{
-    Data->Flags |= FLTFL_CALLBACK_DATA_DIRTY;
-}
+VOID FLTAPI FltSetCallbackDataDirty(PFLT_CALLBACK_DATA Data) { Data->Flags |= FLTFL_CALLBACK_DATA_DIRTY; }
 
-VOID FLTAPI FltClearCallbackDataDirty(PFLT_CALLBACK_DATA Data)
-{
-    Data->Flags &= ~FLTFL_CALLBACK_DATA_DIRTY;
-}
+VOID FLTAPI FltClearCallbackDataDirty(PFLT_CALLBACK_DATA Data) { Data->Flags &= ~FLTFL_CALLBACK_DATA_DIRTY; }
 
 BOOLEAN FLTAPI FltIsCallbackDataDirty(PFLT_CALLBACK_DATA Data)
 {
@@ -193,7 +184,4 @@ PVOID FLTAPI FltGetSwappedBufferMdlAddress(PFLT_CALLBACK_DATA CallbackData)
     return NULL;
 }
 
-VOID FLTAPI FltRetainSwappedBufferMdlAddress(PFLT_CALLBACK_DATA CallbackData)
-{
-    UNREFERENCED_PARAMETER(CallbackData);
-}
+VOID FLTAPI FltRetainSwappedBufferMdlAddress(PFLT_CALLBACK_DATA CallbackData) { UNREFERENCED_PARAMETER(CallbackData); }

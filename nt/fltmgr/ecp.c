@@ -9,7 +9,7 @@ struct _ECP_LIST {
 };
 
 struct __attribute__((aligned(2 * sizeof(PVOID)))) _ECP_HEADER { /* the body is aligned as pool is */
-    LIST_ENTRY Link;            /* to itself while in no list */
+    LIST_ENTRY Link;                                             /* to itself while in no list */
     GUID Type;
     PFSRTL_EXTRA_CREATE_PARAMETER_CLEANUP_CALLBACK Cleanup;
     ULONG Size;

@@ -56,10 +56,7 @@ NTSTATUS FLTAPI FltCreateFile(PFLT_FILTER Filter, PFLT_INSTANCE Instance, PHANDL
 }
 
 /* Microsoft: FltClose. IRQL PASSIVE_LEVEL. */
-NTSTATUS FLTAPI FltClose(HANDLE FileHandle)
-{
-    return ZwClose(FileHandle);
-}
+NTSTATUS FLTAPI FltClose(HANDLE FileHandle) { return ZwClose(FileHandle); }
 
 /* Microsoft: FltCancelFileOpen: for a post-create callback; no create is delivered. */
 VOID FLTAPI FltCancelFileOpen(PFLT_INSTANCE Instance, PFILE_OBJECT FileObject)
@@ -168,15 +165,9 @@ NTSTATUS FLTAPI FltIsDirectory(PFILE_OBJECT FileObject, PFLT_INSTANCE Instance, 
 }
 
 /* Microsoft: FltInitializeOplock, FltUninitializeOplock: nothing is opened, so nothing has an oplock. */
-VOID FLTAPI FltInitializeOplock(POPLOCK Oplock)
-{
-    *Oplock = NULL;
-}
+VOID FLTAPI FltInitializeOplock(POPLOCK Oplock) { *Oplock = NULL; }
 
-VOID FLTAPI FltUninitializeOplock(POPLOCK Oplock)
-{
-    *Oplock = NULL;
-}
+VOID FLTAPI FltUninitializeOplock(POPLOCK Oplock) { *Oplock = NULL; }
 
 /* Microsoft: FltCancellableWaitForSingleObject: the wait; operations that could be cancelled are not delivered. */
 NTSTATUS FLTAPI FltCancellableWaitForSingleObject(PVOID Object, PLARGE_INTEGER Timeout, PFLT_CALLBACK_DATA CallbackData)

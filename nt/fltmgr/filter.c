@@ -84,10 +84,7 @@ VOID FltpObjectPointerDereference(PFLT_FILTER Filter)
 }
 
 /* A frame of its own: this is what a stack of a hung FltUnregisterFilter shows (public dumps of Windows Vista). */
-FLTP_NOINLINE VOID FltpObjectRundownWait(PEX_RUNDOWN_REF RundownRef)
-{
-    ExWaitForRundownProtectionRelease(RundownRef);
-}
+FLTP_NOINLINE VOID FltpObjectRundownWait(PEX_RUNDOWN_REF RundownRef) { ExWaitForRundownProtectionRelease(RundownRef); }
 
 /* Microsoft: FltObjectReference. STATUS_FLT_DELETING_OBJECT when the object is being torn down. IRQL <= DISPATCH. */
 NTSTATUS FLTAPI FltObjectReference(PVOID FltObject)

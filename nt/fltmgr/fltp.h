@@ -25,43 +25,43 @@
 #define FLTP_NOINLINE __attribute__((noinline))
 
 /* FLT_OBJECT.Flags */
-#define FLT_OBFL_DRAINING 0x00000001
-#define FLT_OBFL_ZOMBIED 0x00000002
-#define FLT_OBFL_TYPE_FILTER 0x01000000
+#define FLT_OBFL_DRAINING      0x00000001
+#define FLT_OBFL_ZOMBIED       0x00000002
+#define FLT_OBFL_TYPE_FILTER   0x01000000
 #define FLT_OBFL_TYPE_INSTANCE 0x02000000
-#define FLT_OBFL_TYPE_VOLUME 0x04000000
+#define FLT_OBFL_TYPE_VOLUME   0x04000000
 
 typedef struct _FLT_OBJECT {
     volatile LONG Flags;
     volatile LONG PointerCount;
     EX_RUNDOWN_REF RundownRef;
-    LIST_ENTRY PrimaryLink;     /* filter: all filters; instance: its volume's, by altitude; volume: all volumes */
+    LIST_ENTRY PrimaryLink; /* filter: all filters; instance: its volume's, by altitude; volume: all volumes */
 } FLT_OBJECT, *PFLT_OBJECT;
 
 /* FLT_FILTER.Flags */
 #define FLTFL_MANDATORY_UNLOAD_IN_PROGRESS 0x00000001
-#define FLTFL_FILTERING_INITIATED 0x00000002
-#define FLTFL_UNLOAD_CALLBACK_DONE 0x00000100   /* ours: the callback agreed; DriverUnload must not call it again */
-#define FLTFL_NO_SERVICE_STOP 0x00000200        /* ours: FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP */
+#define FLTFL_FILTERING_INITIATED          0x00000002
+#define FLTFL_UNLOAD_CALLBACK_DONE         0x00000100 /* ours: the callback agreed; DriverUnload must not call it again */
+#define FLTFL_NO_SERVICE_STOP              0x00000200 /* ours: FLTFL_REGISTRATION_DO_NOT_SUPPORT_SERVICE_STOP */
 
 struct _FLT_FILTER {
     FLT_OBJECT Base;
-    UNICODE_STRING Name;                /* strings and arrays lie behind this structure, in the same block */
+    UNICODE_STRING Name; /* strings and arrays lie behind this structure, in the same block */
     UNICODE_STRING DefaultAltitude;
     UNICODE_STRING DefaultInstance;
     volatile LONG Flags;
-    volatile LONG UnloadBusy;           /* 1 while one unload is in the callback: the next one waits */
-    PDRIVER_OBJECT DriverObject;        /* not referenced */
-    LIST_ENTRY InstanceList;            /* FLT_INSTANCE.FilterLink */
+    volatile LONG UnloadBusy;    /* 1 while one unload is in the callback: the next one waits */
+    PDRIVER_OBJECT DriverObject; /* not referenced */
+    LIST_ENTRY InstanceList;     /* FLT_INSTANCE.FilterLink */
     PFLT_FILTER_UNLOAD_CALLBACK FilterUnload;
     PFLT_INSTANCE_SETUP_CALLBACK InstanceSetup;
     PFLT_INSTANCE_QUERY_TEARDOWN_CALLBACK InstanceQueryTeardown;
     PFLT_INSTANCE_TEARDOWN_CALLBACK InstanceTeardownStart;
     PFLT_INSTANCE_TEARDOWN_CALLBACK InstanceTeardownComplete;
     PDRIVER_UNLOAD OldDriverUnload;
-    PVOID ImageBase;                    /* of its driver, for the audit */
+    PVOID ImageBase; /* of its driver, for the audit */
     ULONG ContextCount;
-    ULONG OperationCount;               /* without the end mark */
+    ULONG OperationCount; /* without the end mark */
     PFLT_CONTEXT_REGISTRATION Contexts;
     PFLT_OPERATION_REGISTRATION Operations;
 };
@@ -81,16 +81,16 @@ struct _FLT_VOLUME {
     UNICODE_STRING DeviceName;
     UNICODE_STRING GuidName;
     FLT_FILESYSTEM_TYPE FileSystemType;
-    PDEVICE_OBJECT DeviceObject;        /* the file system's volume device */
+    PDEVICE_OBJECT DeviceObject; /* the file system's volume device */
     PDEVICE_OBJECT DiskDeviceObject;
-    LIST_ENTRY InstanceList;            /* FLT_INSTANCE.Base.PrimaryLink, highest altitude first */
-    struct _CONTEXT_NODE *Contexts;     /* one per filter */
+    LIST_ENTRY InstanceList;        /* FLT_INSTANCE.Base.PrimaryLink, highest altitude first */
+    struct _CONTEXT_NODE *Contexts; /* one per filter */
 };
 
-extern LIST_ENTRY FltpFilterList;       /* FLT_FILTER.Base.PrimaryLink, in order of registration */
+extern LIST_ENTRY FltpFilterList; /* FLT_FILTER.Base.PrimaryLink, in order of registration */
 extern LIST_ENTRY FltpVolumeList;
 extern PCM_KEY FltpServicesKey;
-extern volatile LONG FltpUnloadLock;    /* model switch unload-lock=held */
+extern volatile LONG FltpUnloadLock; /* model switch unload-lock=held */
 extern volatile LONG FltpEverRegistered;
 
 /* filter.c */

@@ -224,8 +224,8 @@ NTSTATUS FLTAPI FltDetachVolume(PFLT_FILTER Filter, PFLT_VOLUME Volume, PCUNICOD
         return Status;
     }
     FltpFillRelated(&Objects, Instance);
-    Status = Filter->InstanceQueryTeardown != NULL ? Filter->InstanceQueryTeardown(&Objects, 0)
-                                                   : STATUS_FLT_DO_NOT_DETACH;
+    Status =
+        Filter->InstanceQueryTeardown != NULL ? Filter->InstanceQueryTeardown(&Objects, 0) : STATUS_FLT_DO_NOT_DETACH;
     HvAtomicBegin();
     if (NT_SUCCESS(Status) && Instance->Base.Flags & FLT_OBFL_DRAINING) {
         Status = STATUS_FLT_DELETING_OBJECT;

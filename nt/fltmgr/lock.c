@@ -5,19 +5,13 @@
 
 /* Lock word: bit 0 = exclusive, the rest counts shared owners by 2. Waiters are not ordered. */
 #define PUSH_LOCK_EXCLUSIVE ((ULONG_PTR)1)
-#define PUSH_LOCK_SHARED ((ULONG_PTR)2)
+#define PUSH_LOCK_SHARED    ((ULONG_PTR)2)
 
 /* Microsoft: FltInitializePushLock. */
-VOID FLTAPI FltInitializePushLock(PEX_PUSH_LOCK PushLock)
-{
-    *PushLock = 0;
-}
+VOID FLTAPI FltInitializePushLock(PEX_PUSH_LOCK PushLock) { *PushLock = 0; }
 
 /* Microsoft: FltDeletePushLock: "no-op" so far. */
-VOID FLTAPI FltDeletePushLock(PEX_PUSH_LOCK PushLock)
-{
-    UNREFERENCED_PARAMETER(PushLock);
-}
+VOID FLTAPI FltDeletePushLock(PEX_PUSH_LOCK PushLock) { UNREFERENCED_PARAMETER(PushLock); }
 
 static VOID FltpAcquirePushLock(PEX_PUSH_LOCK PushLock, ULONG_PTR Blocking, ULONG_PTR Add)
 {
@@ -101,7 +95,7 @@ VOID FLTAPI FltFreePoolAlignedWithTag(PFLT_INSTANCE Instance, PVOID Buffer, ULON
     ExFreePoolWithTag(Buffer, Tag);
 }
 
-extern char __ImageBase;    /* the linker's name for where the image begins */
+extern char __ImageBase; /* the linker's name for where the image begins */
 
 /*
  * Microsoft: FltGetRoutineAddress. NULL: not exported by this Windows' filter manager. On Windows XP it works only once

@@ -29,9 +29,9 @@ static UNICODE_STRING FltpPart(PCUNICODE_STRING Whole, USHORT From, USHORT To)
 
 /* Where the final component, its extension and its stream begin; all in characters. */
 typedef struct _FLTP_NAME_PARTS {
-    USHORT Final;       /* after the last separator */
-    USHORT Extension;   /* after the final component's last dot; = Stream if there is none */
-    USHORT Stream;      /* the colon; = End if there is none */
+    USHORT Final;     /* after the last separator */
+    USHORT Extension; /* after the final component's last dot; = Stream if there is none */
+    USHORT Stream;    /* the colon; = End if there is none */
     USHORT End;
 } FLTP_NAME_PARTS;
 
@@ -91,8 +91,8 @@ NTSTATUS FLTAPI FltParseFileNameInformation(PFLT_FILE_NAME_INFORMATION Informati
         Information->Stream = FltpPart(&Information->Name, Parts.Stream, Parts.End);
         Information->FinalComponent = FltpPart(&Information->Name, Parts.Final, Parts.Stream);
         Information->ParentDir = FltpPart(&Information->Name, Root, Parts.Final);
-        Information->NamesParsed |= FLTFL_FILE_NAME_PARSED_STREAM | FLTFL_FILE_NAME_PARSED_FINAL_COMPONENT |
-                                    FLTFL_FILE_NAME_PARSED_PARENT_DIR;
+        Information->NamesParsed |=
+            FLTFL_FILE_NAME_PARSED_STREAM | FLTFL_FILE_NAME_PARSED_FINAL_COMPONENT | FLTFL_FILE_NAME_PARSED_PARENT_DIR;
     }
     return STATUS_SUCCESS;
 }

@@ -61,8 +61,8 @@ NTSTATUS FLTAPI FltCreateCommunicationPort(PFLT_FILTER Filter, PFLT_PORT *Server
         ExReleaseRundownProtection(&Filter->Base.RundownRef);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    FltpFillPort(Port, Filter, ServerPortCookie, ConnectNotifyCallback, DisconnectNotifyCallback,
-                 MessageNotifyCallback, MaxConnections);
+    FltpFillPort(Port, Filter, ServerPortCookie, ConnectNotifyCallback, DisconnectNotifyCallback, MessageNotifyCallback,
+                 MaxConnections);
     Status = ObpInsertName(Port, Directory);
     if (!NT_SUCCESS(Status)) {
         ExReleaseRundownProtection(&Filter->Base.RundownRef);
@@ -118,8 +118,8 @@ typedef struct _FLTP_ACE {
 typedef struct _FLTP_DEFAULT_SECURITY {
     SECURITY_DESCRIPTOR Descriptor;
     ACL Acl;
-    FLTP_ACE System;            /* S-1-5-18: its second sub-authority is slack */
-    FLTP_ACE Administrators;    /* S-1-5-32-544 */
+    FLTP_ACE System;         /* S-1-5-18: its second sub-authority is slack */
+    FLTP_ACE Administrators; /* S-1-5-32-544 */
 } FLTP_DEFAULT_SECURITY, *PFLTP_DEFAULT_SECURITY;
 
 static VOID FltpFillAce(FLTP_ACE *Ace, ACCESS_MASK Access, UCHAR Count, ULONG First, ULONG Second)

@@ -19,28 +19,28 @@ static NTSTATUS FltpGetUnsupported(PFLT_CONTEXT *Context)
     return STATUS_NOT_SUPPORTED;
 }
 
-#define FLTP_CONTEXT_ON(Kind, ObjectType) \
-    NTSTATUS FLTAPI FltSet##Kind##Context(PFLT_INSTANCE Instance, ObjectType Object, \
-                                          FLT_SET_CONTEXT_OPERATION Operation, PFLT_CONTEXT NewContext, \
-                                          PFLT_CONTEXT *OldContext) \
-    { \
-        UNREFERENCED_PARAMETER(Instance); \
-        UNREFERENCED_PARAMETER(Object); \
-        UNREFERENCED_PARAMETER(Operation); \
-        UNREFERENCED_PARAMETER(NewContext); \
-        return FltpSetUnsupported(OldContext); \
-    } \
-    NTSTATUS FLTAPI FltGet##Kind##Context(PFLT_INSTANCE Instance, ObjectType Object, PFLT_CONTEXT *Context) \
-    { \
-        UNREFERENCED_PARAMETER(Instance); \
-        UNREFERENCED_PARAMETER(Object); \
-        return FltpGetUnsupported(Context); \
-    } \
+#define FLTP_CONTEXT_ON(Kind, ObjectType)                                                                         \
+    NTSTATUS FLTAPI FltSet##Kind##Context(PFLT_INSTANCE Instance, ObjectType Object,                              \
+                                          FLT_SET_CONTEXT_OPERATION Operation, PFLT_CONTEXT NewContext,           \
+                                          PFLT_CONTEXT *OldContext)                                               \
+    {                                                                                                             \
+        UNREFERENCED_PARAMETER(Instance);                                                                         \
+        UNREFERENCED_PARAMETER(Object);                                                                           \
+        UNREFERENCED_PARAMETER(Operation);                                                                        \
+        UNREFERENCED_PARAMETER(NewContext);                                                                       \
+        return FltpSetUnsupported(OldContext);                                                                    \
+    }                                                                                                             \
+    NTSTATUS FLTAPI FltGet##Kind##Context(PFLT_INSTANCE Instance, ObjectType Object, PFLT_CONTEXT *Context)       \
+    {                                                                                                             \
+        UNREFERENCED_PARAMETER(Instance);                                                                         \
+        UNREFERENCED_PARAMETER(Object);                                                                           \
+        return FltpGetUnsupported(Context);                                                                       \
+    }                                                                                                             \
     NTSTATUS FLTAPI FltDelete##Kind##Context(PFLT_INSTANCE Instance, ObjectType Object, PFLT_CONTEXT *OldContext) \
-    { \
-        UNREFERENCED_PARAMETER(Instance); \
-        UNREFERENCED_PARAMETER(Object); \
-        return FltpSetUnsupported(OldContext); \
+    {                                                                                                             \
+        UNREFERENCED_PARAMETER(Instance);                                                                         \
+        UNREFERENCED_PARAMETER(Object);                                                                           \
+        return FltpSetUnsupported(OldContext);                                                                    \
     }
 
 FLTP_CONTEXT_ON(File, PFILE_OBJECT)

@@ -179,16 +179,10 @@ static NTSTATUS FltpUnloadByName(PCUNICODE_STRING FilterName)
  * What FilterUnload and fltmc reach in the kernel: the unload request of the filter manager's message device. Exported
  * for the session. STATUS_FLT_FILTER_NOT_FOUND, STATUS_FLT_DELETING_OBJECT, or the driver's refusal. PASSIVE_LEVEL.
  */
-NTSTATUS NTAPI FltpMsgUnloadFilter(PCUNICODE_STRING FilterName)
-{
-    return FltpUnloadByName(FilterName);
-}
+NTSTATUS NTAPI FltpMsgUnloadFilter(PCUNICODE_STRING FilterName) { return FltpUnloadByName(FilterName); }
 
 /* Microsoft: FltUnloadFilter. As above, for kernel callers; not for a minifilter to unload itself. PASSIVE_LEVEL. */
-NTSTATUS FLTAPI FltUnloadFilter(PCUNICODE_STRING FilterName)
-{
-    return FltpUnloadByName(FilterName);
-}
+NTSTATUS FLTAPI FltUnloadFilter(PCUNICODE_STRING FilterName) { return FltpUnloadByName(FilterName); }
 
 /*
  * Microsoft: FltLoadFilter: loads the minifilter's driver by its service name. Status of ZwLoadDriver. PASSIVE_LEVEL.

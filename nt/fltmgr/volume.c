@@ -76,7 +76,8 @@ NTSTATUS FLTAPI FltGetVolumeFromName(PFLT_FILTER Filter, PCUNICODE_STRING Volume
 
     UNREFERENCED_PARAMETER(Filter);
     return FltpReturnVolume(RtlEqualUnicodeString(VolumeName, &Volume->DeviceName, TRUE) ||
-                                RtlEqualUnicodeString(VolumeName, &Volume->GuidName, TRUE), RetVolume);
+                                RtlEqualUnicodeString(VolumeName, &Volume->GuidName, TRUE),
+                            RetVolume);
 }
 
 /* Microsoft: FltGetVolumeFromInstance. Takes a rundown reference. IRQL <= APC_LEVEL. */

@@ -19,10 +19,7 @@ PFLT_GENERIC_WORKITEM FLTAPI FltAllocateGenericWorkItem(VOID)
 }
 
 /* Microsoft: FltFreeGenericWorkItem. Not while it is queued. IRQL <= DISPATCH_LEVEL. */
-VOID FLTAPI FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem)
-{
-    ExpFreeSystemPool(FltWorkItem);
-}
+VOID FLTAPI FltFreeGenericWorkItem(PFLT_GENERIC_WORKITEM FltWorkItem) { ExpFreeSystemPool(FltWorkItem); }
 
 /* The routine may free the item. */
 static VOID NTAPI FltpProcessGenericWorkItem(PVOID Parameter)

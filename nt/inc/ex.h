@@ -15,8 +15,8 @@
 typedef struct _POOL_RECORD {
     struct _POOL_RECORD *Next;
     PVOID Address;
-    PVOID Caller;               /* return address of the allocation or free */
-    ULONG Size;                 /* bytes as asked for; POOL_RECORD_FREE: of a free */
+    PVOID Caller; /* return address of the allocation or free */
+    ULONG Size;   /* bytes as asked for; POOL_RECORD_FREE: of a free */
     ULONG Tag;
 } POOL_RECORD, *PPOOL_RECORD;
 
@@ -29,7 +29,7 @@ typedef struct _POOL_RECORD {
 PVOID ExpAllocateSystemPool(SIZE_T Size);
 VOID ExpFreeSystemPool(PVOID Block);
 
-VOID ExpInitializeWorkers(VOID);    /* boot: the worker threads */
+VOID ExpInitializeWorkers(VOID); /* boot: the worker threads */
 
 /* A pool tag, as !poolused shows it. */
 #define EX_TAG(a, b, c, d) ((ULONG)(a) | (ULONG)(b) << 8 | (ULONG)(c) << 16 | (ULONG)(d) << 24)

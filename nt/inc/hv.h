@@ -45,7 +45,10 @@ static inline void HvYield(void) { HvCall0(HV_YIELD); }
 static inline void *HvAlloc(uint64_t Size, uint32_t Kind) { return (void *)(uintptr_t)HvCall2(HV_ALLOC, Size, Kind); }
 static inline uint32_t HvFree(void *Block) { return (uint32_t)HvCall1(HV_FREE, HvAddress(Block)); }
 static inline uint32_t HvFaultInfo(uint64_t Address) { return (uint32_t)HvCall1(HV_FAULT_INFO, Address); }
-static inline uint32_t HvImageLoad(struct hv_image *Image) { return (uint32_t)HvCall1(HV_IMAGE_LOAD, HvAddress(Image)); }
+static inline uint32_t HvImageLoad(struct hv_image *Image)
+{
+    return (uint32_t)HvCall1(HV_IMAGE_LOAD, HvAddress(Image));
+}
 static inline void HvImageUnload(void *Base) { HvCall1(HV_IMAGE_UNLOAD, HvAddress(Base)); }
 static inline uint64_t HvClock(void) { return HvCall0(HV_CLOCK); }
 static inline void HvClockWord(void *Word, uint64_t Base, uint64_t Divisor)

@@ -11,7 +11,7 @@
 
 #include "ntos.h"
 
-extern struct hv_loader_block *KeLoaderBlock;   /* valid for ever; read-only */
+extern struct hv_loader_block *KeLoaderBlock; /* valid for ever; read-only */
 
 /* Value of the boot option "/Name=value", zero-terminated; NULL if it is absent. Name is upper case ("FILE"). */
 PCSTR InitOption(PCSTR Name);
@@ -22,17 +22,17 @@ PCSTR InitOption(PCSTR Name);
  */
 BOOLEAN InitNextOption(PCSTR Kind, PULONG Cookie, PCSTR *Name, PCSTR *Value);
 
-VOID InitParseOptions(VOID);        /* nt/init/options.c: before any of the above */
-VOID NtModelInitialize(VOID);       /* nt/init/model.c: options -> NtModel */
+VOID InitParseOptions(VOID);  /* nt/init/options.c: before any of the above */
+VOID NtModelInitialize(VOID); /* nt/init/model.c: options -> NtModel */
 
 VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock);
 
 /* Parts owned elsewhere that Phase1Initialization calls, in this order. */
-VOID KiInitializeTraps(VOID);       /* nt/arch/amd64: IDT and friends */
-VOID ObInitSystem(VOID);            /* nt/ob: object types exist afterwards (PsThreadType, PsProcessType, ...) */
-VOID SeInitSystem(VOID);            /* nt/se */
-VOID CmInitSystem(VOID);            /* nt/cm: the service key from /FILE, /SERVICE and /REG */
-VOID IoInitSystem(VOID);            /* nt/io: driver objects; calls the entry of fltmgr.sys */
+VOID KiInitializeTraps(VOID); /* nt/arch/amd64: IDT and friends */
+VOID ObInitSystem(VOID);      /* nt/ob: object types exist afterwards (PsThreadType, PsProcessType, ...) */
+VOID SeInitSystem(VOID);      /* nt/se */
+VOID CmInitSystem(VOID);      /* nt/cm: the service key from /FILE, /SERVICE and /REG */
+VOID IoInitSystem(VOID);      /* nt/io: driver objects; calls the entry of fltmgr.sys */
 /* session.exe's entry: VOID SessionStart(VOID), taken from the loader block's module list. */
 
 #endif

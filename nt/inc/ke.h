@@ -15,8 +15,15 @@
 
 /* Dispatcher types (public: wdm.h of older WDKs, KOBJECTS). */
 enum {
-    EventNotificationObject = 0, EventSynchronizationObject = 1, MutantObject = 2, ProcessObject = 3, QueueObject = 4,
-    SemaphoreObject = 5, ThreadObject = 6, TimerNotificationObject = 8, TimerSynchronizationObject = 9
+    EventNotificationObject = 0,
+    EventSynchronizationObject = 1,
+    MutantObject = 2,
+    ProcessObject = 3,
+    QueueObject = 4,
+    SemaphoreObject = 5,
+    ThreadObject = 6,
+    TimerNotificationObject = 8,
+    TimerSynchronizationObject = 9
 };
 
 /* Bug check; nt/arch and nt/kd own it. */
@@ -32,7 +39,7 @@ DECLSPEC_NORETURN NTKERNELAPI VOID NTAPI KeBugCheckEx(ULONG Code, ULONG_PTR P1, 
 
 /* Boot-time, from KiSystemStartup. */
 VOID KiInitializeDpcThread(VOID);
-VOID KiInitializeSharedData(VOID);  /* after PspInitVersion */
+VOID KiInitializeSharedData(VOID); /* after PspInitVersion */
 
 /*
  * Entering the dispatcher: an atomic section at DISPATCH_LEVEL, so that a bad object faults as it does in a real

@@ -12,28 +12,28 @@
  * lives in pool, so that a late user of it is caught.
  */
 typedef struct _KLDR_DATA_TABLE_ENTRY {
-    LIST_ENTRY InLoadOrderLinks;    /* PsLoadedModuleList */
+    LIST_ENTRY InLoadOrderLinks; /* PsLoadedModuleList */
     PVOID ExceptionTable;
     ULONG ExceptionTableSize;
     PVOID GpValue;
     PVOID NonPagedDebugInfo;
-    PVOID DllBase;                  /* x64 0x30 */
+    PVOID DllBase; /* x64 0x30 */
     PVOID EntryPoint;
     ULONG SizeOfImage;
     UNICODE_STRING FullDllName;
     UNICODE_STRING BaseDllName;
-    ULONG Flags;                    /* 0x68 */
-    USHORT LoadCount;               /* 0x6C */
+    ULONG Flags;      /* 0x68 */
+    USHORT LoadCount; /* 0x6C */
     USHORT Reserved1;
     PVOID SectionPointer;
     ULONG CheckSum;
     ULONG TimeDateStamp;
     PVOID LoadedImports;
     /* ours */
-    PCSTR Name;                     /* base name, lower case; outlives the entry */
+    PCSTR Name; /* base name, lower case; outlives the entry */
     ULONG ImportCount;
     struct _KLDR_DATA_TABLE_ENTRY *Imports[16]; /* loaded drivers that it holds in memory */
-    WCHAR FullName[96];             /* buffer of FullDllName; BaseDllName points into it */
+    WCHAR FullName[96];                         /* buffer of FullDllName; BaseDllName points into it */
 } KLDR_DATA_TABLE_ENTRY, *PKLDR_DATA_TABLE_ENTRY;
 #if defined(_WIN64)
 C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, DllBase) == 0x30);
@@ -42,13 +42,13 @@ C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, LoadCount) == 0x6C);
 #endif
 
 /* KLDR_DATA_TABLE_ENTRY.Flags */
-#define LDRP_SYSTEM_MODULE 0x00001000   /* mapped by the machine at boot: never goes */
-#define LDRP_IMPORT_ONLY   0x00002000   /* an export driver that was loaded for its importers */
+#define LDRP_SYSTEM_MODULE 0x00001000 /* mapped by the machine at boot: never goes */
+#define LDRP_IMPORT_ONLY   0x00002000 /* an export driver that was loaded for its importers */
 
 extern LIST_ENTRY PsLoadedModuleList;
-extern volatile LONG MmSystemLoadLock;  /* held while the list or a LoadCount changes (KiAcquireWord) */
+extern volatile LONG MmSystemLoadLock; /* held while the list or a LoadCount changes (KiAcquireWord) */
 
-VOID MmInitSystem(VOID);    /* boot: loader entries of the images that the machine mapped */
+VOID MmInitSystem(VOID); /* boot: loader entries of the images that the machine mapped */
 
 /*
  * Map the driver image of that path ("\SystemRoot\System32\drivers\isolate.sys"; the base name counts) and those that

@@ -9,22 +9,20 @@
 #ifndef AIRLOCK_NT_MODEL_H
 #define AIRLOCK_NT_MODEL_H
 
-#define MODEL_SWITCHES(X) \
-    X(LoadLock, "load-lock", 0, "load-only,load-and-unload", \
-      "whether unloading takes the lock that loading holds across DriverEntry (Windows 7 and earlier)") \
-    X(FilterLink, "filter-link", 0, "first,last", \
-      "whether FltRegisterFilter makes the filter findable before or after it writes DriverUnload and *RetFilter") \
-    X(UnloadLock, "unload-lock", 0, "none,held", \
-      "whether the filter manager holds a lock across the unload callback that FltRegisterFilter also takes") \
-    X(SecondUnregister, "second-unregister", 0, "return,wait", \
-      "whether a second FltUnregisterFilter of a filter being torn down returns at once or waits for the first") \
-    X(FltmcUnload, "fltmc-unload", 0, "driver,filter", \
-      "whether a non-mandatory filter unload ends in ZwUnloadDriver") \
-    X(Serialise, "win8-serialise", 0, "wait,fail,defer", \
-      "how Windows 8 serialises unload against load: it waits, it fails, or it is done after the load") \
-    X(NonCanonical, "non-canonical", 0, "7e,50", \
-      "bug check for a non-canonical address in a system thread") \
-    X(UnloadTest, "unload-test", 0, "split,atomic", \
+#define MODEL_SWITCHES(X)                                                                                              \
+    X(LoadLock, "load-lock", 0, "load-only,load-and-unload",                                                           \
+      "whether unloading takes the lock that loading holds across DriverEntry (Windows 7 and earlier)")                \
+    X(FilterLink, "filter-link", 0, "first,last",                                                                      \
+      "whether FltRegisterFilter makes the filter findable before or after it writes DriverUnload and *RetFilter")     \
+    X(UnloadLock, "unload-lock", 0, "none,held",                                                                       \
+      "whether the filter manager holds a lock across the unload callback that FltRegisterFilter also takes")          \
+    X(SecondUnregister, "second-unregister", 0, "return,wait",                                                         \
+      "whether a second FltUnregisterFilter of a filter being torn down returns at once or waits for the first")       \
+    X(FltmcUnload, "fltmc-unload", 0, "driver,filter", "whether a non-mandatory filter unload ends in ZwUnloadDriver") \
+    X(Serialise, "win8-serialise", 0, "wait,fail,defer",                                                               \
+      "how Windows 8 serialises unload against load: it waits, it fails, or it is done after the load")                \
+    X(NonCanonical, "non-canonical", 0, "7e,50", "bug check for a non-canonical address in a system thread")           \
+    X(UnloadTest, "unload-test", 0, "split,atomic",                                                                    \
       "whether testing and setting DRVO_UNLOAD_INVOKED are two steps or one")
 
 enum MODEL_OS { MODEL_XP, MODEL_WIN7, MODEL_WIN8 };
@@ -39,7 +37,7 @@ enum { UNLOAD_TEST_SPLIT, UNLOAD_TEST_ATOMIC };
 
 #define MODEL_FIELD(field, name, value, choices, text) unsigned char field;
 typedef struct _NT_MODEL {
-    unsigned char Os;   /* enum MODEL_OS */
+    unsigned char Os; /* enum MODEL_OS */
     MODEL_SWITCHES(MODEL_FIELD)
 } NT_MODEL;
 #undef MODEL_FIELD

@@ -12,7 +12,7 @@
 #ifndef _NTSYSTEM_
 #define _NTSYSTEM_
 #endif
-#ifndef NT_KERNEL_DATA                  /* the kernel itself: it does not import what it defines */
+#ifndef NT_KERNEL_DATA /* the kernel itself: it does not import what it defines */
 #define _NTOSKRNL_
 #define _NTHALDLL_
 #endif
@@ -22,32 +22,32 @@
 #include "hv.h"
 #include "model.h"
 
-#ifndef NT_KERNEL_DATA              /* variables exported by ntoskrnl: other modules are built with dllimport here */
+#ifndef NT_KERNEL_DATA /* variables exported by ntoskrnl: other modules are built with dllimport here */
 #define NT_KERNEL_DATA extern
 #endif
-NT_KERNEL_DATA NT_MODEL NtModel;    /* nt/init/model.c; fltmgr imports it as data */
+NT_KERNEL_DATA NT_MODEL NtModel; /* nt/init/model.c; fltmgr imports it as data */
 
 typedef enum _KTHREAD_ROLE { ThreadSystem, ThreadWorker, ThreadUser } KTHREAD_ROLE; /* ThreadUser: PreviousMode user */
 
 /* Offsets are our own except where drivers' inline code reads them (none does beyond KPCR +0x188 and Header). */
 struct _KTHREAD {
-    DISPATCHER_HEADER Header;       /* signalled when the thread has ended */
-    LIST_ENTRY MutantListHead;      /* KMUTANTs that it owns; valid once Flink is set */
-    ULONG Id;                       /* the machine's number */
+    DISPATCHER_HEADER Header;  /* signalled when the thread has ended */
+    LIST_ENTRY MutantListHead; /* KMUTANTs that it owns; valid once Flink is set */
+    ULONG Id;                  /* the machine's number */
     KTHREAD_ROLE Role;
     PKSTART_ROUTINE StartRoutine;
     PVOID StartContext;
-    PVOID StackBase;                /* high end */
-    PVOID StackLimit;               /* low end */
+    PVOID StackBase;  /* high end */
+    PVOID StackLimit; /* low end */
     struct _NT_PCR *Pcr;
     PVOID Process;
-    HANDLE Cid[2];                  /* process, thread */
+    HANDLE Cid[2]; /* process, thread */
     NTSTATUS ExitStatus;
-    LONG KernelApcDisable;          /* < 0 inside a critical region */
+    LONG KernelApcDisable; /* < 0 inside a critical region */
     LONG SpecialApcDisable;
     LONG Priority;
-    PVOID Creator;                  /* return address of whoever asked for the thread (verifier) */
-    PVOID DeviceObject;             /* IoCreateSystemThread: referenced object, dropped when the thread ends */
+    PVOID Creator;      /* return address of whoever asked for the thread (verifier) */
+    PVOID DeviceObject; /* IoCreateSystemThread: referenced object, dropped when the thread ends */
     PVOID TopLevelIrp;
 };
 
@@ -59,19 +59,19 @@ typedef struct _NT_PCR {
             UCHAR Reserved0[0x18];
             struct _NT_PCR *Self;
             UCHAR Reserved1[0x30];
-            KIRQL Irql;             /* 0x50: HV_IRQL_HOME */
+            KIRQL Irql; /* 0x50: HV_IRQL_HOME */
         };
         UCHAR Reserved2[0x188];
     };
-    PKTHREAD CurrentThread;         /* 0x188 */
+    PKTHREAD CurrentThread; /* 0x188 */
     UCHAR Number;
-    UCHAR Ended;                    /* TRUE: the thread is gone, CurrentThread may be freed memory */
+    UCHAR Ended; /* TRUE: the thread is gone, CurrentThread may be freed memory */
     /*
      * What this thread made, for the audit. Each list has one writer, this thread: a list for the whole system would
      * make every two creations depend on each other. See PsNextProcessor.
      */
     struct _NT_PCR *Creator;
-    struct _NT_PCR *FirstChild;     /* processors of the threads it created, newest first */
+    struct _NT_PCR *FirstChild; /* processors of the threads it created, newest first */
     struct _NT_PCR *NextSibling;
     struct _POOL_RECORD *PoolRecords; /* blocks it allocated, newest first */
 } NT_PCR, *PNT_PCR;
@@ -79,7 +79,7 @@ C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);
 
 static inline PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
-static inline VOID KiSetProcessorBlock(PNT_PCR Pcr)    /* boot only: the machine sets GS of every other thread */
+static inline VOID KiSetProcessorBlock(PNT_PCR Pcr) /* boot only: the machine sets GS of every other thread */
 {
     ULONG64 Base = (ULONG64)(ULONG_PTR)Pcr;
     __asm__ volatile("wrmsr" : : "c"(0xC0000101), "a"((ULONG)Base), "d"((ULONG)(Base >> 32)));

@@ -10,7 +10,7 @@
 
 #include "ntos.h"
 
-#define PS_SYSTEM_CID ((HANDLE)(ULONG_PTR)4)    /* process id of System */
+#define PS_SYSTEM_CID ((HANDLE)(ULONG_PTR)4)     /* process id of System */
 #define PS_CLIENT_CID ((HANDLE)(ULONG_PTR)0x100) /* process id of the client (session) threads */
 
 /*
@@ -29,9 +29,9 @@ DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status);
 VOID PspDeleteThread(PVOID Object);
 VOID PspDeleteProcess(PVOID Object);
 
-VOID PsInitSystem(VOID);    /* System process, boot thread as objects; after ObInitSystem */
+VOID PsInitSystem(VOID); /* System process, boot thread as objects; after ObInitSystem */
 
-extern PNT_PCR KiBootPcr;   /* of the first thread: root of the tree of processors */
+extern PNT_PCR KiBootPcr; /* of the first thread: root of the tree of processors */
 PVOID PspProcessOf(KTHREAD_ROLE Role);
 VOID PspInitVersion(VOID);
 
@@ -46,10 +46,15 @@ PKTHREAD PspThreadById(ULONG Id);
 
 /* Notify routines. Called by nt/mm and nt/ps; the tables are walked by the audit of nt/vf. */
 #define PSP_NOTIFY_MAX 64
-typedef enum _PSP_NOTIFY_KIND { PspNotifyProcess, PspNotifyProcessEx, PspNotifyThread, PspNotifyImage,
-                                PspNotifyKinds } PSP_NOTIFY_KIND;
+typedef enum _PSP_NOTIFY_KIND {
+    PspNotifyProcess,
+    PspNotifyProcessEx,
+    PspNotifyThread,
+    PspNotifyImage,
+    PspNotifyKinds
+} PSP_NOTIFY_KIND;
 typedef struct _PSP_NOTIFY_TABLE {
-    volatile LONG Count;                            /* registered now; 0: nobody looks further */
+    volatile LONG Count; /* registered now; 0: nobody looks further */
     PVOID volatile Routine[PSP_NOTIFY_MAX];
 } PSP_NOTIFY_TABLE;
 extern PSP_NOTIFY_TABLE PspNotify[PspNotifyKinds];

@@ -2,16 +2,15 @@
 /* model.c - NtModel from the options /OS=xp|win7|win8 and /MODEL:switch=choice. */
 #include "init.h"
 
-NT_MODEL NtModel = {
-    MODEL_WIN7,
+NT_MODEL NtModel = {MODEL_WIN7,
 #define MODEL_DEFAULT(field, name, value, choices, text) value,
-    MODEL_SWITCHES(MODEL_DEFAULT)
+                    MODEL_SWITCHES(MODEL_DEFAULT)
 #undef MODEL_DEFAULT
 };
 
 static const struct {
     PCSTR Name;
-    PCSTR Choices;  /* separated by commas; the number of the choice is the value */
+    PCSTR Choices; /* separated by commas; the number of the choice is the value */
     PUCHAR Field;
 } ModelSwitches[] = {
 #define MODEL_ENTRY(field, name, value, choices, text) {name, choices, &NtModel.field},

@@ -8,9 +8,9 @@
 #define INIT_OPTIONS 64
 
 static struct {
-    PCSTR Kind;     /* "" for /NAME=value */
+    PCSTR Kind; /* "" for /NAME=value */
     PCSTR Name;
-    PCSTR Value;    /* "" if there is none */
+    PCSTR Value; /* "" if there is none */
 } InitOptions[INIT_OPTIONS];
 static ULONG InitOptionCount;
 static CHAR InitText[sizeof(KeLoaderBlock->options)];

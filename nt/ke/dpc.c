@@ -10,7 +10,7 @@
 enum { DpcObject = 0x13, ThreadedDpcObject = 0x18 };
 
 static LIST_ENTRY KiDpcQueue = {&KiDpcQueue, &KiDpcQueue};
-static volatile LONG KiDpcPending;  /* queued and running */
+static volatile LONG KiDpcPending; /* queued and running */
 static volatile LONG KiDpcQueued;
 volatile LONG KiTimerChanged;
 
@@ -168,10 +168,7 @@ static VOID NTAPI KiIdleLoop(PVOID Context)
     }
 }
 
-VOID KiInitializeDpcThread(VOID)
-{
-    PspCreateThread(ThreadSystem, KiIdleLoop, NULL, NULL, NULL, NULL, NULL);
-}
+VOID KiInitializeDpcThread(VOID) { PspCreateThread(ThreadSystem, KiIdleLoop, NULL, NULL, NULL, NULL, NULL); }
 
 VOID KiWalkDpcs(NT_VISITOR *Visit, PVOID Context)
 {

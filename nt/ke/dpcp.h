@@ -5,8 +5,8 @@
 
 #include "ke.h"
 
-extern LIST_ENTRY KiTimerList;          /* set timers, earliest first */
-extern volatile LONG KiTimerChanged;    /* the earliest one is another now: the DPC thread must look again */
+extern LIST_ENTRY KiTimerList;       /* set timers, earliest first */
+extern volatile LONG KiTimerChanged; /* the earliest one is another now: the DPC thread must look again */
 
 VOID KiExpireTimers(VOID);
 BOOLEAN KiQueueDpc(PKDPC Dpc, PVOID Argument1, PVOID Argument2);

@@ -92,7 +92,4 @@ LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG 
     return Before;
 }
 
-LONG NTAPI KeReadStateSemaphore(PRKSEMAPHORE Semaphore)
-{
-    return *(volatile LONG *)&Semaphore->Header.SignalState;
-}
+LONG NTAPI KeReadStateSemaphore(PRKSEMAPHORE Semaphore) { return *(volatile LONG *)&Semaphore->Header.SignalState; }

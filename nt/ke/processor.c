@@ -73,7 +73,7 @@ VOID NTAPI KeRevertToUserAffinityThreadEx(KAFFINITY Affinity) { UNREFERENCED_PAR
 KAFFINITY NTAPI KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
 {
     UNREFERENCED_PARAMETER(Affinity);
-    return 0;   /* no system affinity was set before */
+    return 0; /* no system affinity was set before */
 }
 
 VOID NTAPI KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY PreviousAffinity)

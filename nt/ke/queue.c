@@ -37,8 +37,7 @@ LONG NTAPI KeInsertHeadQueue(PRKQUEUE Queue, PLIST_ENTRY Entry)
 
 static ULONG64 KiQueueTimeout(PLARGE_INTEGER Timeout)
 {
-    LONG64 Left = Timeout->QuadPart <= 0 ? -Timeout->QuadPart
-                                         : Timeout->QuadPart - (LONG64)(KE_BOOT_TIME + HvClock());
+    LONG64 Left = Timeout->QuadPart <= 0 ? -Timeout->QuadPart : Timeout->QuadPart - (LONG64)(KE_BOOT_TIME + HvClock());
     return Left > 0 ? (ULONG64)Left : 0;
 }
 
@@ -108,10 +107,10 @@ PLIST_ENTRY NTAPI KeRundownQueue(PRKQUEUE Queue)
     PLIST_ENTRY First = IsListEmpty(&Queue->EntryListHead) ? NULL : Queue->EntryListHead.Flink;
 
     if (First) {
-        RemoveEntryList(&Queue->EntryListHead);     /* leaves the entries linked in a ring */
+        RemoveEntryList(&Queue->EntryListHead); /* leaves the entries linked in a ring */
     }
     InitializeListHead(&Queue->EntryListHead);
-    Queue->Header.SignalState = MAXLONG / 2;        /* lets every waiter pass */
+    Queue->Header.SignalState = MAXLONG / 2; /* lets every waiter pass */
     KiLeaveDispatcher(Irql);
     return First;
 }

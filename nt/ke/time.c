@@ -21,8 +21,15 @@ ULONGLONG NTAPI KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp);
  */
 VOID KiInitializeSharedData(VOID)
 {
-    enum { TickCountMultiplier = 0x4, InterruptTime = 0x8, SystemTime = 0x14, NtProductType = 0x264,
-           NtMajorVersion = 0x26c, NtMinorVersion = 0x270, TickCount = 0x320 };
+    enum {
+        TickCountMultiplier = 0x4,
+        InterruptTime = 0x8,
+        SystemTime = 0x14,
+        NtProductType = 0x264,
+        NtMajorVersion = 0x26c,
+        NtMinorVersion = 0x270,
+        TickCount = 0x320
+    };
     PUCHAR Page = (PUCHAR)(ULONG_PTR)HV_CLOCK_PAGE;
     ULONG Major, Minor;
 

@@ -6,7 +6,7 @@
  */
 #include "dpcp.h"
 
-#define TIMER_INSERTED 0x40     /* Header byte 3, as in Windows 7 */
+#define TIMER_INSERTED 0x40 /* Header byte 3, as in Windows 7 */
 
 LIST_ENTRY KiTimerList = {&KiTimerList, &KiTimerList};
 
@@ -128,7 +128,7 @@ VOID KiWalkTimers(NT_VISITOR *Visit, PVOID Context)
     while (Entry != &KiTimerList) {
         PKTIMER Timer = CONTAINING_RECORD(Entry, KTIMER, TimerListEntry);
         if (HvFaultInfo(HvAddress(Timer)) != HV_PAGE_VALID) {
-            Visit(Timer, 0, 0, Timer, Context);     /* its memory has gone: where it was is all that is known */
+            Visit(Timer, 0, 0, Timer, Context); /* its memory has gone: where it was is all that is known */
             break;
         }
         Entry = Entry->Flink;

@@ -49,16 +49,10 @@ static inline NTSTATUS KiConsume(PDISPATCHER_HEADER Object, PKTHREAD Thread)
 {
     switch (Object->Type) {
     case EventSynchronizationObject:
-    case TimerSynchronizationObject:
-        Object->SignalState = 0;
-        return STATUS_SUCCESS;
-    case SemaphoreObject:
-        Object->SignalState--;
-        return STATUS_SUCCESS;
-    case MutantObject:
-        return KiAcquireMutant((PKMUTANT)Object, Thread);
-    default:
-        return STATUS_SUCCESS;
+    case TimerSynchronizationObject: Object->SignalState = 0; return STATUS_SUCCESS;
+    case SemaphoreObject: Object->SignalState--; return STATUS_SUCCESS;
+    case MutantObject: return KiAcquireMutant((PKMUTANT)Object, Thread);
+    default: return STATUS_SUCCESS;
     }
 }
 
@@ -204,8 +198,8 @@ static NTSTATUS KiWait(struct hv_wait *Wait, ULONG Count, PVOID Object[], WAIT_T
  * STATUS_ABANDONED; raises STATUS_MUTANT_LIMIT_EXCEEDED. There are no APCs and alerts: Alertable and WaitMode do
  * nothing. Source: Microsoft, "KeWaitForSingleObject".
  */
-NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
-                                     BOOLEAN Alertable, PLARGE_INTEGER Timeout)
+NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
+                                     PLARGE_INTEGER Timeout)
 {
     struct hv_wait Wait;
     NTSTATUS Status;

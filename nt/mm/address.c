@@ -28,7 +28,8 @@ PVOID NTAPI MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress)
 
 PPHYSICAL_MEMORY_RANGE NTAPI MmGetPhysicalMemoryRanges(VOID)
 {
-    PPHYSICAL_MEMORY_RANGE Ranges = ExAllocatePoolWithTag(NonPagedPool, 2 * sizeof(*Ranges), EX_TAG('M', 'm', 'P', 'h'));
+    PPHYSICAL_MEMORY_RANGE Ranges =
+        ExAllocatePoolWithTag(NonPagedPool, 2 * sizeof(*Ranges), EX_TAG('M', 'm', 'P', 'h'));
     if (Ranges) {
         Ranges[0].BaseAddress.QuadPart = 0x100000;
         Ranges[0].NumberOfBytes.QuadPart = 0x3FF00000;

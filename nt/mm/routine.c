@@ -16,7 +16,7 @@ static LONG MmpCompare(PCSTR A, PCSTR B)
     return (LONG)(UCHAR)*A - (LONG)(UCHAR)*B;
 }
 
-#define MMP_EXPORT_DIRECTORY 0x88   /* offset in IMAGE_NT_HEADERS64 of the first data directory */
+#define MMP_EXPORT_DIRECTORY 0x88 /* offset in IMAGE_NT_HEADERS64 of the first data directory */
 
 /* Source: Microsoft, "PE Format". The name table is in order of names. */
 PVOID MmpFindExport(PVOID Base, PCSTR Name)
@@ -55,8 +55,7 @@ static BOOLEAN MmpSameModule(PCSTR A, PCSTR B) { return MmpCompare(A, B) == 0; }
 
 BOOLEAN MmpExportVisible(PCSTR Module, PCSTR Name)
 {
-    static const UCHAR Newest[] = {
-        [MODEL_XP] = SINCE_XPSP3, [MODEL_WIN7] = SINCE_WIN7, [MODEL_WIN8] = SINCE_WIN8};
+    static const UCHAR Newest[] = {[MODEL_XP] = SINCE_XPSP3, [MODEL_WIN7] = SINCE_WIN7, [MODEL_WIN8] = SINCE_WIN8};
 
     for (ULONG i = 0; i < RTL_NUMBER_OF(MmpNewerExports); i++) {
         if (MmpCompare(MmpNewerExports[i].Name, Name) == 0 && MmpSameModule(MmpNewerExports[i].Module, Module)) {
@@ -85,6 +84,6 @@ PVOID NTAPI MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName)
         Name[i] = SystemRoutineName->Buffer[i] < 0x80 ? (CHAR)SystemRoutineName->Buffer[i] : '?';
     }
     Name[Length] = 0;
-    Address = MmpFindExport(Kernel, Name);  /* hal's routines live in ntoskrnl too */
+    Address = MmpFindExport(Kernel, Name); /* hal's routines live in ntoskrnl too */
     return Address && MmpExportVisible(Modules[0], Name) && MmpExportVisible(Modules[1], Name) ? Address : NULL;
 }

@@ -233,7 +233,7 @@ static VOID MmpDereferenceImports(PKLDR_DATA_TABLE_ENTRY *Imports, ULONG Count)
         }
         Unload = (MMP_DLL_UNLOAD)MmpFindExport(Import->DllBase, "DllUnload");
         if ((Import->Flags & LDRP_IMPORT_ONLY) && (!Unload || !NT_SUCCESS(Unload()))) {
-            Import->LoadCount = 1;      /* stays for ever */
+            Import->LoadCount = 1; /* stays for ever */
             continue;
         }
         MmpReleaseImage(Import);

@@ -8,7 +8,7 @@
 #include "ke.h"
 
 PSP_NOTIFY_TABLE PspNotify[PspNotifyKinds];
-static volatile LONG PspNotifyActive[PspNotifyKinds][PSP_NOTIFY_MAX];  /* calls in progress, per slot */
+static volatile LONG PspNotifyActive[PspNotifyKinds][PSP_NOTIFY_MAX]; /* calls in progress, per slot */
 
 static NTSTATUS PspAddNotify(PSP_NOTIFY_KIND Kind, PVOID Routine)
 {

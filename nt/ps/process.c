@@ -70,7 +70,7 @@ BOOLEAN NTAPI PsGetProcessExitProcessCalled(PEPROCESS Process);
 NTSTATUS NTAPI PsGetThreadExitStatus(PETHREAD Thread);
 PVOID NTAPI PsGetThreadTeb(PETHREAD Thread);
 
-#define AS_THREAD(Thread) ((PKTHREAD)(Thread))
+#define AS_THREAD(Thread)   ((PKTHREAD)(Thread))
 #define AS_PROCESS(Process) ((PPSP_PROCESS)(Process))
 
 PKTHREAD NTAPI PspGetCurrentThread(VOID) { return KiThread(); }

@@ -110,7 +110,7 @@ __declspec(noinline) NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE
     }
     PspInitializeThread(Thread, Role, StartRoutine, StartContext, Creator, Object);
     if (ThreadPointer) {
-        ObfReferenceObject(Thread);     /* the caller's; without one the thread is not touched any more once it runs */
+        ObfReferenceObject(Thread); /* the caller's; without one the thread is not touched any more once it runs */
     }
     Status = PspAllocateProcessor(Thread);
     if (NT_SUCCESS(Status)) {
@@ -139,10 +139,9 @@ __declspec(noinline) NTSTATUS PspCreateThread(KTHREAD_ROLE Role, PKSTART_ROUTINE
  * Create a thread in System (or in the process of ProcessHandle, which is System here whatever it is). Nothing keeps
  * the caller's image in memory while the thread runs. PASSIVE_LEVEL. Source: Microsoft, "PsCreateSystemThread".
  */
-__declspec(noinline) NTSTATUS NTAPI PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
-                                                         POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
-                                                         PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
-                                                         PVOID StartContext)
+__declspec(noinline) NTSTATUS NTAPI
+    PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+                         HANDLE ProcessHandle, PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine, PVOID StartContext)
 {
     PKTHREAD Thread = NULL;
     NTSTATUS Status;
@@ -221,7 +220,7 @@ DECLSPEC_NORETURN VOID PspExitThread(NTSTATUS Status)
     KiSignalThreadEnd(Thread);
     KiLeaveDispatcher(Irql);
     ObfDereferenceObject(Thread);
-    HvFree(Stack);                      /* from here on nothing may touch the stack */
+    HvFree(Stack); /* from here on nothing may touch the stack */
     HvCall0(HV_THREAD_EXIT);
     __builtin_unreachable();
 }

@@ -4,10 +4,9 @@
 
 static const struct {
     USHORT Major, Minor, Build, ServicePack;
-} PspVersions[] = {
-    [MODEL_XP] = {5, 1, 2600, 3}, [MODEL_WIN7] = {6, 1, 7601, 1}, [MODEL_WIN8] = {6, 2, 9200, 0}};
+} PspVersions[] = {[MODEL_XP] = {5, 1, 2600, 3}, [MODEL_WIN7] = {6, 1, 7601, 1}, [MODEL_WIN8] = {6, 2, 9200, 0}};
 
-ULONG NtBuildNumber;    /* set at boot: build, high bits 0xF = free build */
+ULONG NtBuildNumber; /* set at boot: build, high bits 0xF = free build */
 
 VOID PspInitVersion(VOID) { NtBuildNumber = 0xF0000000u | PspVersions[NtModel.Os].Build; }
 
@@ -34,14 +33,14 @@ NTSTATUS NTAPI RtlGetVersion(PRTL_OSVERSIONINFOW Version)
     Version->dwMajorVersion = PspVersions[NtModel.Os].Major;
     Version->dwMinorVersion = PspVersions[NtModel.Os].Minor;
     Version->dwBuildNumber = PspVersions[NtModel.Os].Build;
-    Version->dwPlatformId = 2;  /* VER_PLATFORM_WIN32_NT */
+    Version->dwPlatformId = 2; /* VER_PLATFORM_WIN32_NT */
     Version->szCSDVersion[0] = 0;
     if (Version->dwOSVersionInfoSize == sizeof(RTL_OSVERSIONINFOEXW)) {
         PRTL_OSVERSIONINFOEXW Long = (PRTL_OSVERSIONINFOEXW)Version;
         Long->wServicePackMajor = PspVersions[NtModel.Os].ServicePack;
         Long->wServicePackMinor = 0;
         Long->wSuiteMask = 0;
-        Long->wProductType = 1;     /* VER_NT_WORKSTATION */
+        Long->wProductType = 1; /* VER_NT_WORKSTATION */
     }
     return STATUS_SUCCESS;
 }

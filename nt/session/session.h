@@ -23,11 +23,11 @@ typedef enum { RouteFltmc, RouteSc, RouteNt, RouteNone } SESSION_ROUTE;
 #define SESSION_SERVICES 8
 
 typedef struct _SESSION_SERVICE {
-    UNICODE_STRING Name; /* of the service */
-    UNICODE_STRING Key;  /* its registry path */
-    volatile LONG State; /* as the service control manager believes: SERVICE_... */
-    volatile LONG Changes;      /* requests begun */
-    WCHAR Buffer[128];   /* Key's text; Name points into it */
+    UNICODE_STRING Name;   /* of the service */
+    UNICODE_STRING Key;    /* its registry path */
+    volatile LONG State;   /* as the service control manager believes: SERVICE_... */
+    volatile LONG Changes; /* requests begun */
+    WCHAR Buffer[128];     /* Key's text; Name points into it */
 } SESSION_SERVICE, *PSESSION_SERVICE;
 
 /* Values of winsvc.h and winerror.h. */

@@ -188,10 +188,7 @@ static bool explore_all(exploration *e)
 
 /* Output ---------------------------------------------------------------------------------------------------------- */
 
-static bool write_run(FILE *out, const void *what)
-{
-    return report_json(out, what);
-}
+static bool write_run(FILE *out, const void *what) { return report_json(out, what); }
 
 static cli_exit publish(exploration *e)
 {

@@ -26,7 +26,8 @@ static const char scenario_help[] =
 
 static const char search_help[] =
     "Search:\n"
-    "  --bound N|none         most preemptions in a schedule: 0, 1, ... up to N; none, the default: every interleaving\n"
+    "  --bound N|none         most preemptions in a schedule: 0, 1, ... up to N; none, the default: every "
+    "interleaving\n"
     "  --seed S               of the order of equal choices (1)\n"
     "  -j, --jobs N           processes (one per processor); the report does not depend on it\n"
     "  --max-executions N     stop after N schedules\n"
@@ -59,7 +60,8 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
         fprintf(out, "%s\n", search_help);
     if (verb->takes & CLI_TAKES_TRACE)
         fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n"
-              "  --in-order             the schedule is of load and unload one after the other\n\n", out);
+              "  --in-order             the schedule is of load and unload one after the other\n\n",
+              out);
     if (verb->takes & CLI_TAKES_OUTPUT)
         fprintf(out, "%s\n", output_help);
     fputs(statuses, out);

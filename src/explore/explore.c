@@ -91,10 +91,7 @@ static bool go_on_without(explorer *x)
     return path_go(x, x->depth) && open(x, &first);
 }
 
-static bool save_due(const explorer *x)
-{
-    return x->at - x->marks[x->mark_count - 1].node >= x->interval;
-}
+static bool save_due(const explorer *x) { return x->at - x->marks[x->mark_count - 1].node >= x->interval; }
 
 /* After each step: enter it, see what can follow, and say whether the same thread simply goes on. */
 static bool on_step(void *context, const explore_step *step)

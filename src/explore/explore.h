@@ -17,54 +17,54 @@ typedef struct {
 } explore_decision;
 
 typedef struct {
-    explore_result    result;
-    explore_decision *schedule;     /* the best found: fewest preemptions, then fewest decisions, then smallest */
-    size_t            length;
-    uint32_t          preemptions;
-    uint64_t          executions;   /* how many executions ended this way */
+    explore_result result;
+    explore_decision *schedule; /* the best found: fewest preemptions, then fewest decisions, then smallest */
+    size_t length;
+    uint32_t preemptions;
+    uint64_t executions; /* how many executions ended this way */
 } explore_failure;
 
 typedef struct {
-    uint64_t executions;    /* complete ones */
-    uint64_t blocked;       /* redundant ones, given up on the way (sleep sets) */
-    uint64_t steps;         /* taken, shared prefixes once */
-    uint64_t failing;       /* executions that failed */
-    uint32_t bound;         /* the bound being explored */
-    size_t   failures;      /* distinct */
-    size_t   depth;         /* of the deepest execution, in steps */
+    uint64_t executions; /* complete ones */
+    uint64_t blocked;    /* redundant ones, given up on the way (sleep sets) */
+    uint64_t steps;      /* taken, shared prefixes once */
+    uint64_t failing;    /* executions that failed */
+    uint32_t bound;      /* the bound being explored */
+    size_t failures;     /* distinct */
+    size_t depth;        /* of the deepest execution, in steps */
 } explore_progress;
 
 typedef enum {
-    EXPLORE_REDUCED = 0,    /* one of several equivalent interleavings is enough */
-    EXPLORE_EVERY           /* all interleavings within the bound: for tests */
+    EXPLORE_REDUCED = 0, /* one of several equivalent interleavings is enough */
+    EXPLORE_EVERY        /* all interleavings within the bound: for tests */
 } explore_reduction;
 
 typedef struct {
-    uint32_t bound;             /* most preemptions; EXPLORE_UNBOUNDED */
-    uint64_t max_executions;    /* 0 = no limit */
-    uint32_t mark_interval;     /* steps between snapshots on a path, 0 = default; changes speed only */
-    uint32_t poll_limit;        /* identical rounds after which a polling thread waits for a change, 0 = default */
+    uint32_t bound;          /* most preemptions; EXPLORE_UNBOUNDED */
+    uint64_t max_executions; /* 0 = no limit */
+    uint32_t mark_interval;  /* steps between snapshots on a path, 0 = default; changes speed only */
+    uint32_t poll_limit;     /* identical rounds after which a polling thread waits for a change, 0 = default */
     explore_reduction reduction;
     /* For tests; called at the end of every complete execution. NULL = none. */
-    void   (*finished)(void *context, const explore_result *result);
+    void (*finished)(void *context, const explore_result *result);
     /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else
      * orders. A switch right after such an access is missing from the exploration. NULL = none. */
-    void   (*race)(void *context, uint64_t object);
+    void (*race)(void *context, uint64_t object);
     /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
-    bool   (*progress)(void *context, const explore_progress *now);
-    void    *context;
+    bool (*progress)(void *context, const explore_progress *now);
+    void *context;
 } explore_options;
 
 typedef struct {
     explore_progress total;
-    bool             complete;      /* every interleaving within the bound was covered */
-    explore_failure *failures;      /* sorted by preemptions, then length, then result */
-    size_t           failure_count;
+    bool complete;             /* every interleaving within the bound was covered */
+    explore_failure *failures; /* sorted by preemptions, then length, then result */
+    size_t failure_count;
 } explore_report;
 
 typedef enum { EXPLORE_OK = 0, EXPLORE_NO_MEMORY, EXPLORE_PROGRAM_FAILED /* run returned false */ } explore_status;
 
 explore_status explore_run(const explore_program *program, const explore_options *options, explore_report *report);
-void           explore_report_free(explore_report *report);
+void explore_report_free(explore_report *report);
 
 #endif

@@ -26,7 +26,8 @@ static size_t collect(explorer *x, uint32_t *preemptions)
         }
         if (last != NO_THREAD && last != ev->thread && (last_held || n->last_ready))
             ++*preemptions;
-        x->schedule[length++] = (explore_decision){.thread = (uint16_t)x->threads[ev->thread].number, .choice = ev->choice};
+        x->schedule[length++] =
+            (explore_decision){.thread = (uint16_t)x->threads[ev->thread].number, .choice = ev->choice};
         last = ev->thread;
         last_held = false;
     }

@@ -16,103 +16,103 @@
 
 #include "explore.h"
 
-#define NONE UINT32_MAX
-#define SET_WORDS (EXPLORE_THREADS / 64u)
-#define GUARD_CONDITIONS 64u        /* more conditions in one wait: unknown */
+#define NONE             UINT32_MAX
+#define SET_WORDS        (EXPLORE_THREADS / 64u)
+#define GUARD_CONDITIONS 64u /* more conditions in one wait: unknown */
 
 typedef struct {
     uint64_t word[SET_WORDS];
 } thread_set;
 
 typedef struct {
-    uint64_t key;           /* the program's object */
-    uint32_t head;          /* latest access on the path, NONE */
-    uint32_t stamp;         /* step number that touched it last, see sleep.c */
-    bool     stamp_write;
-    bool     used;
-    bool     waited_for;    /* seen in a condition: its contents are recorded */
-    bool     initial_known;
-    uint64_t initial;       /* its content before any write of the path */
+    uint64_t key;   /* the program's object */
+    uint32_t head;  /* latest access on the path, NONE */
+    uint32_t stamp; /* step number that touched it last, see sleep.c */
+    bool stamp_write;
+    bool used;
+    bool waited_for; /* seen in a condition: its contents are recorded */
+    bool initial_known;
+    uint64_t initial; /* its content before any write of the path */
 } object;
 
 typedef struct {
-    uint32_t object;        /* index into objects */
+    uint32_t object; /* index into objects */
     uint32_t event;
-    uint32_t before;        /* the access to the same object before this one, NONE */
-    uint32_t last_write;    /* latest write of the object at or before this access, NONE */
-    uint64_t content;       /* after a write of an object that is waited for */
-    bool     write;
-    bool     content_known;
-    bool     early;         /* made some time before the end of its event */
-    uint32_t first, last;   /* when, in its thread */
+    uint32_t before;     /* the access to the same object before this one, NONE */
+    uint32_t last_write; /* latest write of the object at or before this access, NONE */
+    uint64_t content;    /* after a write of an object that is waited for */
+    bool write;
+    bool content_known;
+    bool early;           /* made some time before the end of its event */
+    uint32_t first, last; /* when, in its thread */
 } access_record;
 
 typedef struct {
-    uint32_t          object;
+    uint32_t object;
     explore_condition condition;
 } guard_record;
 
 typedef struct {
-    uint32_t first, count;  /* guard records */
-    bool     waits, known;
-    bool     all;           /* every other thread decides */
-    bool     single;        /* one object decides */
-    bool     polls;         /* waits for any write, see polls.c: another write never disables it */
+    uint32_t first, count; /* guard records */
+    bool waits, known;
+    bool all;    /* every other thread decides */
+    bool single; /* one object decides */
+    bool polls;  /* waits for any write, see polls.c: another write never disables it */
 } guard;
 
 typedef struct {
-    uint32_t previous;      /* event of the same thread before, NONE */
+    uint32_t previous; /* event of the same thread before, NONE */
     uint32_t access, access_count;
-    uint32_t own_count;     /* so many are the step's; the others are of what the thread waited for */
-    guard    wait;          /* what its thread waits for afterwards */
-    uint32_t barrier;       /* latest event before this one that conflicts with everything, NONE */
-    uint32_t block;         /* event before which another thread could last have been taken for nothing */
-    uint32_t rounds;        /* identical rounds of polling that end here */
-    uint32_t round;         /* events of the thread in one round */
+    uint32_t own_count; /* so many are the step's; the others are of what the thread waited for */
+    guard wait;         /* what its thread waits for afterwards */
+    uint32_t barrier;   /* latest event before this one that conflicts with everything, NONE */
+    uint32_t block;     /* event before which another thread could last have been taken for nothing */
+    uint32_t rounds;    /* identical rounds of polling that end here */
+    uint32_t round;     /* events of the thread in one round */
     uint64_t place;
     uint64_t instructions;
-    uint16_t thread;        /* dense */
+    uint16_t thread; /* dense */
     uint16_t choice;
-    uint8_t  outcome;
-    bool     halted;        /* ended the execution: not part of the state that follows, see explore.c */
-    bool     writes;
-    bool     all;           /* conflicts with everything */
+    uint8_t outcome;
+    bool halted; /* ended the execution: not part of the state that follows, see explore.c */
+    bool writes;
+    bool all; /* conflicts with everything */
 } event;
 
 typedef struct {
-    thread_set enabled;     /* can be taken: ready or timed, not polling in vain */
-    thread_set ready;       /* of these, the ones that do not time out */
-    thread_set backtrack;   /* to be explored from here */
-    thread_set done;        /* explored from here (sleeping ones are done too) */
-    uint32_t   access_top, guard_top;   /* of the arenas at the node */
-    uint32_t   birth_top;
-    uint32_t   sleep, sleep_count;      /* sleeping threads with what they would do */
-    uint32_t   preemptions; /* up to here */
-    uint32_t   footprint;   /* first access record of the alternative being explored */
-    uint16_t   current;     /* alternative being explored, dense */
-    uint16_t   choice, choices;
-    uint16_t   last;        /* thread of the event before, NO_THREAD */
-    bool       last_ready;  /* ... whose next step is ready: leaving it is a preemption */
-    bool       begun;       /* `current` is valid */
-    bool       all;         /* the alternative conflicts with everything */
-    bool       leaf;
+    thread_set enabled;             /* can be taken: ready or timed, not polling in vain */
+    thread_set ready;               /* of these, the ones that do not time out */
+    thread_set backtrack;           /* to be explored from here */
+    thread_set done;                /* explored from here (sleeping ones are done too) */
+    uint32_t access_top, guard_top; /* of the arenas at the node */
+    uint32_t birth_top;
+    uint32_t sleep, sleep_count; /* sleeping threads with what they would do */
+    uint32_t preemptions;        /* up to here */
+    uint32_t footprint;          /* first access record of the alternative being explored */
+    uint16_t current;            /* alternative being explored, dense */
+    uint16_t choice, choices;
+    uint16_t last;   /* thread of the event before, NO_THREAD */
+    bool last_ready; /* ... whose next step is ready: leaving it is a preemption */
+    bool begun;      /* `current` is valid */
+    bool all;        /* the alternative conflicts with everything */
+    bool leaf;
 } node;
 
 #define NO_THREAD UINT16_MAX
 
 typedef struct {
-    uint32_t footprint, footprint_end;  /* access records */
+    uint32_t footprint, footprint_end; /* access records */
     uint16_t thread;
-    bool     all;
+    bool all;
 } sleeper;
 
 typedef struct {
-    uint32_t number;        /* the program's */
-    uint32_t last;          /* latest event on the path, NONE */
-    uint32_t creator;       /* event that created it, NONE: there from the start */
-    guard    start;         /* what it waits for from the start */
-    bool     born;
-    bool     halted;        /* its next step would end the execution */
+    uint32_t number;  /* the program's */
+    uint32_t last;    /* latest event on the path, NONE */
+    uint32_t creator; /* event that created it, NONE: there from the start */
+    guard start;      /* what it waits for from the start */
+    bool born;
+    bool halted; /* its next step would end the execution */
 } thread_state;
 
 typedef struct {
@@ -123,41 +123,60 @@ typedef struct {
 typedef struct {
     const explore_program *program;
     const explore_options *options;
-    explore_report        *report;
-    explore_status         status;
-    bool                   stop;
-    bool                   reduced, bounded;
-    uint32_t               interval, poll_limit;
+    explore_report *report;
+    explore_status status;
+    bool stop;
+    bool reduced, bounded;
+    uint32_t interval, poll_limit;
 
-    node          *nodes;     size_t node_room;
-    event         *events;    size_t event_room;
-    uint32_t      *clocks;    size_t clock_room; uint32_t stride;
-    access_record *accesses;  size_t access_room;   uint32_t access_top;
-    guard_record  *guards;    size_t guard_room;    uint32_t guard_top;
-    sleeper       *sleepers;  size_t sleeper_room;
-    uint16_t      *births;    size_t birth_room;    uint32_t birth_top;
-    uint32_t      *conflicts; size_t conflict_room; size_t conflict_count;
-    path_mark     *marks;     size_t mark_room;     size_t mark_count;
-    object        *objects;   size_t object_room;   uint32_t object_count;
-    uint32_t      *slots;     uint32_t slot_mask;   /* open addressing: object index + 1 */
-    explore_decision *schedule; size_t schedule_room;
+    node *nodes;
+    size_t node_room;
+    event *events;
+    size_t event_room;
+    uint32_t *clocks;
+    size_t clock_room;
+    uint32_t stride;
+    access_record *accesses;
+    size_t access_room;
+    uint32_t access_top;
+    guard_record *guards;
+    size_t guard_room;
+    uint32_t guard_top;
+    sleeper *sleepers;
+    size_t sleeper_room;
+    uint16_t *births;
+    size_t birth_room;
+    uint32_t birth_top;
+    uint32_t *conflicts;
+    size_t conflict_room;
+    size_t conflict_count;
+    path_mark *marks;
+    size_t mark_room;
+    size_t mark_count;
+    object *objects;
+    size_t object_room;
+    uint32_t object_count;
+    uint32_t *slots;
+    uint32_t slot_mask; /* open addressing: object index + 1 */
+    explore_decision *schedule;
+    size_t schedule_room;
 
-    uint32_t     depth;         /* events on the path */
-    uint32_t     at;            /* node at which the program stands, NONE */
-    uint32_t     halted_count;  /* halted events on the path */
-    uint32_t     barrier;       /* latest event that conflicts with everything */
-    uint32_t     stamp;
-    uint32_t     step_from, step_to;    /* access records of the step whose races are looked for */
-    uint32_t     replay_left;   /* steps still to be run again */
-    uint64_t     next_progress;
+    uint32_t depth;        /* events on the path */
+    uint32_t at;           /* node at which the program stands, NONE */
+    uint32_t halted_count; /* halted events on the path */
+    uint32_t barrier;      /* latest event that conflicts with everything */
+    uint32_t stamp;
+    uint32_t step_from, step_to; /* access records of the step whose races are looked for */
+    uint32_t replay_left;        /* steps still to be run again */
+    uint64_t next_progress;
 
     thread_state threads[EXPLORE_THREADS];
-    uint32_t     thread_count;
-    uint16_t     dense[EXPLORE_THREADS];    /* + 1; 0 = not seen yet */
-    uint32_t     base_clock[EXPLORE_THREADS];   /* of the step being added, before it conflicts */
-    uint32_t     clock[EXPLORE_THREADS];
-    uint32_t     first[EXPLORE_THREADS];
-    uint32_t     ready_list[EXPLORE_THREADS], timed_list[EXPLORE_THREADS];
+    uint32_t thread_count;
+    uint16_t dense[EXPLORE_THREADS];      /* + 1; 0 = not seen yet */
+    uint32_t base_clock[EXPLORE_THREADS]; /* of the step being added, before it conflicts */
+    uint32_t clock[EXPLORE_THREADS];
+    uint32_t first[EXPLORE_THREADS];
+    uint32_t ready_list[EXPLORE_THREADS], timed_list[EXPLORE_THREADS];
     explore_condition conditions[GUARD_CONDITIONS];
 } explorer;
 
@@ -169,14 +188,14 @@ bool room_for_step(explorer *x, size_t accesses);
 static inline bool set_has(const thread_set *s, uint32_t t) { return (s->word[t / 64u] >> (t % 64u)) & 1u; }
 static inline void set_add(thread_set *s, uint32_t t) { s->word[t / 64u] |= UINT64_C(1) << (t % 64u); }
 static inline void set_remove(thread_set *s, uint32_t t) { s->word[t / 64u] &= ~(UINT64_C(1) << (t % 64u)); }
-void     set_unite(thread_set *to, const thread_set *from);
-bool     thread_dense(explorer *x, uint32_t number, uint16_t *dense);
-bool     thread_born(explorer *x, uint16_t dense);
+void set_unite(thread_set *to, const thread_set *from);
+bool thread_dense(explorer *x, uint32_t number, uint16_t *dense);
+bool thread_born(explorer *x, uint16_t dense);
 
 /* objects.c */
-uint32_t object_find(explorer *x, uint64_t key);    /* NONE: out of memory */
-void     object_link(explorer *x, uint32_t access);
-void     object_undo(explorer *x, uint32_t from, uint32_t to);
+uint32_t object_find(explorer *x, uint64_t key); /* NONE: out of memory */
+void object_link(explorer *x, uint32_t access);
+void object_undo(explorer *x, uint32_t from, uint32_t to);
 
 /* clocks and conflicts: conflicts.c */
 static inline uint32_t *clock_of(const explorer *x, uint32_t e) { return x->clocks + (size_t)e * x->stride; }
@@ -192,12 +211,12 @@ void conflicts_sort(explorer *x);
 void conflicts_join(explorer *x, uint32_t e);
 
 /* guards.c */
-bool  guard_observe(explorer *x, uint16_t thread, guard *g);    /* what a thread that now waits waits for */
-bool  guard_at_birth(explorer *x, uint16_t thread);
-guard guard_of(const explorer *x, uint16_t thread);             /* of the thread's next step */
-bool  guard_contains(const explorer *x, const guard *g, uint32_t o);
+bool guard_observe(explorer *x, uint16_t thread, guard *g); /* what a thread that now waits waits for */
+bool guard_at_birth(explorer *x, uint16_t thread);
+guard guard_of(const explorer *x, uint16_t thread); /* of the thread's next step */
+bool guard_contains(const explorer *x, const guard *g, uint32_t o);
 /* Whether the condition on the single object held before event e, which writes it: 1 yes, 0 no, -1 unknown. */
-int   guard_held_before(const explorer *x, const guard *g, uint32_t e);
+int guard_held_before(const explorer *x, const guard *g, uint32_t e);
 
 /* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
 bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);
@@ -226,10 +245,10 @@ bool path_go(explorer *x, uint32_t to);
 bool path_save(explorer *x);
 
 /* nodes.c */
-bool     node_open(explorer *x, uint16_t *first);
-void     node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
+bool node_open(explorer *x, uint16_t *first);
+void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
 uint16_t node_next(explorer *x, node *n);
-bool     node_done(explorer *x, node *n);
+bool node_done(explorer *x, node *n);
 
 /* failures.c */
 bool failures_record(explorer *x, const explore_result *result);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { POLL_PATIENCE = 32 };    /* rounds in vain, beyond poll_limit, when nothing else can run */
+enum { POLL_PATIENCE = 32 }; /* rounds in vain, beyond poll_limit, when nothing else can run */
 
 /* Leave out of a list the threads that are held before their end and those that poll in vain; all others exist. */
 static bool filter(explorer *x, uint32_t *list, size_t *count, uint32_t rounds)
@@ -26,7 +26,7 @@ static bool enabled(explorer *x, size_t *ready, size_t *timed)
 {
     const explore_program *p = x->program;
 
-    for (uint32_t rounds = x->poll_limit; ; rounds += POLL_PATIENCE) {
+    for (uint32_t rounds = x->poll_limit;; rounds += POLL_PATIENCE) {
         p->enabled(p->self, x->ready_list, ready, x->timed_list, timed);
         size_t all = *ready + *timed;
         if (!filter(x, x->ready_list, ready, rounds) || !filter(x, x->timed_list, timed, rounds))

@@ -29,7 +29,8 @@ static bool enter_accesses(explorer *x, const explore_step *step, event *ev)
         if ((o = object_find(x, a->object)) == NONE)
             return false;
         ev->writes |= a->write;
-        x->accesses[x->access_top++] = (access_record){.object = o, .event = x->depth, .write = a->write, .early = a->early, .first = a->first, .last = a->last};
+        x->accesses[x->access_top++] = (access_record){
+            .object = o, .event = x->depth, .write = a->write, .early = a->early, .first = a->first, .last = a->last};
     }
     ev->own_count = x->access_top - ev->access;
     for (uint32_t i = g.first; i < g.first + g.count; i++) {
@@ -60,8 +61,13 @@ bool path_push(explorer *x, const explore_step *step)
     if (!room_for_step(x, step->access_count + guard_of(x, thread).count))
         return false;
     ev = &x->events[x->depth];
-    *ev = (event){.thread = thread, .choice = x->nodes[x->depth].choice, .outcome = (uint8_t)step->outcome,
-                  .previous = t->last, .barrier = x->barrier, .block = block_of(x, thread), .place = step->place,
+    *ev = (event){.thread = thread,
+                  .choice = x->nodes[x->depth].choice,
+                  .outcome = (uint8_t)step->outcome,
+                  .previous = t->last,
+                  .barrier = x->barrier,
+                  .block = block_of(x, thread),
+                  .place = step->place,
                   .instructions = step->instructions};
     if (!enter_accesses(x, step, ev) || !races_of_step(x, thread, ev->access, x->access_top, ev->all))
         return false;
@@ -127,7 +133,8 @@ static uint32_t rerun(explorer *x, uint32_t from, uint32_t to)
            !x->events[end].halted && x->nodes[end].choices <= 1)
         end++;
     x->replay_left = end - from;
-    if (!x->program->run(x->program->self, x->threads[ev->thread].number, ev->choice, count_down, x) || x->replay_left) {
+    if (!x->program->run(x->program->self, x->threads[ev->thread].number, ev->choice, count_down, x) ||
+        x->replay_left) {
         x->status = EXPLORE_PROGRAM_FAILED;
         x->stop = true;
         return NONE;

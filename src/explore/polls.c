@@ -14,7 +14,7 @@
  */
 #include "internal.h"
 
-enum { POLL_SPAN = 64 };    /* steps in the longest round that is recognised */
+enum { POLL_SPAN = 64 }; /* steps in the longest round that is recognised */
 
 static bool same_place(const event *a, const event *b)
 {

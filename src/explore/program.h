@@ -17,41 +17,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define EXPLORE_THREADS 512u    /* thread numbers are below this */
-#define EXPLORE_ALL UINT64_MAX  /* an object that every step of every thread touches: an access to it conflicts with all */
+#define EXPLORE_THREADS 512u /* thread numbers are below this */
+#define EXPLORE_ALL \
+    UINT64_MAX /* an object that every step of every thread touches: an access to it conflicts with all */
 
 typedef struct {
     uint64_t object;
-    bool     write;
-    bool     early;     /* made some time before the step's end: another thread might have come in between */
-    uint32_t first;     /* when in the thread's life it was first made in this step, and last; equal times cannot be */
-    uint32_t last;      /*   divided */
+    bool write;
+    bool early;     /* made some time before the step's end: another thread might have come in between */
+    uint32_t first; /* when in the thread's life it was first made in this step, and last; equal times cannot be */
+    uint32_t last;  /*   divided */
 } explore_access;
 
 typedef enum {
-    EXPLORE_RAN,        /* the thread has a next step */
-    EXPLORE_BLOCKED,    /* its next step is (or may be) disabled */
-    EXPLORE_ENDED,      /* the thread has no next step, ever */
-    EXPLORE_OVER        /* the whole execution has ended, by success or by failure */
+    EXPLORE_RAN,     /* the thread has a next step */
+    EXPLORE_BLOCKED, /* its next step is (or may be) disabled */
+    EXPLORE_ENDED,   /* the thread has no next step, ever */
+    EXPLORE_OVER     /* the whole execution has ended, by success or by failure */
 } explore_outcome;
 
 typedef struct {
-    uint32_t              thread;
-    explore_outcome       outcome;
-    uint32_t              choices;      /* > 0: its next step is a choice among that many */
-    uint64_t              instructions; /* weight, for "fewest steps" and windows */
-    const explore_access *accesses;     /* an object occurs at most once; valid until the next step */
-    size_t                access_count;
-    uint64_t              place;        /* where in its code (and stack) the thread stands now; 0 = unknown */
+    uint32_t thread;
+    explore_outcome outcome;
+    uint32_t choices;               /* > 0: its next step is a choice among that many */
+    uint64_t instructions;          /* weight, for "fewest steps" and windows */
+    const explore_access *accesses; /* an object occurs at most once; valid until the next step */
+    size_t access_count;
+    uint64_t place; /* where in its code (and stack) the thread stands now; 0 = unknown */
 } explore_step;
 
 /* After each step; return true to let the same thread go on (save and enabled may be called from here). */
 typedef bool (*explore_visitor)(void *context, const explore_step *step);
 
 typedef struct {
-    uint64_t failure;   /* 0: passed. Else what failed: equal numbers are the same failure */
-    uint64_t moment;    /* distinguishes places of one failure worth showing, 0 = no distinction */
-    bool     hang;      /* the failure is that nothing happens any more: no failure while some thread was held back */
+    uint64_t failure; /* 0: passed. Else what failed: equal numbers are the same failure */
+    uint64_t moment;  /* distinguishes places of one failure worth showing, 0 = no distinction */
+    bool hang;        /* the failure is that nothing happens any more: no failure while some thread was held back */
 } explore_result;
 
 /* One word of what a waiting thread waits for: (content of the object, `bytes` from bit `shift`) compare value. */
@@ -67,9 +68,9 @@ typedef enum {
 typedef struct {
     uint64_t object;
     uint64_t value;
-    uint8_t  shift;
-    uint8_t  bytes; /* 1 .. 8 */
-    uint8_t  compare;
+    uint8_t shift;
+    uint8_t bytes; /* 1 .. 8 */
+    uint8_t compare;
 } explore_condition;
 
 typedef struct {
@@ -87,8 +88,8 @@ typedef struct {
 
     /* Marks nest like a stack; a restored mark stays usable, those above it are gone. */
     uint32_t (*save)(void *self);
-    void     (*restore)(void *self, uint32_t mark);
-    void     (*drop)(void *self, uint32_t mark);
+    void (*restore)(void *self, uint32_t mark);
+    void (*drop)(void *self, uint32_t mark);
 
     /* The execution has ended (EXPLORE_OVER, or nothing is enabled: the program decides whether that is a hang). */
     explore_result (*result)(void *self);

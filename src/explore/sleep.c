@@ -53,7 +53,7 @@ bool sleep_add(explorer *x, node *n, uint16_t thread, bool all)
 {
     if (!room_for(x, &x->sleepers, &x->sleeper_room, (size_t)n->sleep + n->sleep_count + 1, sizeof(sleeper)))
         return false;
-    x->sleepers[n->sleep + n->sleep_count++] = (sleeper){
-        .footprint = n->footprint, .footprint_end = x->access_top, .thread = thread, .all = all};
+    x->sleepers[n->sleep + n->sleep_count++] =
+        (sleeper){.footprint = n->footprint, .footprint_end = x->access_top, .thread = thread, .all = all};
     return true;
 }

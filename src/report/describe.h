@@ -30,7 +30,7 @@ typedef struct {
     uint32_t bound; /* EXPLORE_UNBOUNDED */
     explore_report report;
     lab_schedule *schedules; /* of the report's failures, in their order */
-    bool sweep; /* no exploration, but an unload from each point of the load: finds the simplest first */
+    bool sweep;              /* no exploration, but an unload from each point of the load: finds the simplest first */
 } describe_round;
 
 /* What a measured window found, as a round; takes it out of the window. */

@@ -197,10 +197,10 @@ lab_status describe_rounds(describer *d, const describe_round *rounds, size_t co
             continue;
         }
         run->bounds[run->bound_count++] = (report_bound){.bound = rounds[i].bound,
-                                        .complete = rounds[i].report.complete,
-                                        .executions = total->executions,
-                                        .blocked = total->blocked,
-                                        .failures = new_failures(&all, rounds[i].bound)};
+                                                         .complete = rounds[i].report.complete,
+                                                         .executions = total->executions,
+                                                         .blocked = total->blocked,
+                                                         .failures = new_failures(&all, rounds[i].bound)};
         run->executions += total->executions;
         run->blocked += total->blocked;
     }

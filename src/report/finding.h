@@ -103,7 +103,7 @@ typedef struct {
     const char *text;     /* "load in isolate!DriverEntry+0x4c calling nt!PsCreateSystemThread" */
     const char *schedule; /* its id */
     uint32_t preemptions;
-    uint64_t executions; /* of the exploration; 0: equivalent to another one, so not run there, but afterwards */
+    uint64_t executions;        /* of the exploration; 0: equivalent to another one, so not run there, but afterwards */
     const report_thread *other; /* the other side's thread as it stood; NULL = not known */
 } report_moment;
 
@@ -238,7 +238,7 @@ typedef struct {
     bool same;                     /* the schedule fitted and was followed to its end */
     const char *mismatch;          /* why not */
     const report_failure *failure; /* NULL: the execution passed */
-    uint64_t rows; /* a thread runs from one switch to the next */
+    uint64_t rows;                 /* a thread runs from one switch to the next */
     uint64_t instructions;
     const char *digest; /* of the whole execution, to compare two replays */
 } report_replay;

@@ -33,7 +33,7 @@ VOID TestTimer(VOID)
     CHECK(!KeCancelTimer(&Timer));
     CHECK(Count == 1);
     CHECK(!KeSetTimer(&Timer, Due, NULL));
-    CHECK(KeCancelTimer(&Timer) != KeReadStateTimer(&Timer));   /* any time may pass between two instructions */
+    CHECK(KeCancelTimer(&Timer) != KeReadStateTimer(&Timer)); /* any time may pass between two instructions */
 }
 
 VOID TestPeriodicTimer(VOID)

@@ -22,8 +22,8 @@
 #define STEPS 20000
 
 typedef struct {
-    char     text[4096];
-    size_t   size;
+    char text[4096];
+    size_t size;
     uint64_t random;
 } run;
 
@@ -42,7 +42,7 @@ static void on_print(void *context, uint32_t thread, const char *text, size_t si
 #define SHARED 4096u
 typedef struct {
     uint64_t object[SHARED];
-    size_t   count;
+    size_t count;
 } shared_set;
 
 static bool one_step(void *context, const machine_step *step)
@@ -113,11 +113,11 @@ static void print_threads(machine *m)
 
 /* One machine, booted for one test. */
 typedef struct {
-    machine     *m;
+    machine *m;
     machine_mark booted;
-    image       *images[2];
-    run          r;
-    shared_set   shared;
+    image *images[2];
+    run r;
+    shared_set shared;
 } bench;
 
 static void boot(bench *b, const char *test, const char *os)
@@ -183,17 +183,38 @@ typedef struct {
 } expectation;
 
 static const expectation expectations[] = {
-    {"Boot", "ok\n"},          {"Events", "ok\n"},        {"Pulse", "ok\n"},
-    {"Semaphore", "ok\n"},     {"Mutex", "ok\n"},         {"WaitAll", "ok\n"},
-    {"WaitAny", "ok\n"},       {"Timeouts", "ok\n"},      {"Threads", "ok\n"},
-    {"Timer", "ok\n"},         {"PeriodicTimer", "ok\n"}, {"Dpc", "ok\n"},
-    {"FlushDpcs", "ok\n"},     {"SpinLock", "ok\n"},      {"Queue", "ok\n"},
-    {"FastMutex", "ok\n"},     {"Resource", "ok\n"},      {"Rundown", "ok\n"},
-    {"PushLock", "ok\n"},      {"WorkItems", "ok\n"},     {"Pool", "ok\n"},
-    {"Lookaside", "ok\n"},     {"SList", "ok\n"},         {"Callback", "ok\n"},
-    {"Routine", "ok\n"},       {"Mdl", "ok\n"},           {"DoubleFree", "stop c2 7 "},
-    {"WrongTag", "stop c2 a "}, {"ZeroEvent", "stop a 0 2 1"}, {"FreedEvent", "stop cc fffff"},
-    {"WorkerTerminates", "stop e9 "}, {"WorkerIrql", "stop e1 "},
+    {"Boot", "ok\n"},
+    {"Events", "ok\n"},
+    {"Pulse", "ok\n"},
+    {"Semaphore", "ok\n"},
+    {"Mutex", "ok\n"},
+    {"WaitAll", "ok\n"},
+    {"WaitAny", "ok\n"},
+    {"Timeouts", "ok\n"},
+    {"Threads", "ok\n"},
+    {"Timer", "ok\n"},
+    {"PeriodicTimer", "ok\n"},
+    {"Dpc", "ok\n"},
+    {"FlushDpcs", "ok\n"},
+    {"SpinLock", "ok\n"},
+    {"Queue", "ok\n"},
+    {"FastMutex", "ok\n"},
+    {"Resource", "ok\n"},
+    {"Rundown", "ok\n"},
+    {"PushLock", "ok\n"},
+    {"WorkItems", "ok\n"},
+    {"Pool", "ok\n"},
+    {"Lookaside", "ok\n"},
+    {"SList", "ok\n"},
+    {"Callback", "ok\n"},
+    {"Routine", "ok\n"},
+    {"Mdl", "ok\n"},
+    {"DoubleFree", "stop c2 7 "},
+    {"WrongTag", "stop c2 a "},
+    {"ZeroEvent", "stop a 0 2 1"},
+    {"FreedEvent", "stop cc fffff"},
+    {"WorkerTerminates", "stop e9 "},
+    {"WorkerIrql", "stop e1 "},
 };
 
 static void check(const expectation *expected, const char *os, uint64_t seeds)

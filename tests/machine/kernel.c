@@ -7,7 +7,7 @@
 
 #include "hv.h"
 
-#define EXPORT __declspec(dllexport)
+#define EXPORT  __declspec(dllexport)
 #define VECTORS 64
 
 typedef struct {
@@ -59,13 +59,14 @@ __attribute__((used)) static void OnTrap(trap_frame *frame, uint64_t vector)
     frame->rip = resume;
 }
 
-#define HANDLER(n, push)                                                                                     \
-    __attribute__((naked)) static void Trap##n(void)                                                         \
-    {                                                                                                        \
+#define HANDLER(n, push)                                                                                             \
+    __attribute__((naked)) static void Trap##n(void)                                                                 \
+    {                                                                                                                \
         __asm__ volatile(push "\n push %rax\n push %rcx\n push %rdx\n push %r8\n push %r9\n push %r10\n push %r11\n" \
-                         "lea 56(%rsp), %rcx\n mov $" #n ", %rdx\n sub $0x28, %rsp\n call OnTrap\n add $0x28, %rsp\n" \
-                         "pop %r11\n pop %r10\n pop %r9\n pop %r8\n pop %rdx\n pop %rcx\n pop %rax\n"            \
-                         "add $8, %rsp\n iretq");                                                             \
+                              "lea 56(%rsp), %rcx\n mov $" #n                                                        \
+                              ", %rdx\n sub $0x28, %rsp\n call OnTrap\n add $0x28, %rsp\n"                           \
+                              "pop %r11\n pop %r10\n pop %r9\n pop %r8\n pop %rdx\n pop %rcx\n pop %rax\n"           \
+                              "add $8, %rsp\n iretq");                                                               \
     }
 HANDLER(0, "push $0")
 HANDLER(3, "push $0")
@@ -119,10 +120,7 @@ static void Acquire(void)
     HvAtomicEnd();
 }
 
-static void Release(void)
-{
-    Lock = 0;
-}
+static void Release(void) { Lock = 0; }
 
 static void Increment(int locked)
 {
@@ -191,7 +189,9 @@ static void Flags(void)
 {
     uint8_t equal, above;
     __asm__ volatile("mov $9, %%eax\n cmp $3, %%eax\n cmpl $0, %2\n sete %0\n cmpl $1, %3\n seta %1"
-                     : "=&q"(equal), "=&q"(above) : "m"(Shared[4]), "m"(Shared[6]) : "cc", "rax");
+                     : "=&q"(equal), "=&q"(above)
+                     : "m"(Shared[4]), "m"(Shared[6])
+                     : "cc", "rax");
     Result[0] = equal;
     Result[1] = above;
 }

@@ -15,10 +15,10 @@
 enum { FIRST = 2, SECOND = 3 }; /* thread numbers: the boot thread is 1 */
 
 typedef struct {
-    image   *kernel;
+    image *kernel;
     machine *m;
     machine_step steps[256];
-    size_t   step_count;
+    size_t step_count;
 } fixture;
 
 static const char *kernel_path;
@@ -123,8 +123,8 @@ static void test_fault_is_precise(void **state)
     (void)state;
     fixture f = boot("null");
     run_all(&f, FIRST);
-    assert_int_equal(result(&f, 2), 8);         /* the address */
-    assert_int_equal(result(&f, 5), 0x1111);    /* RAX was not loaded */
+    assert_int_equal(result(&f, 2), 8);      /* the address */
+    assert_int_equal(result(&f, 5), 0x1111); /* RAX was not loaded */
     end(&f);
 }
 
@@ -199,14 +199,14 @@ static void test_race_and_snapshots(void **state)
     learn(&f);
     assert_int_equal(shared(&f, 0), 0);
     machine_mark start = machine_save(f.m);
-    machine_run(f.m, FIRST, 0, one_step, &f);   /* reads 0 */
+    machine_run(f.m, FIRST, 0, one_step, &f); /* reads 0 */
     assert_int_equal(f.steps[0].access_count, 1);
     assert_false(f.steps[0].accesses[0].write);
     machine_mark middle = machine_save(f.m);
     run_all(&f, SECOND);
     assert_int_equal(shared(&f, 0), 1);
     run_all(&f, FIRST);
-    assert_int_equal(shared(&f, 0), 1);         /* lost update */
+    assert_int_equal(shared(&f, 0), 1); /* lost update */
     machine_restore(f.m, middle);
     run_all(&f, FIRST);
     run_all(&f, SECOND);
@@ -247,7 +247,7 @@ static void test_lock_blocks(void **state)
     do {
         machine_run(f.m, FIRST, 0, one_step, &f);
     } while (shared(&f, 0) == 0);
-    machine_run(f.m, SECOND, 0, keep_going, &f);    /* up to the lock */
+    machine_run(f.m, SECOND, 0, keep_going, &f); /* up to the lock */
     machine_thread info;
     machine_thread_info(f.m, SECOND, &info);
     assert_int_equal(info.state, MACHINE_THREAD_BLOCKED);

@@ -27,10 +27,11 @@ static void measure(const char *name, synthetic *s, uint32_t bound)
     if (explore_run(&p, &o, &r) != EXPLORE_OK)
         printf("failed: ");
     took = seconds() - begin;
-    printf("%-24s %9llu executions %8llu blocked %10llu steps (%llu taken) %7.3f s %10.0f executions/s %6.1f ns/step%s\n",
-           name, (unsigned long long)r.total.executions, (unsigned long long)r.total.blocked,
-           (unsigned long long)r.total.steps, (unsigned long long)s->steps, took, (double)r.total.executions / took,
-           1e9 * took / (double)r.total.steps, r.complete ? "" : " (not complete)");
+    printf(
+        "%-24s %9llu executions %8llu blocked %10llu steps (%llu taken) %7.3f s %10.0f executions/s %6.1f ns/step%s\n",
+        name, (unsigned long long)r.total.executions, (unsigned long long)r.total.blocked,
+        (unsigned long long)r.total.steps, (unsigned long long)s->steps, took, (double)r.total.executions / took,
+        1e9 * took / (double)r.total.steps, r.complete ? "" : " (not complete)");
     explore_report_free(&r);
     synthetic_free(s);
 }

@@ -49,19 +49,19 @@ void number_set_free(number_set *s)
 
 /* A trace is told by what each thread did and, for every access, by whose write it came after. */
 typedef struct {
-    uint64_t thread[SYNTHETIC_THREADS];         /* hash of the thread's steps */
-    uint64_t writer[1100];   /* hash of the latest write, by object */
+    uint64_t thread[SYNTHETIC_THREADS]; /* hash of the thread's steps */
+    uint64_t writer[1100];              /* hash of the latest write, by object */
 } history;
 
 static uint64_t mix(uint64_t h, uint64_t v) { return (h ^ v) * UINT64_C(0x9e3779b97f4a7c15) ^ (h >> 29); }
 
 typedef struct {
-    brute           *b;
-    synthetic       *s;
-    explore_program  p;
-    uint32_t         bound;
-    explore_step     step;
-    bool             over;
+    brute *b;
+    synthetic *s;
+    explore_program p;
+    uint32_t bound;
+    explore_step step;
+    bool over;
 } run;
 
 static bool one(void *context, const explore_step *step)

@@ -6,8 +6,8 @@
 #include "synthetic.h"
 
 typedef struct {
-    uint64_t *items;    /* sorted, each once, after number_set_sort */
-    size_t    count, room;
+    uint64_t *items; /* sorted, each once, after number_set_sort */
+    size_t count, room;
 } number_set;
 
 void number_set_add(number_set *s, uint64_t item);
@@ -16,10 +16,10 @@ bool number_set_equal(const number_set *a, const number_set *b);
 void number_set_free(number_set *s);
 
 typedef struct {
-    uint64_t   executions, limit;
-    bool       too_many;    /* more executions than `limit`: given up */
-    number_set traces;      /* Mazurkiewicz traces */
-    number_set finals;      /* states in which an execution passed */
+    uint64_t executions, limit;
+    bool too_many;     /* more executions than `limit`: given up */
+    number_set traces; /* Mazurkiewicz traces */
+    number_set finals; /* states in which an execution passed */
     number_set failures;
 } brute;
 

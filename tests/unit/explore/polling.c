@@ -7,24 +7,33 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static const synthetic_op poll_timed[] = {
-    {.kind = SYN_TIMED, .a = 0, .b = 0}, {.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = 0}, {.kind = SYN_WRITE, .a = 5, .b = 1},
-    {.kind = SYN_END}};
-static const synthetic_op spin[] = {
-    {.kind = SYN_READ, .a = 0, .b = 0}, {.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = 0}, {.kind = SYN_WRITE, .a = 5, .b = 1},
-    {.kind = SYN_END}};
-static const synthetic_op poll_two[] = {
-    {.kind = SYN_TIMED, .a = 0, .b = 0}, {.kind = SYN_READ, .a = 1, .b = 1}, {.kind = SYN_JUMP_IF, .a = 1, .b = 0, .c = 0},
-    {.kind = SYN_WRITE, .a = 5, .b = 1}, {.kind = SYN_END}};
-static const synthetic_op signal[] = {
-    {.kind = SYN_WRITE, .a = 2, .b = 1}, {.kind = SYN_WRITE, .a = 1, .b = 1}, {.kind = SYN_WRITE, .a = 0, .b = 1},
-    {.kind = SYN_READ, .a = 5, .b = 1}, {.kind = SYN_END}};
+static const synthetic_op poll_timed[] = {{.kind = SYN_TIMED, .a = 0, .b = 0},
+                                          {.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = 0},
+                                          {.kind = SYN_WRITE, .a = 5, .b = 1},
+                                          {.kind = SYN_END}};
+static const synthetic_op spin[] = {{.kind = SYN_READ, .a = 0, .b = 0},
+                                    {.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = 0},
+                                    {.kind = SYN_WRITE, .a = 5, .b = 1},
+                                    {.kind = SYN_END}};
+static const synthetic_op poll_two[] = {{.kind = SYN_TIMED, .a = 0, .b = 0},
+                                        {.kind = SYN_READ, .a = 1, .b = 1},
+                                        {.kind = SYN_JUMP_IF, .a = 1, .b = 0, .c = 0},
+                                        {.kind = SYN_WRITE, .a = 5, .b = 1},
+                                        {.kind = SYN_END}};
+static const synthetic_op signal[] = {{.kind = SYN_WRITE, .a = 2, .b = 1},
+                                      {.kind = SYN_WRITE, .a = 1, .b = 1},
+                                      {.kind = SYN_WRITE, .a = 0, .b = 1},
+                                      {.kind = SYN_READ, .a = 5, .b = 1},
+                                      {.kind = SYN_END}};
 static const synthetic_op idle[] = {{.kind = SYN_WRITE, .a = 2, .b = 1}, {.kind = SYN_END}};
 /* Gives up after 10 timeouts, which fails. */
-static const synthetic_op patient[] = {
-    {.kind = SYN_TIMED, .a = 0, .b = 0}, {.kind = SYN_JUMP_IF, .a = 0, .b = 1, .c = 6}, {.kind = SYN_INC, .a = 1, .b = 1},
-    {.kind = SYN_JUMP_IF, .a = 1, .b = 10, .c = 5}, {.kind = SYN_JUMP, .a = 0}, {.kind = SYN_FAIL_IF, .a = 1, .b = 10, .c = 7},
-    {.kind = SYN_END}};
+static const synthetic_op patient[] = {{.kind = SYN_TIMED, .a = 0, .b = 0},
+                                       {.kind = SYN_JUMP_IF, .a = 0, .b = 1, .c = 6},
+                                       {.kind = SYN_INC, .a = 1, .b = 1},
+                                       {.kind = SYN_JUMP_IF, .a = 1, .b = 10, .c = 5},
+                                       {.kind = SYN_JUMP, .a = 0},
+                                       {.kind = SYN_FAIL_IF, .a = 1, .b = 10, .c = 7},
+                                       {.kind = SYN_END}};
 
 static explore_report run(const synthetic_op *a, const synthetic_op *b, uint32_t bound)
 {
@@ -87,7 +96,8 @@ static void counted(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(satisfied), cmocka_unit_test(for_ever), cmocka_unit_test(counted)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(satisfied), cmocka_unit_test(for_ever),
+                                       cmocka_unit_test(counted)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,8 +30,10 @@ static synthetic_op random_op(uint64_t *seed, flavour f, int words)
     int x = (int)rnd(seed, (uint32_t)words), r = (int)rnd(seed, 2), n = (int)rnd(seed, 2);
 
     switch (rnd(seed, 12)) {
-    case 0: case 1: return (synthetic_op){.kind = SYN_READ, .a = x, .b = r};
-    case 2: case 3: return (synthetic_op){.kind = SYN_WRITE, .a = x, .b = n};
+    case 0:
+    case 1: return (synthetic_op){.kind = SYN_READ, .a = x, .b = r};
+    case 2:
+    case 3: return (synthetic_op){.kind = SYN_WRITE, .a = x, .b = n};
     case 4: return (synthetic_op){.kind = SYN_ADD, .a = x, .b = 1};
     case 5: return (synthetic_op){.kind = SYN_STORE, .a = x, .b = r};
     case 6: return (synthetic_op){.kind = SYN_CAS, .a = x, .b = n, .c = 1 - n};
@@ -78,7 +80,8 @@ static void random_thread(uint64_t *seed, flavour f, synthetic_op *c, int words)
             c[n++] = random_op(seed, f, words);
         }
         if (rnd(seed, 6) == 0)
-            c[n++] = (synthetic_op){.kind = SYN_JUMP_IF, .a = 0, .b = (int)rnd(seed, 2), .c = 0}; /* to the end: below */
+            c[n++] =
+                (synthetic_op){.kind = SYN_JUMP_IF, .a = 0, .b = (int)rnd(seed, 2), .c = 0}; /* to the end: below */
     }
     c[n] = (synthetic_op){.kind = SYN_END};
     for (int i = 0; i < n; i++) {
@@ -130,9 +133,10 @@ static void finished(void *context, const explore_result *result)
 
 static void print_program(const synthetic *s)
 {
-    static const char *const name[] = {"END", "READ", "WRITE", "STORE", "ADD", "INDEX", "SWAP", "CAS", "LOCK", "UNLOCK",
-                                       "WAIT", "WAIT_BOTH", "TIMED", "CHOOSE", "SPAWN", "SET", "INC", "JUMP", "JUMP_IF",
-                                       "FAIL_IF", "LAST", "FAIL_IF_LOCKED"};
+    static const char *const name[] = {"END",     "READ",    "WRITE", "STORE",         "ADD",  "INDEX",
+                                       "SWAP",    "CAS",     "LOCK",  "UNLOCK",        "WAIT", "WAIT_BOTH",
+                                       "TIMED",   "CHOOSE",  "SPAWN", "SET",           "INC",  "JUMP",
+                                       "JUMP_IF", "FAIL_IF", "LAST",  "FAIL_IF_LOCKED"};
 
     for (size_t t = 0; t < s->threads; t++) {
         printf("  thread %zu%s:", t + 1, s->hidden[t] ? " (spawned)" : "");
@@ -147,8 +151,9 @@ static void explain(uint64_t seed, flavour f, uint32_t bound, const brute *b, co
     printf("seed %llu flavour %d bound %d: ", (unsigned long long)seed, (int)f, (int)bound);
     printf("every interleaving: %llu executions, %zu traces, %zu finals, %zu failures; ",
            (unsigned long long)b->executions, b->traces.count, b->finals.count, b->failures.count);
-    printf("reduced: %llu executions, %llu blocked, %zu finals, %zu failures\n", (unsigned long long)r->total.executions,
-           (unsigned long long)r->total.blocked, finals.count, r->failure_count);
+    printf("reduced: %llu executions, %llu blocked, %zu finals, %zu failures\n",
+           (unsigned long long)r->total.executions, (unsigned long long)r->total.blocked, finals.count,
+           r->failure_count);
     print_program(current);
 }
 

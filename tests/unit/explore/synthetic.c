@@ -75,25 +75,56 @@ static size_t take(synthetic *s, size_t t, uint32_t choice)
 
     s->now.thread[t].pc++;
     switch (op->kind) {
-    case SYN_READ: reg[op->b] = word[op->a]; n = touch(s, n, op->a, false); break;
-    case SYN_WRITE: word[op->a] = op->b; n = touch(s, n, op->a, true); break;
-    case SYN_STORE: word[op->a] = reg[op->b]; n = touch(s, n, op->a, true); break;
-    case SYN_ADD: word[op->a] += op->b; n = touch(s, n, op->a, true); break;
-    case SYN_INDEX: n = touch(s, n, op->a + reg[op->b], false); reg[op->c] = word[op->a + reg[op->b]]; break;
-    case SYN_SWAP: reg[op->c] = word[op->a]; word[op->a] = op->b; n = touch(s, n, op->a, true); break;
+    case SYN_READ:
+        reg[op->b] = word[op->a];
+        n = touch(s, n, op->a, false);
+        break;
+    case SYN_WRITE:
+        word[op->a] = op->b;
+        n = touch(s, n, op->a, true);
+        break;
+    case SYN_STORE:
+        word[op->a] = reg[op->b];
+        n = touch(s, n, op->a, true);
+        break;
+    case SYN_ADD:
+        word[op->a] += op->b;
+        n = touch(s, n, op->a, true);
+        break;
+    case SYN_INDEX:
+        n = touch(s, n, op->a + reg[op->b], false);
+        reg[op->c] = word[op->a + reg[op->b]];
+        break;
+    case SYN_SWAP:
+        reg[op->c] = word[op->a];
+        word[op->a] = op->b;
+        n = touch(s, n, op->a, true);
+        break;
     case SYN_CAS:
         reg[3] = word[op->a] == op->b;
         n = touch(s, n, op->a, reg[3]);
         if (reg[3])
             word[op->a] = op->c;
         break;
-    case SYN_LOCK: word[op->a] = 1; n = touch(s, n, op->a, true); break;
-    case SYN_UNLOCK: word[op->a] = 0; n = touch(s, n, op->a, true); break;
+    case SYN_LOCK:
+        word[op->a] = 1;
+        n = touch(s, n, op->a, true);
+        break;
+    case SYN_UNLOCK:
+        word[op->a] = 0;
+        n = touch(s, n, op->a, true);
+        break;
     case SYN_WAIT: n = touch(s, n, op->a, false); break;
     case SYN_WAIT_BOTH: n = touch(s, touch(s, n, op->a, false), op->b, false); break;
-    case SYN_TIMED: reg[op->b] = word[op->a] != 0; n = touch(s, n, op->a, false); break;
+    case SYN_TIMED:
+        reg[op->b] = word[op->a] != 0;
+        n = touch(s, n, op->a, false);
+        break;
     case SYN_CHOOSE: reg[op->b] = (int32_t)choice; break;
-    case SYN_SPAWN: s->now.thread[op->a].alive = true; n = touch(s, n, 1000 + op->a, true); break;
+    case SYN_SPAWN:
+        s->now.thread[op->a].alive = true;
+        n = touch(s, n, 1000 + op->a, true);
+        break;
     case SYN_LAST: s->accesses[n++] = (explore_access){.object = EXPLORE_ALL, .write = true}; break;
     case SYN_FAIL_IF_LOCKED:
         n = touch(s, n, op->a, false);
@@ -162,8 +193,10 @@ static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_vi
         const synthetic_op *op;
         step.access_count = take(s, thread - 1, choice);
         op = next_of(s, thread - 1);
-        step.outcome = s->now.failure ? EXPLORE_OVER : op->kind == SYN_END ? EXPLORE_ENDED :
-                       waits(op) ? EXPLORE_BLOCKED : EXPLORE_RAN;
+        step.outcome = s->now.failure        ? EXPLORE_OVER
+                       : op->kind == SYN_END ? EXPLORE_ENDED
+                       : waits(op)           ? EXPLORE_BLOCKED
+                                             : EXPLORE_RAN;
         step.choices = program_choices(s, thread);
         step.place = (uint64_t)s->now.thread[thread - 1].pc + 1;
         choice = 0;
@@ -256,8 +289,14 @@ uint64_t synthetic_hash(const synthetic *s)
 
 explore_program synthetic_program(synthetic *s)
 {
-    return (explore_program){.self = s, .enabled = program_enabled, .run = program_run, .choices = program_choices,
-                             .save = program_save, .restore = program_restore, .drop = program_drop,
-                             .result = program_result, .awaits = s->knows ? program_awaits : NULL,
+    return (explore_program){.self = s,
+                             .enabled = program_enabled,
+                             .run = program_run,
+                             .choices = program_choices,
+                             .save = program_save,
+                             .restore = program_restore,
+                             .drop = program_drop,
+                             .result = program_result,
+                             .awaits = s->knows ? program_awaits : NULL,
                              .content = s->knows ? program_content : NULL};
 }

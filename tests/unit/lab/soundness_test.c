@@ -23,9 +23,9 @@ static unsigned walks = 120;
 
 typedef struct {
     const char *driver;
-    lab_os      os;
-    lab_load    load;
-    lab_unload  unload;
+    lab_os os;
+    lab_load load;
+    lab_unload unload;
 } trial;
 
 static const trial trials[] = {
@@ -62,7 +62,7 @@ enum { CHANGES = 3 };
 typedef struct {
     uint64_t random;
     uint32_t steps, change[CHANGES];
-    uint32_t priority[MACHINE_THREADS];     /* 0 = not drawn yet */
+    uint32_t priority[MACHINE_THREADS]; /* 0 = not drawn yet */
 } walk;
 
 static bool go_on(void *context, const machine_step *step)

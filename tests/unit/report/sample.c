@@ -69,8 +69,7 @@ static report_thread threads[] = {
 };
 
 static report_step steps[] = {
-    {REPORT_LOAD_COLUMN, "load", "isolate!DriverEntry+0x4c", "FltRegisterFilter has returned", DRIVER, 38, 812,
-     true},
+    {REPORT_LOAD_COLUMN, "load", "isolate!DriverEntry+0x4c", "FltRegisterFilter has returned", DRIVER, 38, 812, true},
     {REPORT_UNLOAD_COLUMN, "unload", "fltmgr!FltpDoUnloadFilter+0xe0", "finds the filter, takes a reference", NULL, 0,
      301, true},
     {REPORT_OTHER_COLUMN, "worker queue thread 1", "isolate!QueueThread+0x20", "waits for work", QUEUES, 61, 44, false},
