@@ -219,6 +219,16 @@ static void classify_loop(lab *l, lab_ending *e)
     e->pc = frame < stack.count ? stack.frames[frame].pc : 0;
 }
 
+/* Nt asked the machine for nonsense: what it works with is not what it was. Windows would notice sooner or later. */
+static void classify_corruption(lab *l, lab_ending *e)
+{
+    machine_thread info = {0};
+    machine_thread_info(l->m, e->thread, &info);
+    e->kind = LAB_BUGCHECK;
+    e->stop = (struct hv_stop){.code = 0x109, .parameter = {0, 0, info.pc, 0}};
+    classify_bugcheck(l, e);
+}
+
 void lab_classify(lab *l, lab_ending *e)
 {
     machine_end end;
@@ -238,6 +248,7 @@ void lab_classify(lab *l, lab_ending *e)
         break;
     case MACHINE_SHUT_DOWN: e->thread = 0; classify_notes(l, e); break;
     case MACHINE_BUDGET: classify_loop(l, e); break;
+    case MACHINE_BROKEN: classify_corruption(l, e); break;
     case MACHINE_RUNNING: e->thread = 0; classify_hang(l, e); break;
     default: e->kind = LAB_INTERNAL; e->failure = 1; break;
     }

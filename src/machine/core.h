@@ -184,12 +184,13 @@ struct machine {
     bool     stopped;           /* the run is over */
     bool     reported;          /* the visitor has seen the step that ended it */
     uint64_t until;             /* what the processor cannot translate begins here, ~0 = nothing known */
-    uint64_t stepped;           /* the last block that it could not, although it looks well */
     uint64_t write_count;       /* count at the instruction that wrote last */
     size_t   write_journal;     /* the journal's size before it did */
     uint64_t *soft;             /* pages of which writable code was executed: its translations go stale */
     size_t   soft_count, soft_capacity;
+    uint64_t soft_last;         /* the page executed last */
     bool     soft_stale;
+    bool     again;             /* what is being executed was overwritten: look again before the next instruction */
     uc_context *fault_context;
 
     uc_engine  *cpu;
@@ -341,6 +342,7 @@ uint64_t guard_undefined(machine *m, uint64_t address); /* the first undefined i
 
 /* soft.c */
 void     soft_executed(machine *m, uint64_t address);   /* code that can be written */
+void     soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void     soft_forget(machine *m);   /* before running, after changes that Unicorn has not seen */
 static inline uint64_t cpu_get(machine *m, int reg)
 {

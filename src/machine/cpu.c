@@ -46,8 +46,12 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
         if (m->write_count != m->count) {
             m->write_count = m->count;
             m->write_journal = m->journal_size;
+            m->limit = UNLIKELY(m->journal_size >= JOURNAL_MOST) ? 0 : m->limit;
         }
         journal_word(m, w->host + offset);
+        if (UNLIKELY(m->soft_count != 0) && !m->faulted) {
+            soft_written(m, address, size);
+        }
     }
     if (!m->recording || m->faulted) {
         return;

@@ -36,7 +36,7 @@ machine *machine_create(machine_arch arch)
     m->arch = arch;
     m->budget = DEFAULT_BUDGET;
     m->trap = -1;
-    m->run_to = m->until = m->stepped = ~0ull;
+    m->run_to = m->until = ~0ull;
     m->code_page = ~0ull;
     if (!cpu_create(m) || !memory_create(m)) {
         machine_destroy(m);

@@ -172,9 +172,6 @@ static void enter_page(machine *m, uint64_t address, uint8_t bits)
 
 static bool over_budget(machine *m)
 {
-    if (m->count < m->budget) {
-        return false;
-    }
     if (m->recent_count < sizeof m->recent / sizeof m->recent[0]) {
         return false; /* let it show its loop first: see run_slow_path */
     }
@@ -200,6 +197,11 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
     if (m->stopped || m->faulted || m->trap >= 0 || m->special) {
         return false; /* already stopping */
     }
+    if (m->again) {
+        m->pc = address;
+        uc_emu_stop(m->cpu);
+        return false;
+    }
     window *w = window_of(m, address);
     uint8_t bits = w ? w->page[(address - w->base) >> PAGE_SHIFT] : 0;
     uint64_t fault;
@@ -212,7 +214,7 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
     if (m->in_driver != ((bits & PAGE_DRIVER) != 0) || m->in_driver) {
         enter_page(m, address, bits);
     }
-    bool looping = m->count >= m->budget;
+    bool looping = m->count >= m->budget || m->journal_size >= JOURNAL_MOST;
     if (looping && !over_budget(m)) {
         m->recent[m->recent_count++] = address;
     }
@@ -273,13 +275,11 @@ static void give_up(machine *m)
         return;
     }
     uint64_t rip = cpu_get(m, UC_X86_REG_RIP), undefined = guard_undefined(m, rip);
-    if (undefined == rip || m->stepped == rip) {
-        m->stepped = ~0ull;
+    if (undefined == rip || undefined == m->until) { /* or it balks at what looks well */
         undefined_at(m, rip);
-        return;
+    } else {
+        m->until = undefined;
     }
-    m->stepped = rip;
-    m->until = undefined;
 }
 
 /* It stopped by itself: behind a hlt, before what it cannot translate, or at the last address of all. */
@@ -290,6 +290,8 @@ static void go_on(machine *m)
         undefined_at(m, rip);
     } else if (rip == m->until) {
         m->until = ~0ull;
+    } else {
+        m->count += HALT_INSTRUCTIONS;
     }
 }
 
@@ -300,6 +302,8 @@ static void recover(machine *m, uc_err error)
     } else if (m->special) {
         m->special = false;
         special_emulate(m);
+    } else if (m->again) {
+        cpu_set(m, UC_X86_REG_RIP, m->pc);
     } else if (error == UC_ERR_INSN_INVALID) {
         m->trap = 6;
         trap_deliver(m);
@@ -324,8 +328,9 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     m->limit = 0;
     m->pending = 0;
     m->atomic_depth = 0;
-    m->faulted = m->special = m->stopped = m->reported = false;
+    m->faulted = m->special = m->stopped = m->reported = m->again = false;
     m->trap = -1;
+    m->write_count = ~0ull;
     m->recent_count = 0;
     window *w = window_of(m, t->pc);
     m->in_driver = w && (w->page[(t->pc - w->base) >> PAGE_SHIFT] & PAGE_DRIVER);
@@ -359,6 +364,7 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
         if (m->stopped) {
             break;
         }
+        m->again = false;
         pc = cpu_get(m, UC_X86_REG_RIP);
         m->code_page = ~0ull;
     }

@@ -62,7 +62,13 @@ static bool is_prefix(uint8_t byte)
     return (byte & 0xfc) == 0x64 || byte == 0xf0 || (byte & 0xfe) == 0xf2 || (byte & 0xe7) == 0x26;
 }
 
-/* `p` has 18 readable bytes. A lock prefix makes any of these undefined. */
+/* Unicorn runs them with a VEX prefix too, where they do not exist. Returns the opcode behind the prefix, NULL: none. */
+static const uint8_t *behind_vex(const uint8_t *p)
+{
+    return p[0] == 0xc5 ? p + 2 : p[0] == 0xc4 && (p[1] & 0x1f) == 1 ? p + 3 : NULL;
+}
+
+/* `p` has 20 readable bytes. A lock prefix makes any of these undefined. */
 static found decode(const uint8_t *p)
 {
     found f = {SPECIAL_NONE, 0, 0, 0};
@@ -76,6 +82,8 @@ static found decode(const uint8_t *p)
     }
     if (p[0] == 0xcf && (f.rex & REX_W)) {
         f.kind = SPECIAL_IRETQ;
+    } else if (behind_vex(p)) {
+        f.kind = of_two_bytes(behind_vex(p), REX_R) != SPECIAL_NONE ? SPECIAL_UNDEFINED : SPECIAL_NONE;
     } else if (p[0] == 0x0f) {
         f.kind = of_two_bytes(p + 1, f.rex);
         f.modrm = p[2];
@@ -93,12 +101,12 @@ bool special_is(const machine *m, const uint8_t *bytes)
     return kind != SPECIAL_NONE && (kind != SPECIAL_PRIVILEGED || m->recording);
 }
 
-/* An instruction that begins here may have its opcode behind: `bytes` has 17 readable bytes behind `size`. */
+/* An instruction that begins here may have its opcode behind: `bytes` has 20 readable bytes behind `size`. */
 bool special_scan(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size + MOST_PREFIXES; i++) {
-        const uint8_t *p = bytes + i;
-        if ((p[0] == 0x0f && of_two_bytes(p + 1, REX_R) != SPECIAL_NONE) || ((p[0] & 0xf8) == 0x48 && p[1] == 0xcf)) {
+        const uint8_t *p = bytes + i, *opcode = p[0] == 0x0f ? p + 1 : behind_vex(p);
+        if ((opcode && of_two_bytes(opcode, REX_R) != SPECIAL_NONE) || ((p[0] & 0xf8) == 0x48 && p[1] == 0xcf)) {
             return true;
         }
     }

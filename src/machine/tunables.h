@@ -31,6 +31,10 @@
 
 /* An execution that takes more instructions than this loops (a load and unload takes about ten thousand). */
 #define DEFAULT_BUDGET 3000000ull
+/* A halt takes as long as this many instructions: whoever halts for ever loops. */
+#define HALT_INSTRUCTIONS 1000u
+/* Words that one execution may write before it counts as a loop: fxsave alone writes 64 with one instruction. */
+#define JOURNAL_MOST (8u << 20)
 /* A thread that reads the same word at the same place this often in a row, writing nothing, spins on it. */
 #define SPIN_READS 16u
 /* Timed waits of a thread that end by timeout, nobody else having written anything: it polls in vain. */

@@ -17,7 +17,7 @@ static uint8_t *Code;
 __attribute__((used)) uint8_t *Scratch;
 static uint64_t Seed, Count;
 HERE(SavedStack);
-HERE(Registers[16]);
+EXPORT HERE(Registers[16]);
 HERE(TrapVector);
 
 extern uint8_t Stubs[];
