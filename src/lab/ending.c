@@ -16,7 +16,7 @@
 /* Which arguments of a bug check hold the instruction and the address referenced. */
 typedef struct {
     uint32_t code;
-    int      pc, address;   /* index of the argument, -1 = none */
+    int pc, address; /* index of the argument, -1 = none */
 } fault_arguments;
 
 static const fault_arguments *arguments_of(uint32_t code)
@@ -56,10 +56,7 @@ static void find_fault(lab *l, lab_ending *e)
     }
 }
 
-static void set_class(lab_ending *e, const char *name)
-{
-    snprintf(e->class_name, sizeof e->class_name, "%s", name);
-}
+static void set_class(lab_ending *e, const char *name) { snprintf(e->class_name, sizeof e->class_name, "%s", name); }
 
 static bool pc_in_driver(lab *l, uint64_t pc)
 {
@@ -74,8 +71,8 @@ static bool met_leftover(lab *l, lab_role role, const lab_stack *stack)
     for (size_t i = 0; i < stack->count; i++) {
         outermost = lab_in_driver(l, &stack->frames[i]) ? i : outermost;
     }
-    bool own_thread = outermost + 1 < stack->count &&
-                      !strcmp(lab_function(&stack->frames[outermost + 1]), "PspSystemThreadStartup");
+    bool own_thread =
+        outermost + 1 < stack->count && !strcmp(lab_function(&stack->frames[outermost + 1]), "PspSystemThreadStartup");
     return role == LAB_ROLE_OTHER && !own_thread;
 }
 
@@ -180,10 +177,7 @@ static void classify_hang(lab *l, lab_ending *e)
     set_class(e, e->kind == LAB_LIVELOCK ? "livelock" : in_driver > 1 ? "deadlock" : "F7");
 }
 
-static bool is_finding(const struct hv_note *note)
-{
-    return note->kind != HV_NOTE_RESULT;
-}
+static bool is_finding(const struct hv_note *note) { return note->kind != HV_NOTE_RESULT; }
 
 static void classify_notes(lab *l, lab_ending *e)
 {
@@ -246,10 +240,19 @@ void lab_classify(lab *l, lab_ending *e)
         e->stop = (struct hv_stop){.code = 0x7f, .parameter = {8}};
         classify_bugcheck(l, e);
         break;
-    case MACHINE_SHUT_DOWN: e->thread = 0; classify_notes(l, e); break;
+    case MACHINE_SHUT_DOWN:
+        e->thread = 0;
+        classify_notes(l, e);
+        break;
     case MACHINE_BUDGET: classify_loop(l, e); break;
     case MACHINE_BROKEN: classify_corruption(l, e); break;
-    case MACHINE_RUNNING: e->thread = 0; classify_hang(l, e); break;
-    default: e->kind = LAB_INTERNAL; e->failure = 1; break;
+    case MACHINE_RUNNING:
+        e->thread = 0;
+        classify_hang(l, e);
+        break;
+    default:
+        e->kind = LAB_INTERNAL;
+        e->failure = 1;
+        break;
     }
 }

@@ -17,7 +17,7 @@
 /* The miniature NT, read once. */
 static image *system_images[LAB_SYSTEM_IMAGES];
 static size_t system_image_count;
-static char   version[9];
+static char version[9];
 
 static bool is_image(const char *name)
 {

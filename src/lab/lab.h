@@ -16,18 +16,18 @@ typedef enum {
     LAB_OK = 0,
     LAB_NO_MEMORY,
     LAB_BAD_SCENARIO,
-    LAB_NOT_BOOTED,         /* the miniature NT did not come up: a bug of ours */
-    LAB_BROKEN,             /* it broke its contract with the machine: a bug of ours */
-    LAB_BAD_SCHEDULE,       /* does not fit this driver, scenario or version: lab_error says why */
+    LAB_NOT_BOOTED,   /* the miniature NT did not come up: a bug of ours */
+    LAB_BROKEN,       /* it broke its contract with the machine: a bug of ours */
+    LAB_BAD_SCHEDULE, /* does not fit this driver, scenario or version: lab_error says why */
 } lab_status;
 
 /* On failure *out is NULL and `error` (may be NULL, 256 bytes) holds a sentence. */
 lab_status lab_create(const lab_scenario *scenario, lab **out, char error[256]);
-void       lab_destroy(lab *l);
+void lab_destroy(lab *l);
 
-const char         *lab_error(const lab *l);
+const char *lab_error(const lab *l);
 const lab_scenario *lab_scenario_of(const lab *l);
-machine            *lab_machine(lab *l);
+machine *lab_machine(lab *l);
 
 /* Explore with the sharing and the points known so far, again until nothing new is found: then every race ended a step.
  * The report is the last round's. Threads stand at the scenario's start afterwards. */

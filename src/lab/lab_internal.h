@@ -9,12 +9,12 @@
 
 struct lab {
     lab_scenario scenario;
-    machine     *m;
-    machine_mark start;         /* of the scenario */
-    uint32_t     load_client, unload_client;
-    size_t       shared_words, point_words;
-    bool         broken;        /* an execution ended by a bug of ours */
-    char         error[256];
+    machine *m;
+    machine_mark start; /* of the scenario */
+    uint32_t load_client, unload_client;
+    size_t shared_words, point_words;
+    bool broken; /* an execution ended by a bug of ours */
+    char error[256];
 };
 
 lab_status lab_fail(lab *l, lab_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -9,19 +9,19 @@
 
 typedef struct {
     const char *module, *name, *note;
-    uint8_t     lacking;    /* bit per lab_os that lacks it */
-    bool        approximated;
-    bool        is_private;
+    uint8_t lacking; /* bit per lab_os that lacks it */
+    bool approximated;
+    bool is_private;
 } export_row;
 
-static char       *text;        /* a copy, cut into fields */
-static char       *whole;       /* uncut */
+static char *text;  /* a copy, cut into fields */
+static char *whole; /* uncut */
 static export_row *rows;
-static size_t      row_count;
+static size_t row_count;
 
 /* Oldest first. Windows Server 2003 is no ancestor of the XP profile. */
-static const char *const releases[] = {"w2k",  "xp",   "xpsp2",  "xpsp3", "2003", "vista", "vistasp1",
-                                       "win7", "win8", "win8.1", "win10", "win11"};
+static const char *const releases[] = {"w2k",      "xp",   "xpsp2", "xpsp3",  "2003",  "vista",
+                                       "vistasp1", "win7", "win8",  "win8.1", "win10", "win11"};
 enum { LAST_XP = 3, LAST_WIN7 = 7, LAST_WIN8 = 8 };
 
 bool profile_since(lab_os os, const char *since)

@@ -14,7 +14,7 @@ _Static_assert(offsetof(machine_access, write) == offsetof(explore_access, write
 
 typedef struct {
     explore_visitor visit;
-    void           *context;
+    void *context;
 } forward;
 
 static bool forward_step(void *context, const machine_step *step)
@@ -54,10 +54,7 @@ static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_vi
     return true;
 }
 
-static uint32_t program_choices(void *self, uint32_t thread)
-{
-    return machine_choices(((lab *)self)->m, thread);
-}
+static uint32_t program_choices(void *self, uint32_t thread) { return machine_choices(((lab *)self)->m, thread); }
 
 static uint32_t program_save(void *self) { return machine_save(((lab *)self)->m); }
 static void program_restore(void *self, uint32_t mark) { machine_restore(((lab *)self)->m, mark); }
@@ -137,11 +134,11 @@ explore_program lab_program(lab *l)
 /* Rounds ----------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    lab                   *l;
+    lab *l;
     const explore_options *wanted;
-    uint64_t              *races;   /* objects, once each per round */
-    size_t                 count, capacity;
-    bool                   stopped; /* the caller's budget has ended */
+    uint64_t *races; /* objects, once each per round */
+    size_t count, capacity;
+    bool stopped; /* the caller's budget has ended */
 } round_state;
 
 static bool forward_progress(void *context, const explore_progress *now)

@@ -16,9 +16,9 @@ typedef enum { LAB_UNLOAD_FLTMC, LAB_UNLOAD_SC, LAB_UNLOAD_NT } lab_unload;
 /* A behaviour of Windows that is not publicly known: nt/inc/model.h. */
 typedef struct {
     const char *name;
-    const char *choices;    /* "first,last" */
-    uint8_t     fallback;   /* the default: index of a choice */
-    const char *text;       /* what it decides */
+    const char *choices; /* "first,last" */
+    uint8_t fallback;    /* the default: index of a choice */
+    const char *text;    /* what it decides */
 } lab_switch;
 
 extern const lab_switch lab_switches[];
@@ -27,12 +27,12 @@ extern const size_t lab_switch_count;
 
 typedef struct {
     const image *driver;
-    lab_os     os;
-    lab_load   load;
+    lab_os os;
+    lab_load load;
     lab_unload unload;
-    bool       sequential;  /* the unload begins when the load has ended */
-    uint8_t    model[LAB_SWITCHES_MAX]; /* chosen, by index of lab_switches */
-    uint64_t   budget;      /* instructions of one execution, 0 = the machine's default */
+    bool sequential;                 /* the unload begins when the load has ended */
+    uint8_t model[LAB_SWITCHES_MAX]; /* chosen, by index of lab_switches */
+    uint64_t budget;                 /* instructions of one execution, 0 = the machine's default */
 } lab_scenario;
 
 /* Names as the command line has them; NULL or -1 for what does not exist. */
@@ -44,8 +44,8 @@ int lab_load_parse(const char *name);
 int lab_unload_parse(const char *name);
 
 void lab_scenario_defaults(lab_scenario *scenario, const image *driver); /* win7, sc, fltmc */
-int  lab_switch_find(const char *name, size_t length);      /* index, -1 */
-int  lab_switch_choice(size_t index, const char *value);    /* index of the choice, -1 */
+int lab_switch_find(const char *name, size_t length);                    /* index, -1 */
+int lab_switch_choice(size_t index, const char *value);                  /* index of the choice, -1 */
 /* The choice's name, copied to `out` (at least 32 bytes). */
 const char *lab_switch_value(size_t index, uint8_t choice, char *out, size_t size);
 bool lab_scenario_is_default(const lab_scenario *scenario, size_t switch_index);

@@ -54,10 +54,7 @@ static uint64_t instructions_of(lab *l, uint32_t thread, uint64_t *pc)
     return info.instructions;
 }
 
-void lab_schedule_begin(lab *l, lab_schedule *out)
-{
-    identify(l, out);
-}
+void lab_schedule_begin(lab *l, lab_schedule *out) { identify(l, out); }
 
 lab_status lab_schedule_note(lab *l, lab_schedule *schedule, uint32_t running, uint32_t thread, uint32_t choice)
 {
@@ -269,11 +266,11 @@ void lab_schedule_free(lab_schedule *schedule)
 /* Running ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct {
-    lab                *l;
+    lab *l;
     const lab_schedule *schedule;
-    size_t              next;       /* deviation */
-    uint32_t            running;
-    uint64_t            count, pc;  /* of the running thread */
+    size_t next; /* deviation */
+    uint32_t running;
+    uint64_t count, pc; /* of the running thread */
 } run_state;
 
 static bool deviates(const run_state *s, uint32_t thread)
@@ -367,7 +364,8 @@ lab_status lab_schedule_run(lab *l, const lab_schedule *schedule, lab_row_visito
         }
     }
     if (s.next < schedule->count) {
-        return lab_fail(l, LAB_BAD_SCHEDULE, "the execution ended before switch %zu of %zu", s.next + 1, schedule->count);
+        return lab_fail(l, LAB_BAD_SCHEDULE, "the execution ended before switch %zu of %zu", s.next + 1,
+                        schedule->count);
     }
     return LAB_OK;
 }

@@ -18,28 +18,28 @@
 #include "lab.h"
 
 typedef struct {
-    uint32_t from;      /* running thread, 0 = at the start */
-    uint64_t count;     /* its instructions since boot */
-    char     place[80]; /* its place, "isolate+1a2c" */
-    uint32_t to;        /* runs instead of the default */
-    uint32_t choice;    /* the answer it gets, if it stands at a choice */
+    uint32_t from;   /* running thread, 0 = at the start */
+    uint64_t count;  /* its instructions since boot */
+    char place[80];  /* its place, "isolate+1a2c" */
+    uint32_t to;     /* runs instead of the default */
+    uint32_t choice; /* the answer it gets, if it stands at a choice */
 } lab_deviation;
 
 typedef struct {
-    lab_scenario   scenario;    /* driver not set by parsing */
-    char           driver[9];   /* first 8 digits of the file's SHA-256 */
-    char           system[9];   /* lab_version */
+    lab_scenario scenario; /* driver not set by parsing */
+    char driver[9];        /* first 8 digits of the file's SHA-256 */
+    char system[9];        /* lab_version */
     lab_deviation *deviations;
-    size_t         count;
+    size_t count;
 } lab_schedule;
 
 /* What one thread did from one switch to the next. */
 typedef struct {
     uint32_t thread;
-    uint64_t first, last;   /* its instruction counts */
+    uint64_t first, last; /* its instruction counts */
     uint64_t end_pc;
     machine_outcome outcome;
-    bool     preempted;     /* it could have gone on */
+    bool preempted; /* it could have gone on */
 } lab_row;
 typedef void (*lab_row_visitor)(void *context, const lab_row *row);
 

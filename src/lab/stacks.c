@@ -72,9 +72,11 @@ lab_role lab_stack_role(const lab_stack *stack)
 {
     static const struct {
         const char *function;
-        lab_role    role;
-    } known[] = {{"IopLoadDriver", LAB_ROLE_LOAD},         {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD},
-                 {"IopUnloadDriver", LAB_ROLE_UNLOAD},     {"IopLoadUnloadDriver", LAB_ROLE_UNLOAD},
+        lab_role role;
+    } known[] = {{"IopLoadDriver", LAB_ROLE_LOAD},
+                 {"FltpDoUnloadFilter", LAB_ROLE_UNLOAD},
+                 {"IopUnloadDriver", LAB_ROLE_UNLOAD},
+                 {"IopLoadUnloadDriver", LAB_ROLE_UNLOAD},
                  {"IopDeleteDriver", LAB_ROLE_UNLOAD}};
     for (size_t i = 0; i < stack->count; i++) {
         const char *function = lab_function(&stack->frames[i]);

@@ -11,9 +11,9 @@
 typedef enum { LAB_ROLE_OTHER, LAB_ROLE_LOAD, LAB_ROLE_UNLOAD, LAB_ROLE_CLIENT } lab_role;
 
 typedef struct {
-    unwind_frame frames[LAB_FRAMES_MAX];    /* innermost first */
-    size_t       count;
-    unwind_end   end;
+    unwind_frame frames[LAB_FRAMES_MAX]; /* innermost first */
+    size_t count;
+    unwind_end end;
 } lab_stack;
 
 /* A thread's stack as it stands. */

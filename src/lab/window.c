@@ -9,7 +9,7 @@
 
 typedef struct {
     machine_step step;
-    bool         ended;
+    bool ended;
 } last_step;
 
 static bool take_one(void *context, const machine_step *step)
@@ -65,9 +65,8 @@ static lab_status keep_failure(lab_window *window, const lab_ending *ending, con
     if (!failures || !schedules || lab_schedule_copy(notes, &schedules[count - 1]) != LAB_OK) {
         return LAB_NO_MEMORY;
     }
-    failures[count - 1] = (explore_failure){.result = {ending->failure, ending->moment, ending->hang},
-                                            .preemptions = 1,
-                                            .executions = 1};
+    failures[count - 1] =
+        (explore_failure){.result = {ending->failure, ending->moment, ending->hang}, .preemptions = 1, .executions = 1};
     window->failure_count = count;
     return LAB_OK;
 }
@@ -76,7 +75,7 @@ static lab_status keep_failure(lab_window *window, const lab_ending *ending, con
 static lab_status try_unload(lab *l, lab_window *window, uint32_t before, lab_schedule *notes, bool *failing)
 {
     uint32_t loader = window->loader, running = l->unload_client;
-    size_t   noted = notes->count;
+    size_t noted = notes->count;
     lab_status status = LAB_OK;
     while (running && status == LAB_OK) {
         status = run_noted(l, notes, before, running);
@@ -144,9 +143,9 @@ static lab_status try_here(lab *l, lab_window *window, uint32_t before, lab_sche
 
 static lab_status measure(lab *l, lab_window *window)
 {
-    lab_segment  segment = {0};
+    lab_segment segment = {0};
     lab_schedule notes;
-    lab_status   status = LAB_OK;
+    lab_status status = LAB_OK;
     lab_schedule_begin(l, &notes);
     for (uint32_t before = 0, running = 0; status == LAB_OK; before = running) {
         last_step last = {0};

@@ -10,25 +10,25 @@
 #include "schedule.h"
 
 typedef struct {
-    uint64_t instructions;  /* of the loading thread, until the next segment */
-    uint64_t pc;            /* its first instruction */
-    bool     failing;
+    uint64_t instructions; /* of the loading thread, until the next segment */
+    uint64_t pc;           /* its first instruction */
+    bool failing;
 } lab_segment;
 
 typedef struct {
-    lab_segment *segments;  /* in order */
-    size_t       count;
-    uint64_t     instructions;  /* failing */
-    uint64_t     of;            /* in all: from the first of the load request to its end */
-    uint32_t     loader;        /* the thread */
-    uint64_t     executions;    /* one for each point of the loader */
-    explore_failure *failures;  /* distinct ones, in the order of the points; without decisions, 1 preemption */
-    lab_schedule *schedules;    /* of the failures */
-    size_t       failure_count;
+    lab_segment *segments; /* in order */
+    size_t count;
+    uint64_t instructions;     /* failing */
+    uint64_t of;               /* in all: from the first of the load request to its end */
+    uint32_t loader;           /* the thread */
+    uint64_t executions;       /* one for each point of the loader */
+    explore_failure *failures; /* distinct ones, in the order of the points; without decisions, 1 preemption */
+    lab_schedule *schedules;   /* of the failures */
+    size_t failure_count;
 } lab_window;
 
 /* Call after lab_explore, so that sharing is known. */
 lab_status lab_window_measure(lab *l, lab_window *out);
-void       lab_window_free(lab_window *window);
+void lab_window_free(lab_window *window);
 
 #endif

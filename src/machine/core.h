@@ -15,7 +15,7 @@
 #include "machine.h"
 #include "tunables.h"
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 #define PAGE_SHIFT 12u
@@ -26,11 +26,11 @@ enum page_bits {
     PAGE_R = 1,
     PAGE_W = 2,
     PAGE_X = 4,
-    PAGE_DRIVER = 8,    /* of an untrusted image */
-    PAGE_SPECIAL = 16,  /* may hold instructions that the machine emulates */
-    PAGE_SHARED = 32,   /* holds shared granules */
+    PAGE_DRIVER = 8,   /* of an untrusted image */
+    PAGE_SPECIAL = 16, /* may hold instructions that the machine emulates */
+    PAGE_SHARED = 32,  /* holds shared granules */
     PAGE_STACK = 64,
-    PAGE_PARTIAL = 128  /* only bytes first_byte .. end_byte of it belong to a block */
+    PAGE_PARTIAL = 128 /* only bytes first_byte .. end_byte of it belong to a block */
 };
 
 /* Shadow of one granule (4 bytes): who touched it, ever. */
@@ -38,18 +38,18 @@ enum shadow_bits {
     SHADOW_THREAD = 0x3ff,
     SHADOW_MULTI = 0x400,
     SHADOW_WRITTEN = 0x800,
-    SHADOW_CONFLICT = 0x1000,   /* touched by two, written by one: found in this round */
-    SHADOW_SHARED = 0x2000,     /* a conflict of an earlier round: its accesses are in footprints */
-    SHADOW_POINT = 0x4000       /* a race was seen on it: an access to it ends the step */
+    SHADOW_CONFLICT = 0x1000, /* touched by two, written by one: found in this round */
+    SHADOW_SHARED = 0x2000,   /* a conflict of an earlier round: its accesses are in footprints */
+    SHADOW_POINT = 0x4000     /* a race was seen on it: an access to it ends the step */
 };
 
 typedef struct {
-    uint64_t  base, size;
-    uint8_t  *host;
-    uint8_t  *page;     /* enum page_bits, by page */
-    uint8_t  *kind;     /* enum hv_page_kind, by page */
-    uint16_t *shadow;   /* by granule */
-    uint16_t *first_byte, *end_byte;    /* by page, where PAGE_PARTIAL */
+    uint64_t base, size;
+    uint8_t *host;
+    uint8_t *page;                   /* enum page_bits, by page */
+    uint8_t *kind;                   /* enum hv_page_kind, by page */
+    uint16_t *shadow;                /* by granule */
+    uint16_t *first_byte, *end_byte; /* by page, where PAGE_PARTIAL */
 } window;
 
 enum { WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
@@ -60,18 +60,18 @@ typedef struct {
 } journal_entry;
 
 typedef struct {
-    size_t   journal;
+    size_t journal;
     uint32_t contexts;
-    bool     running;   /* taken while a thread ran: cpu state of `thread` is in its context slot */
+    bool running; /* taken while a thread ran: cpu state of `thread` is in its context slot */
 } snapshot;
 
 /* What a thread waits for. */
 typedef enum { PARK_NONE, PARK_WAIT, PARK_CHOICE, PARK_SPIN, PARK_YIELD } park_kind;
 
 typedef struct {
-    uint8_t  exists, gone, at_start;
-    uint8_t  park;              /* park_kind */
-    uint32_t context;           /* slot of its saved registers + 1, 0 = none yet */
+    uint8_t exists, gone, at_start;
+    uint8_t park;     /* park_kind */
+    uint32_t context; /* slot of its saved registers + 1, 0 = none yet */
     uint32_t creator;
     uint32_t children;
     uint32_t choices;
@@ -83,30 +83,30 @@ typedef struct {
     uint64_t due;
     uint64_t wait_object;
     struct hv_condition condition[WAIT_CONDITIONS];
-    uint64_t stack_pointer, gs_base;    /* at birth */
-    uint64_t arena_pool, arena_system;  /* next free offsets */
-    uint64_t others_writes;     /* writing steps of others at its last timeout */
+    uint64_t stack_pointer, gs_base;   /* at birth */
+    uint64_t arena_pool, arena_system; /* next free offsets */
+    uint64_t others_writes;            /* writing steps of others at its last timeout */
     uint64_t own_writes;
     uint32_t fruitless;
     uint32_t expiries;
-    uint64_t spin_pc, spin_object, spin_count;  /* same read in a row */
-    char     label[32];
-    uint64_t end;               /* no meaning; keeps whole words behind every field */
+    uint64_t spin_pc, spin_object, spin_count; /* same read in a row */
+    char label[32];
+    uint64_t end; /* no meaning; keeps whole words behind every field */
 } thread;
 
 typedef struct {
     const image *img;
-    bool         trusted;
-    uint64_t     slot;          /* address of its first generation */
-    uint64_t     prepared_base; /* what `prepared` is laid out for, 0 = none */
-    uint8_t     *prepared;
-    uint32_t     prepared_generation_text;  /* read-only pages are in guest memory for this base */
-    uint16_t     shadow;        /* of the pseudo object "this image is mapped" */
-    bool         seen;          /* in `touched_images` ever */
+    bool trusted;
+    uint64_t slot;          /* address of its first generation */
+    uint64_t prepared_base; /* what `prepared` is laid out for, 0 = none */
+    uint8_t *prepared;
+    uint32_t prepared_generation_text; /* read-only pages are in guest memory for this base */
+    uint16_t shadow;                   /* of the pseudo object "this image is mapped" */
+    bool seen;                         /* in `touched_images` ever */
 } module_entry;
 
 typedef struct {
-    uint32_t module;            /* index in the store */
+    uint32_t module; /* index in the store */
     uint32_t loaded;
     uint64_t base, size;
 } load_record;
@@ -116,123 +116,130 @@ typedef struct {
     uint64_t address, base, divisor;
 } clock_word;
 
-typedef enum { PEND_POINT = 1, PEND_PARK = 2, PEND_EXIT = 4, PEND_END = 8, PEND_LEAVE = 16, PEND_STOP = 32 } pending_bits;
+typedef enum {
+    PEND_POINT = 1,
+    PEND_PARK = 2,
+    PEND_EXIT = 4,
+    PEND_END = 8,
+    PEND_LEAVE = 16,
+    PEND_STOP = 32
+} pending_bits;
 
 /* Rewound with the snapshot; changed only through CHANGE and journal_*. */
 typedef struct {
-    uint64_t    clock;
-    uint64_t    common_arena;
-    uint64_t    shared_writes;      /* steps that wrote outside their thread's stack */
-    uint32_t    overflow_children;
-    uint32_t    record_count;
-    uint32_t    note_count;
-    uint32_t    thread_limit;       /* highest thread number so far + 1 */
-    uint32_t    live_count;
-    uint16_t    live[MACHINE_THREADS];  /* threads that exist and are not gone, ascending */
-    uint32_t    generation[MAX_MODULES];
+    uint64_t clock;
+    uint64_t common_arena;
+    uint64_t shared_writes; /* steps that wrote outside their thread's stack */
+    uint32_t overflow_children;
+    uint32_t record_count;
+    uint32_t note_count;
+    uint32_t thread_limit; /* highest thread number so far + 1 */
+    uint32_t live_count;
+    uint16_t live[MACHINE_THREADS]; /* threads that exist and are not gone, ascending */
+    uint32_t generation[MAX_MODULES];
     load_record load[MAX_LOADED];
-    clock_word  clocks[CLOCK_WORDS];
-    uint32_t    clock_count, reserved;
+    clock_word clocks[CLOCK_WORDS];
+    uint32_t clock_count, reserved;
     machine_end end;
-    uint64_t    irql_home;
-    uint32_t    booted;
-    uint32_t    last_waiting;       /* thread in an HV_WAIT_LAST wait, 0 = none */
+    uint64_t irql_home;
+    uint32_t booted;
+    uint32_t last_waiting; /* thread in an HV_WAIT_LAST wait, 0 = none */
 } volatile_state;
 
 struct machine {
     /* hot: touched for every instruction or access */
-    uint64_t code_page;         /* page of the code being executed, ~0 = look again */
-    uint64_t count;             /* instructions of the running thread since boot */
-    uint64_t limit;             /* slow path when count reaches it; 0 = now */
-    uint64_t pc;                /* instruction being executed */
-    uint32_t current;           /* running thread */
+    uint64_t code_page; /* page of the code being executed, ~0 = look again */
+    uint64_t count;     /* instructions of the running thread since boot */
+    uint64_t limit;     /* slow path when count reaches it; 0 = now */
+    uint64_t pc;        /* instruction being executed */
+    uint32_t current;   /* running thread */
     uint32_t atomic_depth;
-    uint32_t pending;           /* pending_bits */
-    bool     in_driver;
-    bool     recording;         /* sharing is watched (not while booting) */
-    bool     faulted;
+    uint32_t pending; /* pending_bits */
+    bool in_driver;
+    bool recording; /* sharing is watched (not while booting) */
+    bool faulted;
     journal_entry *journal;
-    size_t   journal_size, journal_capacity;
-    window   windows[WINDOWS];
+    size_t journal_size, journal_capacity;
+    window windows[WINDOWS];
 
     /* the step being taken */
     machine_access *accesses;
-    size_t   access_count, access_capacity;
+    size_t access_count, access_capacity;
     uint32_t access_slot[ACCESS_SLOTS]; /* by object: where in accesses it may stand */
-    uint64_t step_start;        /* count at its start */
+    uint64_t step_start;                /* count at its start */
     uint64_t step_start_pc;
     uint64_t driver_since, driver_count;
-    uint64_t images_touched;    /* bit mask of store indices */
-    uint32_t current_image;     /* store index while in_driver */
-    bool     wrote;             /* something outside the own stack, in this step */
-    uint32_t unit;              /* number of the atomic section, if in one */
-    uint32_t point_unit;        /* access or section that touched what makes points */
-    uint64_t point_object;      /* the last of those that it touched */
-    bool     point_write;       /* it wrote one of them */
-    bool     raced;             /* touched something that makes points, in this step */
-    bool     bore;              /* created a thread, in this step: a point, after the section if in one */
+    uint64_t images_touched; /* bit mask of store indices */
+    uint32_t current_image;  /* store index while in_driver */
+    bool wrote;              /* something outside the own stack, in this step */
+    uint32_t unit;           /* number of the atomic section, if in one */
+    uint32_t point_unit;     /* access or section that touched what makes points */
+    uint64_t point_object;   /* the last of those that it touched */
+    bool point_write;        /* it wrote one of them */
+    bool raced;              /* touched something that makes points, in this step */
+    bool bore;               /* created a thread, in this step: a point, after the section if in one */
     machine_visitor visit;
-    void    *visit_context;
+    void *visit_context;
     uint32_t choice;
 
     /* a fault or trap to deliver */
     uint64_t fault_address;
-    bool     fault_write, fault_fetch;
-    size_t   fault_journal;     /* what the faulting instruction wrote is undone down to here */
-    int      trap;              /* vector, -1 = none */
-    bool     special;           /* the instruction at pc is to be emulated */
-    bool     stopped;           /* the run is over */
-    bool     reported;          /* the visitor has seen the step that ended it */
-    uint64_t until;             /* what the processor cannot translate begins here, ~0 = nothing known */
-    uint64_t write_count;       /* count at the instruction that wrote last */
-    size_t   write_journal;     /* the journal's size before it did */
-    uint64_t *soft;             /* pages of which writable code was executed: its translations go stale */
-    size_t   soft_count, soft_capacity;
-    uint64_t soft_last;         /* the page executed last */
-    bool     soft_stale;
-    bool     again;             /* what is being executed was overwritten: look again before the next instruction */
+    bool fault_write, fault_fetch;
+    size_t fault_journal; /* what the faulting instruction wrote is undone down to here */
+    int trap;             /* vector, -1 = none */
+    bool special;         /* the instruction at pc is to be emulated */
+    bool stopped;         /* the run is over */
+    bool reported;        /* the visitor has seen the step that ended it */
+    uint64_t until;       /* what the processor cannot translate begins here, ~0 = nothing known */
+    uint64_t write_count; /* count at the instruction that wrote last */
+    size_t write_journal; /* the journal's size before it did */
+    uint64_t *soft;       /* pages of which writable code was executed: its translations go stale */
+    size_t soft_count, soft_capacity;
+    uint64_t soft_last; /* the page executed last */
+    bool soft_stale;
+    bool again; /* what is being executed was overwritten: look again before the next instruction */
     uc_context *fault_context;
 
-    uc_engine  *cpu;
+    uc_engine *cpu;
     machine_arch arch;
-    thread      threads[MACHINE_THREADS];
+    thread threads[MACHINE_THREADS];
     volatile_state v;
     struct hv_note notes[MAX_NOTES];
     module_entry modules[MAX_MODULES];
-    uint32_t    module_count;
+    uint32_t module_count;
 
     uc_context **contexts;
-    uint32_t    context_count, context_capacity;
-    uint32_t    cpu_thread;     /* whose registers the cpu holds, 0 = nobody's */
+    uint32_t context_count, context_capacity;
+    uint32_t cpu_thread; /* whose registers the cpu holds, 0 = nobody's */
 
-    snapshot   *snapshots;
-    uint32_t    snapshot_count, snapshot_capacity;
+    snapshot *snapshots;
+    uint32_t snapshot_count, snapshot_capacity;
 
-    uint64_t   *touched;        /* granules seen: window << 60 | index */
-    size_t      touched_count, touched_capacity;
-    uint64_t   *conflicts;      /* found in this round */
-    size_t      conflict_count, conflict_capacity;
+    uint64_t *touched; /* granules seen: window << 60 | index */
+    size_t touched_count, touched_capacity;
+    uint64_t *conflicts; /* found in this round */
+    size_t conflict_count, conflict_capacity;
 
-    uint64_t    budget;
-    uint64_t    cookie;
+    uint64_t budget;
+    uint64_t cookie;
     machine_export_filter filter;
-    void       *filter_context;
+    void *filter_context;
     machine_printer print;
-    void       *print_context;
+    void *print_context;
     machine_tracer trace;
-    void       *trace_context;
-    uint64_t    recent[64];
-    size_t      recent_count;
-    uint64_t    run_to;         /* machine_run_to's target, ~0 = none */
-    bool        failed;
-    char        error[256];
+    void *trace_context;
+    uint64_t recent[64];
+    size_t recent_count;
+    uint64_t run_to; /* machine_run_to's target, ~0 = none */
+    bool failed;
+    char error[256];
     machine_module module_view[MAX_LOADED];
 };
 
 /* memory.c */
-bool    memory_create(machine *m);
-bool    memory_map(machine *m);     /* the windows, as physical memory of m->cpu */
-void    memory_destroy(machine *m);
+bool memory_create(machine *m);
+bool memory_map(machine *m); /* the windows, as physical memory of m->cpu */
+void memory_destroy(machine *m);
 static inline window *window_of(machine *m, uint64_t address)
 {
     switch ((address - CLOCK_PAGE) >> 39) {
@@ -244,12 +251,12 @@ static inline window *window_of(machine *m, uint64_t address)
     }
 }
 uint8_t *memory_host(machine *m, uint64_t address, size_t size, uint8_t need); /* NULL: not all accessible */
-void     memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits, uint8_t kind);
+void memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits, uint8_t kind);
 uint64_t memory_allocate(machine *m, uint64_t size, uint32_t memory_kind);
 uint32_t memory_free(machine *m, uint64_t address);
 uint32_t memory_protect(machine *m, uint64_t address, uint64_t size, uint32_t access);
 enum hv_page_kind memory_kind(machine *m, uint64_t address);
-bool     memory_write(machine *m, uint64_t address, const void *bytes, size_t size); /* journaled */
+bool memory_write(machine *m, uint64_t address, const void *bytes, size_t size); /* journaled */
 
 static inline bool outside_block(const window *w, uint64_t page, uint64_t offset, uint32_t size)
 {
@@ -275,10 +282,10 @@ static inline void journal_word(machine *m, void *at)
 void journal_bytes(machine *m, void *at, size_t size);
 uc_context *context_to_save(machine *m, uint32_t number); /* where thread `number`'s registers go now */
 
-#define CHANGE(m, lvalue, value)                    \
-    do {                                            \
+#define CHANGE(m, lvalue, value)                       \
+    do {                                               \
         journal_bytes((m), &(lvalue), sizeof(lvalue)); \
-        (lvalue) = (value);                         \
+        (lvalue) = (value);                            \
     } while (0)
 
 /* sharing.c */
@@ -296,7 +303,8 @@ static inline void machine_pend(machine *m, uint32_t bits)
     m->pending |= bits;
     m->limit = 0;
 }
-bool run_slow_path(machine *m, uint64_t address, uint32_t size); /* before the instruction at `address`; false: do not execute it */
+bool run_slow_path(machine *m, uint64_t address,
+                   uint32_t size); /* before the instruction at `address`; false: do not execute it */
 void run_fault(machine *m, uint64_t address, bool write, bool fetch);
 
 /* hypercall.c */
@@ -309,8 +317,8 @@ void wait_resume(machine *m, uint32_t number, uint32_t choice); /* unpark; sets 
 machine_thread_state wait_state(const machine *m, const thread *t);
 
 /* thread.c */
-uint32_t thread_next_number(machine *m);    /* of the next thread that the current one creates, 0 = no room */
-void     thread_gone(machine *m, uint32_t number);
+uint32_t thread_next_number(machine *m); /* of the next thread that the current one creates, 0 = no room */
+void thread_gone(machine *m, uint32_t number);
 uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument);
 
 /* trap.c */
@@ -318,32 +326,32 @@ void trap_deliver(machine *m);
 void trap_double_fault(machine *m, uint64_t rip); /* the execution ends */
 
 /* special.c */
-bool special_scan(const uint8_t *bytes, size_t size);       /* may these bytes hold an instruction to emulate? */
+bool special_scan(const uint8_t *bytes, size_t size); /* may these bytes hold an instruction to emulate? */
 bool special_is(const machine *m, const uint8_t *bytes);
 void special_emulate(machine *m);
 
 /* modules.c */
 uint32_t module_load(machine *m, uint64_t request); /* enum hv_image_status */
-void     module_unload(machine *m, uint64_t base);
-void     module_free_init(machine *m, uint64_t base);
-bool     module_map_trusted(machine *m, struct hv_loader_block *block);
-int      module_index_at(const machine *m, uint64_t address);   /* store index of the loaded image there, -1 */
+void module_unload(machine *m, uint64_t base);
+void module_free_init(machine *m, uint64_t base);
+bool module_map_trusted(machine *m, struct hv_loader_block *block);
+int module_index_at(const machine *m, uint64_t address); /* store index of the loaded image there, -1 */
 
 /* cpu.c: Unicorn's side */
-bool     cpu_create(machine *m);
-void     cpu_destroy(machine *m);
-bool     cpu_renew(machine *m);     /* a new processor in the state of the old one */
+bool cpu_create(machine *m);
+void cpu_destroy(machine *m);
+bool cpu_renew(machine *m); /* a new processor in the state of the old one */
 
 /* guard.c */
-bool     guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error); /* false: Unicorn gave up */
-void     guard_off(void);           /* around what is not Unicorn's: an abort there is an abort */
-void     guard_on(void);
+bool guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error); /* false: Unicorn gave up */
+void guard_off(void); /* around what is not Unicorn's: an abort there is an abort */
+void guard_on(void);
 uint64_t guard_undefined(machine *m, uint64_t address); /* the first undefined instruction from there on */
 
 /* soft.c */
-void     soft_executed(machine *m, uint64_t address);   /* code that can be written */
-void     soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
-void     soft_forget(machine *m);   /* before running, after changes that Unicorn has not seen */
+void soft_executed(machine *m, uint64_t address);               /* code that can be written */
+void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
+void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
 static inline uint64_t cpu_get(machine *m, int reg)
 {
     uint64_t value = 0;

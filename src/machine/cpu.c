@@ -56,8 +56,7 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
     if (!m->recording || m->faulted) {
         return;
     }
-    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK &&
-        (address - STACK_FIRST) / STACK_SLOT == m->current) {
+    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && (address - STACK_FIRST) / STACK_SLOT == m->current) {
         return;
     }
     m->wrote |= write;

@@ -126,7 +126,10 @@ void hypercall(machine *m)
     case HV_PRINT: print(m, a, b); return;
     case HV_NOTE: add_note(m, a); return;
     case HV_STOP: stop(m, a); return;
-    case HV_BOOTED: CHANGE(m, m->v.booted, 1); machine_pend(m, PEND_POINT); return;
+    case HV_BOOTED:
+        CHANGE(m, m->v.booted, 1);
+        machine_pend(m, PEND_POINT);
+        return;
     case HV_SHUTDOWN: machine_end_execution(m, MACHINE_SHUT_DOWN); return;
     case HV_LABEL: label(m, a, b, c); return;
     default: machine_fail(m, "hypercall: unknown number %lu at %016lx", number, m->pc); return;

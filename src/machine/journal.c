@@ -102,7 +102,4 @@ void machine_restore(machine *m, machine_mark mark)
     m->code_page = ~0ull;
 }
 
-void machine_drop(machine *m, machine_mark mark)
-{
-    m->snapshot_count = mark;
-}
+void machine_drop(machine *m, machine_mark mark) { m->snapshot_count = mark; }

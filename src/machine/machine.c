@@ -18,10 +18,7 @@ const char *machine_status_text(machine_status status)
     return (size_t)status < sizeof texts / sizeof texts[0] ? texts[status] : "unknown status";
 }
 
-const char *machine_error(const machine *m)
-{
-    return m->error;
-}
+const char *machine_error(const machine *m) { return m->error; }
 
 machine *machine_create(machine_arch arch)
 {
@@ -113,10 +110,7 @@ size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t siz
     return done;
 }
 
-enum hv_page_kind machine_page_kind(const machine *m, uint64_t address)
-{
-    return memory_kind((machine *)m, address);
-}
+enum hv_page_kind machine_page_kind(const machine *m, uint64_t address) { return memory_kind((machine *)m, address); }
 
 /* Boot --------------------------------------------------------------------------------------------------------------- */
 

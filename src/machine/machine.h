@@ -27,7 +27,7 @@ typedef enum {
     MACHINE_BAD_IMAGE,
     MACHINE_NOT_BOOTED,
     MACHINE_NO_SUCH_THREAD,
-    MACHINE_GUEST_BROKEN    /* the system image broke the hypercall contract: a bug of ours, see machine_error */
+    MACHINE_GUEST_BROKEN /* the system image broke the hypercall contract: a bug of ours, see machine_error */
 } machine_status;
 
 const char *machine_status_text(machine_status status);
@@ -36,7 +36,7 @@ const char *machine_error(const machine *m); /* details of the last failure; own
 typedef enum { MACHINE_X64, MACHINE_X86 } machine_arch;
 
 machine *machine_create(machine_arch arch);
-void     machine_destroy(machine *m);
+void machine_destroy(machine *m);
 
 /* Images. The store keeps a reference to `img`, which must outlive the machine. `trusted`: may use hypercalls and is
  * mapped by machine_boot; others are mapped when the guest asks (HV_IMAGE_LOAD). */
@@ -54,30 +54,30 @@ machine_status machine_boot(machine *m, const char *options);
 /* Stepping --------------------------------------------------------------------------------------------------------- */
 
 typedef enum {
-    MACHINE_RAN,        /* reached a point; the thread can go on */
-    MACHINE_BLOCKED,    /* reached a point and waits (it may already be ready again) */
-    MACHINE_EXITED,     /* the thread is gone */
-    MACHINE_OVER        /* the execution has ended: see machine_ending */
+    MACHINE_RAN,     /* reached a point; the thread can go on */
+    MACHINE_BLOCKED, /* reached a point and waits (it may already be ready again) */
+    MACHINE_EXITED,  /* the thread is gone */
+    MACHINE_OVER     /* the execution has ended: see machine_ending */
 } machine_outcome;
 
 typedef struct {
-    uint64_t object;    /* a granule of guest memory (address of 4 bytes), or a pseudo object (bit 63 clear) */
-    bool     write;
-    bool     early;     /* made, or first made, before the access or section that ended the step */
-    uint32_t first;     /* instruction (or begin of the atomic section) at which it was first made, and last: */
-    uint32_t last;      /*   equal numbers cannot be divided */
+    uint64_t object; /* a granule of guest memory (address of 4 bytes), or a pseudo object (bit 63 clear) */
+    bool write;
+    bool early;     /* made, or first made, before the access or section that ended the step */
+    uint32_t first; /* instruction (or begin of the atomic section) at which it was first made, and last: */
+    uint32_t last;  /*   equal numbers cannot be divided */
 } machine_access;
-#define MACHINE_EVERYTHING UINT64_MAX   /* the object of a step that comes after everything else: HV_WAIT_LAST */
+#define MACHINE_EVERYTHING UINT64_MAX /* the object of a step that comes after everything else: HV_WAIT_LAST */
 
 typedef struct {
-    uint32_t              thread;
-    machine_outcome       outcome;
-    uint64_t              instructions;     /* executed in this step */
-    uint64_t              driver_instructions; /* of these, outside trusted images */
-    uint64_t              start_pc, end_pc; /* end_pc: next instruction of the thread */
-    const machine_access *accesses;         /* shared ones only; owned by the machine, valid until the next step */
-    size_t                access_count;
-    uint32_t              choices;          /* >0: the thread is at HV_CHOOSE with that many alternatives */
+    uint32_t thread;
+    machine_outcome outcome;
+    uint64_t instructions;          /* executed in this step */
+    uint64_t driver_instructions;   /* of these, outside trusted images */
+    uint64_t start_pc, end_pc;      /* end_pc: next instruction of the thread */
+    const machine_access *accesses; /* shared ones only; owned by the machine, valid until the next step */
+    size_t access_count;
+    uint32_t choices; /* >0: the thread is at HV_CHOOSE with that many alternatives */
 } machine_step;
 
 /* Called at each point. Return true to go on with the same thread without stopping the processor. */
@@ -91,39 +91,50 @@ machine_status machine_run(machine *m, uint32_t thread, uint32_t choice, machine
 machine_status machine_run_to(machine *m, uint32_t thread, uint32_t choice, uint64_t count, machine_step *step);
 
 typedef enum {
-    MACHINE_THREAD_NONE, MACHINE_THREAD_READY, MACHINE_THREAD_TIMED, MACHINE_THREAD_BLOCKED, MACHINE_THREAD_GONE
+    MACHINE_THREAD_NONE,
+    MACHINE_THREAD_READY,
+    MACHINE_THREAD_TIMED,
+    MACHINE_THREAD_BLOCKED,
+    MACHINE_THREAD_GONE
 } machine_thread_state;
 
 typedef struct {
     machine_thread_state state;
-    bool     idle;              /* blocked in an HV_WAIT_IDLE wait */
-    bool     spinning;          /* reads one word again and again, writing nothing */
-    bool     last;              /* waits with HV_WAIT_LAST: READY only when nothing else is READY */
+    bool idle;     /* blocked in an HV_WAIT_IDLE wait */
+    bool spinning; /* reads one word again and again, writing nothing */
+    bool last;     /* waits with HV_WAIT_LAST: READY only when nothing else is READY */
     uint32_t creator;
-    uint32_t choices;           /* stands at HV_CHOOSE */
+    uint32_t choices; /* stands at HV_CHOOSE */
     uint64_t pc, sp;
-    uint64_t start_pc;          /* where it began */
+    uint64_t start_pc; /* where it began */
     uint64_t gs_base;
-    uint64_t instructions;      /* since boot */
-    uint64_t due;               /* virtual time at which its wait times out */
+    uint64_t instructions; /* since boot */
+    uint64_t due;          /* virtual time at which its wait times out */
     uint64_t wait_object;
-    const char *label;          /* given by the guest, "" = none */
+    const char *label; /* given by the guest, "" = none */
 } machine_thread;
 
 /* Fills `ready` and `timed` with thread numbers in ascending order; each holds MACHINE_THREADS. */
 void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t *timed, size_t *timed_count);
 machine_status machine_thread_info(machine *m, uint32_t thread, machine_thread *info);
-uint32_t machine_choices(const machine *m, uint32_t thread);    /* it stands at HV_CHOOSE with that many, else 0 */
-bool     machine_waits_last(const machine *m, uint32_t thread); /* it stands at a wait with HV_WAIT_LAST */
+uint32_t machine_choices(const machine *m, uint32_t thread); /* it stands at HV_CHOOSE with that many, else 0 */
+bool machine_waits_last(const machine *m, uint32_t thread);  /* it stands at a wait with HV_WAIT_LAST */
 
 /* The words that a waiting thread waits for (none for HV_WAIT_LAST); returns how many there are, 0 if it does not wait. */
 size_t machine_awaits(const machine *m, uint32_t thread, struct hv_condition *conditions, size_t capacity);
 
 /* What ended the execution. */
 typedef struct {
-    enum { MACHINE_RUNNING, MACHINE_STOPPED, MACHINE_SHUT_DOWN, MACHINE_BUDGET, MACHINE_DOUBLE_FAULT, MACHINE_BROKEN } kind;
-    uint32_t       thread;
-    struct hv_stop stop;        /* MACHINE_STOPPED */
+    enum {
+        MACHINE_RUNNING,
+        MACHINE_STOPPED,
+        MACHINE_SHUT_DOWN,
+        MACHINE_BUDGET,
+        MACHINE_DOUBLE_FAULT,
+        MACHINE_BROKEN
+    } kind;
+    uint32_t thread;
+    struct hv_stop stop; /* MACHINE_STOPPED */
 } machine_end;
 void machine_ending(const machine *m, machine_end *end);
 
@@ -138,29 +149,31 @@ size_t machine_recent(const machine *m, uint64_t *pcs, size_t capacity);
 /* Snapshots: a stack. Restoring rewinds memory, threads, clock, notes to the moment of the mark; marks above it die. */
 typedef uint32_t machine_mark;
 machine_mark machine_save(machine *m);
-void         machine_restore(machine *m, machine_mark mark);    /* the mark stays usable */
-void         machine_drop(machine *m, machine_mark mark);       /* forget it and those above, change nothing */
+void machine_restore(machine *m, machine_mark mark); /* the mark stays usable */
+void machine_drop(machine *m, machine_mark mark);    /* forget it and those above, change nothing */
 
 /* Sharing (sharing.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
  * one on which a race was seen. Both change only between explorations, at the scenario's start. */
-size_t machine_share_discovered(machine *m);    /* from now on in footprints: what was discovered; returns how many */
-void   machine_make_all_points(machine *m);     /* every shared word: what an exploration without races would need */
-bool   machine_is_point(machine *m, uint64_t object);
-bool   machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
-void   machine_sharing_export(machine *m, int fd);  /* what this process saw, to be merged by another */
-void   machine_sharing_merge(machine *m, int fd);
+size_t machine_share_discovered(machine *m); /* from now on in footprints: what was discovered; returns how many */
+void machine_make_all_points(machine *m);    /* every shared word: what an exploration without races would need */
+bool machine_is_point(machine *m, uint64_t object);
+bool machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
+void machine_sharing_export(machine *m, int fd);      /* what this process saw, to be merged by another */
+void machine_sharing_merge(machine *m, int fd);
 
 /* Looking inside (reports). */
-size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size);  /* bytes read; never faults */
+size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size); /* bytes read; never faults */
 enum hv_page_kind machine_page_kind(const machine *m, uint64_t address);
-typedef struct { uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags; } machine_registers;
+typedef struct {
+    uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags;
+} machine_registers;
 machine_status machine_thread_registers(machine *m, uint32_t thread, machine_registers *regs);
 
 typedef struct {
     const image *img;
-    uint64_t     base, size;
-    bool         loaded;        /* false: in the list of unloaded images */
-    bool         trusted;
+    uint64_t base, size;
+    bool loaded; /* false: in the list of unloaded images */
+    bool trusted;
 } machine_module;
 size_t machine_modules(const machine *m, machine_module *modules, size_t capacity);
 const machine_module *machine_module_at(const machine *m, uint64_t address); /* loaded, else most recently unloaded */

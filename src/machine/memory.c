@@ -116,10 +116,7 @@ enum hv_page_kind memory_kind(machine *m, uint64_t address)
 
 /* Allocation ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t arena_of(uint32_t number)
-{
-    return POOL_BASE + (uint64_t)number * ARENA_SIZE;
-}
+static uint64_t arena_of(uint32_t number) { return POOL_BASE + (uint64_t)number * ARENA_SIZE; }
 
 static uint64_t allocate_system(machine *m, thread *t, uint32_t number, uint64_t size)
 {
@@ -194,8 +191,9 @@ static bool is_block_start(const window *w, uint64_t address)
     if (page && w->kind[page - 1] == HV_PAGE_VALID) {
         return false; /* inside a block of several pages */
     }
-    return (w->page[page] & PAGE_PARTIAL) && w->kind[page + 1] == HV_PAGE_GUARD ? w->first_byte[page] == (address & 0xfff)
-                                                                             : (address & 0xfff) == 0;
+    return (w->page[page] & PAGE_PARTIAL) && w->kind[page + 1] == HV_PAGE_GUARD
+               ? w->first_byte[page] == (address & 0xfff)
+               : (address & 0xfff) == 0;
 }
 
 static bool in_system_arena(uint64_t address)

@@ -127,7 +127,7 @@ static bool binds_to_drivers(machine *m, const module_entry *entry)
     return false;
 }
 
-#define BEHIND_IMAGE 32u    /* zeroes, for special_scan */
+#define BEHIND_IMAGE 32u /* zeroes, for special_scan */
 
 /* entry->prepared holds the image for `base`, bound. */
 static uint32_t prepare(machine *m, module_entry *entry, uint64_t base, char *missing, size_t missing_size)

@@ -31,15 +31,9 @@ static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t valu
 }
 
 /* One access, or one atomic section: what no switch can divide. */
-static uint32_t present_unit(const machine *m)
-{
-    return m->atomic_depth ? m->unit : (uint32_t)m->count;
-}
+static uint32_t present_unit(const machine *m) { return m->atomic_depth ? m->unit : (uint32_t)m->count; }
 
-static uint32_t access_slot(uint64_t object)
-{
-    return (uint32_t)(object >> 2) & (ACCESS_SLOTS - 1);
-}
+static uint32_t access_slot(uint64_t object) { return (uint32_t)(object >> 2) & (ACCESS_SLOTS - 1); }
 
 /* A slot tells where an object of its kind was added last; a small footprint is searched when it was another's. */
 static machine_access *find_access(machine *m, uint64_t object)
@@ -209,9 +203,9 @@ size_t machine_share_discovered(machine *m)
 
 bool machine_is_point(machine *m, uint64_t object)
 {
-    return window_of(m, object) ? sharing_makes_point(m, object, 1)
-                                : object - IMAGE_OBJECT < m->module_count &&
-                                      (m->modules[object - IMAGE_OBJECT].shadow & SHADOW_POINT);
+    return window_of(m, object)
+               ? sharing_makes_point(m, object, 1)
+               : object - IMAGE_OBJECT < m->module_count && (m->modules[object - IMAGE_OBJECT].shadow & SHADOW_POINT);
 }
 
 bool machine_make_point(machine *m, uint64_t object)

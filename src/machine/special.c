@@ -15,17 +15,17 @@ typedef enum {
     SPECIAL_RDTSCP,
     SPECIAL_RANDOM,
     SPECIAL_IRETQ,
-    SPECIAL_UNDEFINED,  /* #UD: this processor does not have it */
-    SPECIAL_PRIVILEGED  /* #GP: allowed while booting only */
+    SPECIAL_UNDEFINED, /* #UD: this processor does not have it */
+    SPECIAL_PRIVILEGED /* #GP: allowed while booting only */
 } special;
 
 enum { REX_B = 1, REX_R = 4, REX_W = 8 };
 enum { MOST_PREFIXES = 14 };
 
 typedef struct {
-    special  kind;
+    special kind;
     unsigned length;
-    uint8_t  rex, modrm;
+    uint8_t rex, modrm;
 } found;
 
 static special of_group_7(uint8_t modrm)
@@ -45,13 +45,21 @@ static special of_two_bytes(const uint8_t *p, uint8_t rex)
 {
     unsigned reg = p[1] >> 3 & 7;
     switch (p[0]) {
-    case 0x00: return reg == 2 || reg == 3 ? SPECIAL_PRIVILEGED : SPECIAL_NONE;        /* lldt, ltr */
+    case 0x00: return reg == 2 || reg == 3 ? SPECIAL_PRIVILEGED : SPECIAL_NONE; /* lldt, ltr */
     case 0x01: return of_group_7(p[1]);
     case 0x20: return reg == 0 && (rex & REX_R) ? SPECIAL_READ_CR8 : SPECIAL_NONE;
     case 0x22: return reg == 0 && (rex & REX_R) ? SPECIAL_WRITE_CR8 : SPECIAL_PRIVILEGED;
     case 0x31: return SPECIAL_RDTSC;
-    case 0x06: case 0x21: case 0x23: case 0x30: case 0x32: case 0x33: return SPECIAL_PRIVILEGED; /* clts, dr, msr, pmc */
-    case 0x07: case 0x34: case 0x35: case 0xaa: return SPECIAL_UNDEFINED;               /* sysret, sysenter, rsm */
+    case 0x06:
+    case 0x21:
+    case 0x23:
+    case 0x30:
+    case 0x32:
+    case 0x33: return SPECIAL_PRIVILEGED; /* clts, dr, msr, pmc */
+    case 0x07:
+    case 0x34:
+    case 0x35:
+    case 0xaa: return SPECIAL_UNDEFINED; /* sysret, sysenter, rsm */
     case 0xc7: return reg < 6 ? SPECIAL_NONE : p[1] >= 0xc0 ? SPECIAL_RANDOM : SPECIAL_UNDEFINED;
     default: return SPECIAL_NONE;
     }
@@ -123,10 +131,7 @@ static int general_register(const found *f)
 }
 
 /* The byte of the current processor's block that stands for CR8. */
-static uint8_t *irql(machine *m)
-{
-    return memory_host(m, cpu_get(m, UC_X86_REG_GS_BASE) + m->v.irql_home, 1, PAGE_W);
-}
+static uint8_t *irql(machine *m) { return memory_host(m, cpu_get(m, UC_X86_REG_GS_BASE) + m->v.irql_home, 1, PAGE_W); }
 
 static void move_cr8(machine *m, const found *f, bool write)
 {
@@ -158,7 +163,7 @@ static void read_random(machine *m, const found *f)
 static void interrupt_return(machine *m)
 {
     enum { KEPT_FLAGS = 0x240fd5 }; /* ID, AC, OF … CF; no virtual 8086 mode, no nested task */
-    uint64_t frame[5]; /* RIP, CS, RFLAGS, RSP, SS */
+    uint64_t frame[5];              /* RIP, CS, RFLAGS, RSP, SS */
     const uint8_t *at = memory_host(m, cpu_get(m, UC_X86_REG_RSP), sizeof frame, PAGE_R);
     if (!at) {
         trap_double_fault(m, m->pc); /* no stack, not for the fault either */
@@ -177,7 +182,10 @@ void special_emulate(machine *m)
     switch (f.kind) {
     case SPECIAL_READ_CR8: move_cr8(m, &f, false); break;
     case SPECIAL_WRITE_CR8: move_cr8(m, &f, true); break;
-    case SPECIAL_RDTSCP: cpu_set(m, UC_X86_REG_RCX, 0); read_counter(m); break;
+    case SPECIAL_RDTSCP:
+        cpu_set(m, UC_X86_REG_RCX, 0);
+        read_counter(m);
+        break;
     case SPECIAL_RDTSC: read_counter(m); break;
     case SPECIAL_RANDOM: read_random(m, &f); break;
     case SPECIAL_IRETQ: interrupt_return(m); return;

@@ -61,13 +61,13 @@ static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp
     uc_context *context = context_to_save(m, number);
     uc_context_save(m->cpu, context);
     struct {
-        int      reg;
+        int reg;
         uint64_t value;
     } const set[] = {{UC_X86_REG_RIP, pc}, {UC_X86_REG_RSP, sp}, {UC_X86_REG_RCX, argument}, {UC_X86_REG_GS_BASE, gs},
-                     {UC_X86_REG_RAX, 0}, {UC_X86_REG_RBX, 0}, {UC_X86_REG_RBP, 0}, {UC_X86_REG_RDX, 0},
-                     {UC_X86_REG_RSI, 0}, {UC_X86_REG_RDI, 0}, {UC_X86_REG_R8, 0}, {UC_X86_REG_R9, 0},
-                     {UC_X86_REG_R10, 0}, {UC_X86_REG_R11, 0}, {UC_X86_REG_R12, 0}, {UC_X86_REG_R13, 0},
-                     {UC_X86_REG_R14, 0}, {UC_X86_REG_R15, 0}, {UC_X86_REG_EFLAGS, 0x202}};
+                     {UC_X86_REG_RAX, 0},  {UC_X86_REG_RBX, 0},  {UC_X86_REG_RBP, 0},        {UC_X86_REG_RDX, 0},
+                     {UC_X86_REG_RSI, 0},  {UC_X86_REG_RDI, 0},  {UC_X86_REG_R8, 0},         {UC_X86_REG_R9, 0},
+                     {UC_X86_REG_R10, 0},  {UC_X86_REG_R11, 0},  {UC_X86_REG_R12, 0},        {UC_X86_REG_R13, 0},
+                     {UC_X86_REG_R14, 0},  {UC_X86_REG_R15, 0},  {UC_X86_REG_EFLAGS, 0x202}};
     for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
         uc_context_reg_write(context, set[i].reg, &set[i].value);
     }
@@ -143,13 +143,13 @@ machine_status machine_thread_registers(machine *m, uint32_t number, machine_reg
     }
     uc_context *context = m->contexts[m->threads[number].context - 1];
     struct {
-        int       reg;
+        int reg;
         uint64_t *to;
-    } const get[] = {{UC_X86_REG_RSP, &out->rsp}, {UC_X86_REG_RBP, &out->rbp}, {UC_X86_REG_RAX, &out->rax},
-                     {UC_X86_REG_RBX, &out->rbx}, {UC_X86_REG_RCX, &out->rcx}, {UC_X86_REG_RDX, &out->rdx},
-                     {UC_X86_REG_RSI, &out->rsi}, {UC_X86_REG_RDI, &out->rdi}, {UC_X86_REG_R8, &out->r8},
-                     {UC_X86_REG_R9, &out->r9}, {UC_X86_REG_R10, &out->r10}, {UC_X86_REG_R11, &out->r11},
-                     {UC_X86_REG_R12, &out->r12}, {UC_X86_REG_R13, &out->r13}, {UC_X86_REG_R14, &out->r14},
+    } const get[] = {{UC_X86_REG_RSP, &out->rsp}, {UC_X86_REG_RBP, &out->rbp},      {UC_X86_REG_RAX, &out->rax},
+                     {UC_X86_REG_RBX, &out->rbx}, {UC_X86_REG_RCX, &out->rcx},      {UC_X86_REG_RDX, &out->rdx},
+                     {UC_X86_REG_RSI, &out->rsi}, {UC_X86_REG_RDI, &out->rdi},      {UC_X86_REG_R8, &out->r8},
+                     {UC_X86_REG_R9, &out->r9},   {UC_X86_REG_R10, &out->r10},      {UC_X86_REG_R11, &out->r11},
+                     {UC_X86_REG_R12, &out->r12}, {UC_X86_REG_R13, &out->r13},      {UC_X86_REG_R14, &out->r14},
                      {UC_X86_REG_R15, &out->r15}, {UC_X86_REG_EFLAGS, &out->rflags}};
     for (size_t i = 0; i < sizeof get / sizeof get[0]; i++) {
         uc_context_reg_read(context, get[i].reg, get[i].to);

@@ -12,10 +12,7 @@ static bool has_error_code(int vector)
     return vector == VECTOR_DF || (vector >= 10 && vector <= VECTOR_PF) || vector == VECTOR_AC;
 }
 
-static bool is_canonical(uint64_t address)
-{
-    return (uint64_t)((int64_t)(address << 16) >> 16) == address;
-}
+static bool is_canonical(uint64_t address) { return (uint64_t)((int64_t)(address << 16) >> 16) == address; }
 
 /* Address of the gate's handler, 0 = no such gate. */
 static uint64_t gate(machine *m, int vector)

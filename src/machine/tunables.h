@@ -4,44 +4,44 @@
 #define AIRLOCK_MACHINE_TUNABLES_H
 
 /* Guest addresses as Windows 7 x64 shows them. Windows are contiguous host reservations. */
-#define CLOCK_PAGE 0xfffff78000000000ull    /* one page that the system fills and every driver may read */
-#define SYSTEM_BASE 0xfffff80002a00000ull   /* the system image and hal */
-#define SYSTEM_SIZE (32ull << 20)
-#define DRIVER_BASE 0xfffff88000000000ull   /* drivers and stacks */
-#define DRIVER_SIZE (512ull << 20)
-#define POOL_BASE 0xfffffa8001800000ull     /* pool, one arena a thread, then one for all */
-#define STACK_FIRST (DRIVER_BASE + 0x03000000ull)
-#define STACK_SLOT 0x10000ull               /* a thread's stack lies in one slot, guard pages around it */
+#define CLOCK_PAGE    0xfffff78000000000ull /* one page that the system fills and every driver may read */
+#define SYSTEM_BASE   0xfffff80002a00000ull /* the system image and hal */
+#define SYSTEM_SIZE   (32ull << 20)
+#define DRIVER_BASE   0xfffff88000000000ull /* drivers and stacks */
+#define DRIVER_SIZE   (512ull << 20)
+#define POOL_BASE     0xfffffa8001800000ull /* pool, one arena a thread, then one for all */
+#define STACK_FIRST   (DRIVER_BASE + 0x03000000ull)
+#define STACK_SLOT    0x10000ull /* a thread's stack lies in one slot, guard pages around it */
 #define TRUSTED_FIRST (DRIVER_BASE + 0x010f0000ull)
-#define IMAGE_FIRST (DRIVER_BASE + 0x07900000ull)
-#define IMAGE_SLOT 0x01000000ull            /* one image's generations lie in one slot */
-#define ARENA_SIZE (8ull << 20)
-#define ARENA_SYSTEM (1ull << 20)           /* of an arena, for HV_SYSTEM */
-#define COMMON_ARENA (512ull << 20)         /* when a thread's own is used up */
+#define IMAGE_FIRST   (DRIVER_BASE + 0x07900000ull)
+#define IMAGE_SLOT    0x01000000ull /* one image's generations lie in one slot */
+#define ARENA_SIZE    (8ull << 20)
+#define ARENA_SYSTEM  (1ull << 20)   /* of an arena, for HV_SYSTEM */
+#define COMMON_ARENA  (512ull << 20) /* when a thread's own is used up */
 
-#define IMAGE_OBJECT 1ull                   /* object number of "image 0 is mapped" in footprints */
-#define MAX_MODULES 32u                     /* in the store */
-#define MAX_LOADED 64u                      /* loaded and unloaded records of one execution */
-#define ACCESS_SLOTS 512u                   /* a power of 2; steps with more accesses find them more slowly */
-#define CLOCK_WORDS 4u
-#define MAX_NOTES 256u
-#define WAIT_CONDITIONS 64u                 /* of one wait */
-#define CHILDREN_PER_THREAD 20u             /* before children get numbers in order of creation */
-#define FIRST_CHILD_THREAD 21u              /* boot threads are numbered below this */
+#define IMAGE_OBJECT        1ull /* object number of "image 0 is mapped" in footprints */
+#define MAX_MODULES         32u  /* in the store */
+#define MAX_LOADED          64u  /* loaded and unloaded records of one execution */
+#define ACCESS_SLOTS        512u /* a power of 2; steps with more accesses find them more slowly */
+#define CLOCK_WORDS         4u
+#define MAX_NOTES           256u
+#define WAIT_CONDITIONS     64u /* of one wait */
+#define CHILDREN_PER_THREAD 20u /* before children get numbers in order of creation */
+#define FIRST_CHILD_THREAD  21u /* boot threads are numbered below this */
 
 /* An execution that takes more instructions than this loops (a load and unload takes about ten thousand). */
-#define DEFAULT_BUDGET 3000000ull
+#define DEFAULT_BUDGET    3000000ull
 /* A halt takes as long as this many instructions: whoever halts for ever loops. */
 #define HALT_INSTRUCTIONS 1000u
 /* Words that one execution may write before it counts as a loop: fxsave alone writes 64 with one instruction. */
-#define JOURNAL_MOST (8u << 20)
+#define JOURNAL_MOST      (8u << 20)
 /* A thread that reads the same word at the same place this often in a row, writing nothing, spins on it. */
-#define SPIN_READS 16u
+#define SPIN_READS        16u
 /* Timed waits of a thread that end by timeout, nobody else having written anything: it polls in vain. */
-#define FRUITLESS_POLLS 1000u
+#define FRUITLESS_POLLS   1000u
 /* Timeouts that each thread gets before a wait for "nothing else can run" ends. */
-#define LAST_EXPIRIES 2u
+#define LAST_EXPIRIES     2u
 
-#define POISON_ALLOCATED 0xcd               /* contents of new pool */
+#define POISON_ALLOCATED 0xcd /* contents of new pool */
 
 #endif

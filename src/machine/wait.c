@@ -49,10 +49,7 @@ static bool wait_holds(const machine *m, const thread *t)
     return all;
 }
 
-static uint64_t others_writes(const machine *m, const thread *t)
-{
-    return m->v.shared_writes - t->own_writes;
-}
+static uint64_t others_writes(const machine *m, const thread *t) { return m->v.shared_writes - t->own_writes; }
 
 machine_thread_state wait_state(const machine *m, const thread *t)
 {

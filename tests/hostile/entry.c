@@ -4,10 +4,7 @@
 
 PDRIVER_OBJECT HostileDriver;
 
-static VOID NTAPI Unload(PDRIVER_OBJECT DriverObject)
-{
-    UNREFERENCED_PARAMETER(DriverObject);
-}
+static VOID NTAPI Unload(PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }
 
 /* "name" or "name-1f"; the text has no end but its length. */
 static BOOLEAN IsAttack(const ATTACK *Attack, const WCHAR *Text, ULONG Length, ULONG64 *Argument)

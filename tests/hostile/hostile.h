@@ -9,10 +9,10 @@
 
 typedef struct {
     const char *Name;
-    void (*Run)(ULONG64 Argument);  /* the number behind the name: "int-2e", hexadecimal; 0 = none */
+    void (*Run)(ULONG64 Argument); /* the number behind the name: "int-2e", hexadecimal; 0 = none */
 } ATTACK;
 
-extern const ATTACK ProcessorAttacks[], MemoryAttacks[], SystemAttacks[];  /* each ends with a NULL name */
+extern const ATTACK ProcessorAttacks[], MemoryAttacks[], SystemAttacks[]; /* each ends with a NULL name */
 extern PDRIVER_OBJECT HostileDriver;
 
 /* Code of `Size` bytes, copied to pool, called with RAX = its own address, RCX, RDX, R8 as given. */

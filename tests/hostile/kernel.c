@@ -8,7 +8,7 @@
 
 #include "hv.h"
 
-#define EXPORT __declspec(dllexport)
+#define EXPORT     __declspec(dllexport)
 #define HERE(name) __attribute__((used)) uint64_t name
 
 EXPORT volatile uint64_t Result[8]; /* hash, instructions, traps, last bytes */
@@ -27,36 +27,37 @@ void Execute(void *code);
  * Execute: nonvolatile registers on the stack, garbage in the others, into the code. The way back, from the code or from
  * a trap, is Back: it trusts no register.
  */
-__asm__(".text\n"
-        ".globl Stubs\n"
-        "Stubs:\n"
-        ".set v, 0\n"
-        ".rept 256\n"
-        "  movl $v, TrapVector(%rip)\n"
-        "  jmp Trapped\n"
-        "  .balign 16\n"
-        "  .set v, v + 1\n"
-        ".endr\n"
-        "Trapped: incq Result+16(%rip)\n"
-        "  jmp Back\n"
-        ".globl Execute\n"
-        "Execute: push %rbx\n push %rbp\n push %rsi\n push %rdi\n push %r12\n push %r13\n push %r14\n push %r15\n"
-        "  pushfq\n"
-        "  mov %rsp, SavedStack(%rip)\n"
-        "  push $0x1111\n push $0x2222\n push $0x3333\n"
-        "  mov %rcx, %r15\n"
-        "  mov Scratch(%rip), %rax\n lea 64(%rax), %rbx\n mov $5, %ecx\n lea 0x80(%rax), %rsi\n lea 0x100(%rax), %rdi\n"
-        "  xor %edx, %edx\n mov %rax, %rbp\n mov $0xdead000000000000, %r8\n mov $-1, %r9\n mov $8, %r10\n mov %rax, %r11\n"
-        "  mov %rax, %r12\n mov $0x80000000, %r13d\n xor %r14d, %r14d\n"
-        "  jmp *%r15\n"
-        ".globl Back\n"
-        "Back: mov %rax, Registers(%rip)\n mov %rcx, Registers+8(%rip)\n mov %rdx, Registers+16(%rip)\n"
-        "  mov %rbx, Registers+24(%rip)\n mov %rsi, Registers+32(%rip)\n mov %rdi, Registers+40(%rip)\n"
-        "  mov %rsp, Registers+48(%rip)\n mov %r8, Registers+56(%rip)\n mov %r9, Registers+64(%rip)\n"
-        "  mov SavedStack(%rip), %rsp\n"
-        "  popfq\n cld\n"
-        "  pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rdi\n pop %rsi\n pop %rbp\n pop %rbx\n"
-        "  ret\n");
+__asm__(
+    ".text\n"
+    ".globl Stubs\n"
+    "Stubs:\n"
+    ".set v, 0\n"
+    ".rept 256\n"
+    "  movl $v, TrapVector(%rip)\n"
+    "  jmp Trapped\n"
+    "  .balign 16\n"
+    "  .set v, v + 1\n"
+    ".endr\n"
+    "Trapped: incq Result+16(%rip)\n"
+    "  jmp Back\n"
+    ".globl Execute\n"
+    "Execute: push %rbx\n push %rbp\n push %rsi\n push %rdi\n push %r12\n push %r13\n push %r14\n push %r15\n"
+    "  pushfq\n"
+    "  mov %rsp, SavedStack(%rip)\n"
+    "  push $0x1111\n push $0x2222\n push $0x3333\n"
+    "  mov %rcx, %r15\n"
+    "  mov Scratch(%rip), %rax\n lea 64(%rax), %rbx\n mov $5, %ecx\n lea 0x80(%rax), %rsi\n lea 0x100(%rax), %rdi\n"
+    "  xor %edx, %edx\n mov %rax, %rbp\n mov $0xdead000000000000, %r8\n mov $-1, %r9\n mov $8, %r10\n mov %rax, %r11\n"
+    "  mov %rax, %r12\n mov $0x80000000, %r13d\n xor %r14d, %r14d\n"
+    "  jmp *%r15\n"
+    ".globl Back\n"
+    "Back: mov %rax, Registers(%rip)\n mov %rcx, Registers+8(%rip)\n mov %rdx, Registers+16(%rip)\n"
+    "  mov %rbx, Registers+24(%rip)\n mov %rsi, Registers+32(%rip)\n mov %rdi, Registers+40(%rip)\n"
+    "  mov %rsp, Registers+48(%rip)\n mov %r8, Registers+56(%rip)\n mov %r9, Registers+64(%rip)\n"
+    "  mov SavedStack(%rip), %rsp\n"
+    "  popfq\n cld\n"
+    "  pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rdi\n pop %rsi\n pop %rbp\n pop %rbx\n"
+    "  ret\n");
 extern uint8_t Back[];
 
 void *memcpy(void *to, const void *from, size_t size)
@@ -104,12 +105,12 @@ static uint64_t Random(void)
 static size_t Nonsense(uint8_t *to)
 {
     static const uint8_t prefixes[] = {0x66, 0x67, 0xf0, 0xf2, 0xf3, 0x2e, 0x64, 0x65};
-    static const uint8_t system[] = {0x00, 0x01, 0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0b, 0x20, 0x21, 0x22,
-                                     0x23, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x37, 0xa0, 0xa1, 0xa2, 0xa8, 0xa9, 0xaa,
-                                     0xae, 0xb2, 0xb4, 0xb5, 0xc7, 0xff};
-    static const uint8_t plain[] = {0xcf, 0xcb, 0xca, 0xc3, 0xc2, 0xff, 0xff, 0x8e, 0x8c, 0x9d, 0xf4, 0xfa, 0xfb, 0xe4,
-                                    0xe6, 0xec, 0xee, 0x6c, 0x6e, 0xcd, 0xcc, 0xf1, 0xa4, 0xaa, 0xc8, 0xc9, 0xd9, 0xdb,
-                                    0xdd, 0xdf, 0xc4, 0xc5, 0x62, 0xe0, 0xe2, 0xe8, 0xe9, 0x54, 0x5c};
+    static const uint8_t system[] = {0x00, 0x01, 0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0b, 0x20,
+                                     0x21, 0x22, 0x23, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x37, 0xa0, 0xa1,
+                                     0xa2, 0xa8, 0xa9, 0xaa, 0xae, 0xb2, 0xb4, 0xb5, 0xc7, 0xff};
+    static const uint8_t plain[] = {0xcf, 0xcb, 0xca, 0xc3, 0xc2, 0xff, 0xff, 0x8e, 0x8c, 0x9d, 0xf4, 0xfa, 0xfb,
+                                    0xe4, 0xe6, 0xec, 0xee, 0x6c, 0x6e, 0xcd, 0xcc, 0xf1, 0xa4, 0xaa, 0xc8, 0xc9,
+                                    0xd9, 0xdb, 0xdd, 0xdf, 0xc4, 0xc5, 0x62, 0xe0, 0xe2, 0xe8, 0xe9, 0x54, 0x5c};
     size_t n = 0;
     uint64_t r = Random();
     for (unsigned i = r & 3; i > 1; i--) {

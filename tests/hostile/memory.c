@@ -15,10 +15,7 @@ static void Allocate(ULONG64 Size)
     }
 }
 
-static void AllocateNegative(ULONG64 Size)
-{
-    Allocate(0 - Size);
-}
+static void AllocateNegative(ULONG64 Size) { Allocate(0 - Size); }
 
 static void AllocateAll(ULONG64 Size)
 {
@@ -36,13 +33,33 @@ static void FreeStackLimit(ULONG64 Argument)
     IoGetStackLimits(&Low, &High);
     Give((PVOID)Low);
 }
-static void FreeCode(ULONG64 Argument) { (void)Argument; Give((PVOID)(ULONG_PTR)(PVOID)KeBugCheckEx); }
-static void FreeData(ULONG64 Argument) { (void)Argument; Give(&HostileDriver); }
-static void FreeDriver(ULONG64 Argument) { (void)Argument; Give(HostileDriver); }
-static void FreeThread(ULONG64 Argument) { (void)Argument; Give(KeGetCurrentThread()); }
+static void FreeCode(ULONG64 Argument)
+{
+    (void)Argument;
+    Give((PVOID)(ULONG_PTR)(PVOID)KeBugCheckEx);
+}
+static void FreeData(ULONG64 Argument)
+{
+    (void)Argument;
+    Give(&HostileDriver);
+}
+static void FreeDriver(ULONG64 Argument)
+{
+    (void)Argument;
+    Give(HostileDriver);
+}
+static void FreeThread(ULONG64 Argument)
+{
+    (void)Argument;
+    Give(KeGetCurrentThread());
+}
 static void FreeArena(ULONG64 Number) { Give((PVOID)(0xfffffa8001800000 + Number * 0x800000)); }
 
-static void WriteCode(ULONG64 Argument) { (void)Argument; *(volatile UCHAR *)(ULONG_PTR)(PVOID)KeBugCheckEx = 0xc3; }
+static void WriteCode(ULONG64 Argument)
+{
+    (void)Argument;
+    *(volatile UCHAR *)(ULONG_PTR)(PVOID)KeBugCheckEx = 0xc3;
+}
 static void WriteThread(ULONG64 Value) { RtlFillMemory(KeGetCurrentThread(), 0x400, (UCHAR)Value); }
 static void WriteDriver(ULONG64 Value) { RtlFillMemory(HostileDriver, sizeof *HostileDriver, (UCHAR)Value); }
 
@@ -122,10 +139,27 @@ static ULONG Recurse(ULONG Depth)
 
 static void Overflow(ULONG64 Argument) { Recurse((ULONG)Argument); }
 
-const ATTACK MemoryAttacks[] = {
-    {"allocate", Allocate}, {"negative", AllocateNegative}, {"exhaust", AllocateAll}, {"interior", FreeInterior},
-    {"free", FreeAddress}, {"freestack", FreeStack}, {"freelimit", FreeStackLimit}, {"freecode", FreeCode},
-    {"freedata", FreeData}, {"freedriver", FreeDriver}, {"freethread", FreeThread}, {"freearena", FreeArena},
-    {"writecode", WriteCode}, {"writethread", WriteThread}, {"writedriver", WriteDriver}, {"writeimage", WriteSlots},
-    {"writesystem", WriteSystem}, {"writeglobals", WriteGlobals}, {"freed", Freed}, {"copyover", CopyOver},
-    {"misaligned", Misaligned}, {"codeover", CodeOverEnd}, {"overflow", Overflow}, {NULL, NULL}};
+const ATTACK MemoryAttacks[] = {{"allocate", Allocate},
+                                {"negative", AllocateNegative},
+                                {"exhaust", AllocateAll},
+                                {"interior", FreeInterior},
+                                {"free", FreeAddress},
+                                {"freestack", FreeStack},
+                                {"freelimit", FreeStackLimit},
+                                {"freecode", FreeCode},
+                                {"freedata", FreeData},
+                                {"freedriver", FreeDriver},
+                                {"freethread", FreeThread},
+                                {"freearena", FreeArena},
+                                {"writecode", WriteCode},
+                                {"writethread", WriteThread},
+                                {"writedriver", WriteDriver},
+                                {"writeimage", WriteSlots},
+                                {"writesystem", WriteSystem},
+                                {"writeglobals", WriteGlobals},
+                                {"freed", Freed},
+                                {"copyover", CopyOver},
+                                {"misaligned", Misaligned},
+                                {"codeover", CodeOverEnd},
+                                {"overflow", Overflow},
+                                {NULL, NULL}};

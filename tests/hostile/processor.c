@@ -7,10 +7,7 @@ static UCHAR Garbage[64] __attribute__((aligned(16))) = {0xff, 0xff, 0x11, 0x22,
 #define ASM(...) __asm__ volatile(__VA_ARGS__)
 
 /* A hypercall from the driver's image, from pool, and through the instruction in the system's own code. */
-static void Syscall(ULONG64 Number)
-{
-    ASM("syscall" : : "a"(Number), "c"(Garbage), "d"((ULONG64)64) : "memory");
-}
+static void Syscall(ULONG64 Number) { ASM("syscall" : : "a"(Number), "c"(Garbage), "d"((ULONG64)64) : "memory"); }
 
 static void PoolSyscall(ULONG64 Number)
 {
@@ -26,7 +23,9 @@ static void Wrapper(ULONG64 Number)
         p++;
     }
     ASM("mov %1, %%r8\n mov %1, %%r9\n call *%2"
-        : : "a"(Number), "c"(Garbage), "r"(p), "d"((ULONG64)64) : "r8", "r9", "memory");
+        :
+        : "a"(Number), "c"(Garbage), "r"(p), "d"((ULONG64)64)
+        : "r8", "r9", "memory");
 }
 
 static void WriteMsr(ULONG64 Register) { ASM("wrmsr" : : "c"((ULONG)Register), "a"(0xdead0001), "d"(0xbeef0000)); }
@@ -35,17 +34,50 @@ static void Cr0(ULONG64 Value) { ASM("mov %0, %%cr0" : : "r"(Value)); }
 static void Cr3(ULONG64 Value) { ASM("mov %0, %%cr3" : : "r"(Value)); }
 static void Cr4(ULONG64 Value) { ASM("mov %0, %%cr4" : : "r"(Value)); }
 static void Dr7(ULONG64 Value) { ASM("mov %0, %%dr0\n mov %0, %%dr7" : : "r"(Value)); }
-static void Lidt(ULONG64 Argument) { (void)Argument; ASM("lidt %0\n int3" : : "m"(Garbage)); }
-static void Lgdt(ULONG64 Argument) { (void)Argument; ASM("lgdt %0\n mov %1, %%ds" : : "m"(Garbage), "r"(0x2b)); }
+static void Lidt(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("lidt %0\n int3" : : "m"(Garbage));
+}
+static void Lgdt(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("lgdt %0\n mov %1, %%ds" : : "m"(Garbage), "r"(0x2b));
+}
 static void Ltr(ULONG64 Selector) { ASM("ltr %w0" : : "r"(Selector)); }
-static void Cli(ULONG64 Argument) { (void)Argument; ASM("cli\n hlt\n sti"); }
-static void HaltForEver(ULONG64 Argument) { (void)Argument; for (;;) ASM("hlt"); }
+static void Cli(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("cli\n hlt\n sti");
+}
+static void HaltForEver(ULONG64 Argument)
+{
+    (void)Argument;
+    for (;;)
+        ASM("hlt");
+}
 static void In(ULONG64 Port) { ASM("in %%dx, %%eax" : : "d"((ULONG)Port) : "eax"); }
 static void Out(ULONG64 Port) { ASM("out %%eax, %%dx" : : "d"((ULONG)Port), "a"(0xffffffff)); }
-static void Undefined(ULONG64 Argument) { (void)Argument; ASM("ud2"); }
-static void Avx(ULONG64 Argument) { (void)Argument; ASM("vaddps %ymm0, %ymm1, %ymm2"); }
-static void FarCall(ULONG64 Argument) { (void)Argument; ASM(".byte 0x90, 0x90, 0xff, 0xd8"); } /* lcall *%eax */
-static void SwapGs(ULONG64 Argument) { (void)Argument; ASM("swapgs\n mov %%gs:0x188, %%rax" : : : "rax"); }
+static void Undefined(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("ud2");
+}
+static void Avx(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("vaddps %ymm0, %ymm1, %ymm2");
+}
+static void FarCall(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM(".byte 0x90, 0x90, 0xff, 0xd8");
+} /* lcall *%eax */
+static void SwapGs(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("swapgs\n mov %%gs:0x188, %%rax" : : : "rax");
+}
 
 static void Cpuid(ULONG64 Argument)
 {
@@ -60,7 +92,10 @@ static void Clock(ULONG64 Argument)
 {
     (void)Argument;
     ULONG64 First, Second;
-    ASM("rdtsc\n mov %%rax, %0\n .byte 0x66, 0x48, 0x0f, 0x31\n mov %%rax, %1" : "=r"(First), "=r"(Second) : : "rax", "rdx");
+    ASM("rdtsc\n mov %%rax, %0\n .byte 0x66, 0x48, 0x0f, 0x31\n mov %%rax, %1"
+        : "=r"(First), "=r"(Second)
+        :
+        : "rax", "rdx");
     if (Second - First > 1000) {
         KeBugCheckEx(0xbad, First, Second, 0, 0);
     }
@@ -91,7 +126,11 @@ static void Iretq(ULONG64 Rip)
 
 static void Popf(ULONG64 Flags) { ASM("push %0\n popfq\n nop\n nop" : : "r"(Flags) : "memory", "cc"); }
 static void Jump(ULONG64 Target) { ASM("jmp *%0" : : "r"(Target)); }
-static void JumpLast(ULONG64 Argument) { (void)Argument; ASM("mov $-1, %%rax\n jmp *%%rax" : : : "rax"); }
+static void JumpLast(ULONG64 Argument)
+{
+    (void)Argument;
+    ASM("mov $-1, %%rax\n jmp *%%rax" : : : "rax");
+}
 
 static void Middle(ULONG64 Argument)
 {
@@ -102,7 +141,7 @@ static void Middle(ULONG64 Argument)
 /* Code that rewrites itself, ahead and in loops. Returns what the last version says. */
 static void Rewrite(ULONG64 Argument)
 {
-    static const UCHAR Text[] = {0xc6, 0x40, 0x08, 0x07,            /* mov byte [rax + 8], 7 */
+    static const UCHAR Text[] = {0xc6, 0x40, 0x08, 0x07,                       /* mov byte [rax + 8], 7 */
                                  0x90, 0x90, 0x90, 0xb8, 0x01, 0, 0, 0, 0xc3}; /* mov eax, 1 -> 7 */
     PUCHAR Code = ExAllocatePoolWithTag(NonPagedPool, sizeof Text, HOSTILE_TAG);
     ULONG Value;
@@ -124,7 +163,7 @@ static void Rewrite(ULONG64 Argument)
 
 static void Float(ULONG64 Argument)
 {
-    ULONG Control = 0x0040, Status = 0;     /* every exception of both units unmasked */
+    ULONG Control = 0x0040, Status = 0; /* every exception of both units unmasked */
     double a = 1.0, b = 0.0;
     if (Argument) {
         ASM("ldmxcsr %0\n movsd %1, %%xmm0\n divsd %2, %%xmm0" : : "m"(Status), "m"(a), "m"(b) : "xmm0");
@@ -133,10 +172,7 @@ static void Float(ULONG64 Argument)
     }
 }
 
-static void Stack(ULONG64 Pointer)
-{
-    ASM("mov %0, %%rsp\n push %%rax\n ud2" : : "r"(Pointer));
-}
+static void Stack(ULONG64 Pointer) { ASM("mov %0, %%rsp\n push %%rax\n ud2" : : "r"(Pointer)); }
 
 static void StackRegisters(ULONG64 Argument)
 {
@@ -154,10 +190,38 @@ static void SaveForEver(ULONG64 Argument)
     }
 }
 
-const ATTACK ProcessorAttacks[] = {
-    {"syscall", Syscall}, {"poolsyscall", PoolSyscall}, {"wrapper", Wrapper}, {"wrmsr", WriteMsr}, {"rdmsr", ReadMsr},
-    {"cr0", Cr0}, {"cr3", Cr3}, {"cr4", Cr4}, {"dr7", Dr7}, {"lidt", Lidt}, {"lgdt", Lgdt}, {"ltr", Ltr}, {"cli", Cli},
-    {"hlt", HaltForEver}, {"in", In}, {"out", Out}, {"ud2", Undefined}, {"avx", Avx}, {"farcall", FarCall},
-    {"swapgs", SwapGs}, {"cpuid", Cpuid}, {"clock", Clock}, {"random", Random}, {"int", Int}, {"iretq", Iretq},
-    {"popf", Popf}, {"jump", Jump}, {"jumplast", JumpLast}, {"middle", Middle}, {"rewrite", Rewrite}, {"float", Float},
-    {"stack", Stack}, {"segments", StackRegisters}, {"fxsave", SaveForEver}, {NULL, NULL}};
+const ATTACK ProcessorAttacks[] = {{"syscall", Syscall},
+                                   {"poolsyscall", PoolSyscall},
+                                   {"wrapper", Wrapper},
+                                   {"wrmsr", WriteMsr},
+                                   {"rdmsr", ReadMsr},
+                                   {"cr0", Cr0},
+                                   {"cr3", Cr3},
+                                   {"cr4", Cr4},
+                                   {"dr7", Dr7},
+                                   {"lidt", Lidt},
+                                   {"lgdt", Lgdt},
+                                   {"ltr", Ltr},
+                                   {"cli", Cli},
+                                   {"hlt", HaltForEver},
+                                   {"in", In},
+                                   {"out", Out},
+                                   {"ud2", Undefined},
+                                   {"avx", Avx},
+                                   {"farcall", FarCall},
+                                   {"swapgs", SwapGs},
+                                   {"cpuid", Cpuid},
+                                   {"clock", Clock},
+                                   {"random", Random},
+                                   {"int", Int},
+                                   {"iretq", Iretq},
+                                   {"popf", Popf},
+                                   {"jump", Jump},
+                                   {"jumplast", JumpLast},
+                                   {"middle", Middle},
+                                   {"rewrite", Rewrite},
+                                   {"float", Float},
+                                   {"stack", Stack},
+                                   {"segments", StackRegisters},
+                                   {"fxsave", SaveForEver},
+                                   {NULL, NULL}};

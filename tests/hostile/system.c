@@ -33,7 +33,11 @@ static VOID NTAPI Breeder(PVOID Context)
     StartThread(Breeder, NULL);
 }
 
-static void Breed(ULONG64 Argument) { (void)Argument; Breeder(NULL); }
+static void Breed(ULONG64 Argument)
+{
+    (void)Argument;
+    Breeder(NULL);
+}
 
 static void Loop(ULONG64 Argument)
 {
@@ -108,7 +112,8 @@ NTSYSAPI VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD Record);
 
 static void RaiseRecord(ULONG64 Argument)
 {
-    EXCEPTION_RECORD Record = {.ExceptionCode = 0x41414141, .ExceptionRecord = &Record, .NumberParameters = (ULONG)Argument};
+    EXCEPTION_RECORD Record = {
+        .ExceptionCode = 0x41414141, .ExceptionRecord = &Record, .NumberParameters = (ULONG)Argument};
     RtlRaiseException(&Record);
 }
 
@@ -186,9 +191,24 @@ static void DpcLoop(ULONG64 Argument)
     KeDelayExecutionThread(KernelMode, FALSE, &Due);
 }
 
-const ATTACK SystemAttacks[] = {
-    {"threads", Threads}, {"shortthreads", ShortThreads}, {"breed", Breed}, {"loop", Loop}, {"pingpong", PingPong},
-    {"wait64", Wait64}, {"waitgarbage", WaitGarbage}, {"waitzero", WaitZero}, {"poll", Poll}, {"bugcheck", BugCheck},
-    {"raise", Raise}, {"raiserecord", RaiseRecord}, {"handlers", EndlessHandlers}, {"faults", EndlessFaults},
-    {"print", Print}, {"irql", Irql}, {"dereference", Dereference}, {"unloadself", UnloadSelf}, {"devices", Devices},
-    {"dpcloop", DpcLoop}, {NULL, NULL}};
+const ATTACK SystemAttacks[] = {{"threads", Threads},
+                                {"shortthreads", ShortThreads},
+                                {"breed", Breed},
+                                {"loop", Loop},
+                                {"pingpong", PingPong},
+                                {"wait64", Wait64},
+                                {"waitgarbage", WaitGarbage},
+                                {"waitzero", WaitZero},
+                                {"poll", Poll},
+                                {"bugcheck", BugCheck},
+                                {"raise", Raise},
+                                {"raiserecord", RaiseRecord},
+                                {"handlers", EndlessHandlers},
+                                {"faults", EndlessFaults},
+                                {"print", Print},
+                                {"irql", Irql},
+                                {"dereference", Dereference},
+                                {"unloadself", UnloadSelf},
+                                {"devices", Devices},
+                                {"dpcloop", DpcLoop},
+                                {NULL, NULL}};
