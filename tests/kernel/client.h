@@ -8,15 +8,14 @@
 
 typedef VOID TEST_ROUTINE(VOID);
 
-#define TESTS                                                                                                          \
-    TEST(Boot)                                                                                                         \
-    TEST(Events)                                                                                                       \
-    TEST(Pulse)                                                                                                        \
-    TEST(Semaphore) TEST(Mutex) TEST(WaitAll) TEST(WaitAny) TEST(Timeouts) TEST(Threads) TEST(NotWorker) TEST(Timer)   \
-        TEST(PeriodicTimer) TEST(Dpc) TEST(FlushDpcs) TEST(SpinLock) TEST(Queue) TEST(FastMutex) TEST(Resource)        \
-            TEST(Rundown) TEST(PushLock) TEST(WorkItems) TEST(Pool) TEST(DoubleFree) TEST(WrongTag) TEST(UseAfterFree) \
-                TEST(ZeroEvent) TEST(FreedEvent) TEST(Lookaside) TEST(SList) TEST(Callback) TEST(Routine)              \
-                    TEST(Version) TEST(WorkerTerminates) TEST(WorkerIrql) TEST(Mdl)
+/* clang-format off: it has no stable form for this */
+#define TESTS \
+    TEST(Boot) TEST(Events) TEST(Pulse) TEST(Semaphore) TEST(Mutex) TEST(WaitAll) TEST(WaitAny) TEST(Timeouts) \
+    TEST(Threads) TEST(NotWorker) TEST(Timer) TEST(PeriodicTimer) TEST(Dpc) TEST(FlushDpcs) TEST(SpinLock) \
+    TEST(Queue) TEST(FastMutex) TEST(Resource) TEST(Rundown) TEST(PushLock) TEST(WorkItems) TEST(Pool) \
+    TEST(DoubleFree) TEST(WrongTag) TEST(UseAfterFree) TEST(ZeroEvent) TEST(FreedEvent) TEST(Lookaside) \
+    TEST(SList) TEST(Callback) TEST(Routine) TEST(Version) TEST(WorkerTerminates) TEST(WorkerIrql) TEST(Mdl)
+/* clang-format on */
 
 #define TEST(name) TEST_ROUTINE Test##name;
 TESTS
