@@ -8,7 +8,8 @@
 
 typedef VOID TEST_ROUTINE(VOID);
 
-/* clang-format off: it has no stable form for this */
+/* clang-format has no stable form for this. */
+/* clang-format off */
 #define TESTS \
     TEST(Boot) TEST(Events) TEST(Pulse) TEST(Semaphore) TEST(Mutex) TEST(WaitAll) TEST(WaitAny) TEST(Timeouts) \
     TEST(Threads) TEST(NotWorker) TEST(Timer) TEST(PeriodicTimer) TEST(Dpc) TEST(FlushDpcs) TEST(SpinLock) \
