@@ -164,6 +164,7 @@ struct machine {
 
     /* the step being taken */
     machine_access *accesses;
+    uint32_t *access_before; /* by access: the one before it in the same slot */
     size_t access_count, access_capacity;
     uint32_t access_slot[ACCESS_SLOTS]; /* by object: where in accesses it may stand */
     uint64_t step_start;                /* count at its start */

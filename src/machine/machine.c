@@ -58,6 +58,7 @@ void machine_destroy(machine *m)
     free(m->touched);
     free(m->conflicts);
     free(m->accesses);
+    free(m->access_before);
     free(m->soft);
     free(m);
 }

@@ -22,6 +22,7 @@ static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t valu
         size_t grown_capacity = *capacity ? *capacity * 2 : 4096;
         uint64_t *grown = realloc(*list, grown_capacity * sizeof *grown);
         if (!grown) {
+            guard_off();
             abort();
         }
         *list = grown;
@@ -35,14 +36,19 @@ static uint32_t present_unit(const machine *m) { return m->atomic_depth ? m->uni
 
 static uint32_t access_slot(uint64_t object) { return (uint32_t)(object >> 2) & (ACCESS_SLOTS - 1); }
 
-/* A slot tells where an object of its kind was added last; a small footprint is searched when it was another's. */
-static machine_access *find_access(machine *m, uint64_t object)
+enum { NO_ACCESS = UINT32_MAX };
+
+/* A slot tells where an object of its kind was added last, if that was in this step; before it stand the others. */
+static uint32_t newest_access(const machine *m, uint64_t object)
 {
-    uint32_t hint = m->access_slot[access_slot(object)];
-    if (hint >= m->access_count || access_slot(m->accesses[hint].object) != access_slot(object)) {
-        return NULL; /* nothing of its slot in this step */
-    }
-    for (size_t i = hint + 1; i-- > 0;) {
+    uint32_t newest = m->access_slot[access_slot(object)];
+    bool valid = newest < m->access_count && access_slot(m->accesses[newest].object) == access_slot(object);
+    return valid ? newest : NO_ACCESS;
+}
+
+static machine_access *find_access(machine *m, uint64_t object, uint32_t newest)
+{
+    for (uint32_t i = newest; i != NO_ACCESS; i = m->access_before[i]) {
         if (m->accesses[i].object == object) {
             return &m->accesses[i];
         }
@@ -50,22 +56,31 @@ static machine_access *find_access(machine *m, uint64_t object)
     return NULL;
 }
 
+static void grow_accesses(machine *m)
+{
+    m->access_capacity = m->access_capacity ? m->access_capacity * 2 : 64;
+    m->accesses = realloc(m->accesses, m->access_capacity * sizeof *m->accesses);
+    m->access_before = realloc(m->access_before, m->access_capacity * sizeof *m->access_before);
+    if (!m->accesses || !m->access_before) {
+        guard_off();
+        abort();
+    }
+}
+
 void step_add(machine *m, uint64_t object, bool write)
 {
     uint32_t unit = present_unit(m);
-    machine_access *known = find_access(m, object);
+    uint32_t newest = newest_access(m, object);
+    machine_access *known = find_access(m, object, newest);
     if (known) {
         known->write |= write;
         known->last = unit;
         return;
     }
     if (m->access_count == m->access_capacity) {
-        m->access_capacity = m->access_capacity ? m->access_capacity * 2 : 64;
-        m->accesses = realloc(m->accesses, m->access_capacity * sizeof *m->accesses);
-        if (!m->accesses) {
-            abort();
-        }
+        grow_accesses(m);
     }
+    m->access_before[m->access_count] = newest;
     m->access_slot[access_slot(object)] = (uint32_t)m->access_count;
     m->accesses[m->access_count++] = (machine_access){object, write, false, unit, unit};
 }

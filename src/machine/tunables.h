@@ -17,12 +17,12 @@
 #define IMAGE_SLOT    0x01000000ull /* one image's generations lie in one slot */
 #define ARENA_SIZE    (8ull << 20)
 #define ARENA_SYSTEM  (1ull << 20)   /* of an arena, for HV_SYSTEM */
-#define COMMON_ARENA  (512ull << 20) /* when a thread's own is used up */
+#define COMMON_ARENA  (128ull << 20) /* when a thread's own is used up */
 
 #define IMAGE_OBJECT        1ull /* object number of "image 0 is mapped" in footprints */
 #define MAX_MODULES         32u  /* in the store */
 #define MAX_LOADED          64u  /* loaded and unloaded records of one execution */
-#define ACCESS_SLOTS        512u /* a power of 2; steps with more accesses find them more slowly */
+#define ACCESS_SLOTS       4096u /* a power of 2; steps with more accesses find them more slowly */
 #define CLOCK_WORDS         4u
 #define MAX_NOTES           256u
 #define WAIT_CONDITIONS     64u /* of one wait */
