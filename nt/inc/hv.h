@@ -32,6 +32,36 @@ static inline uint64_t HvCall0(uint32_t Number)
     __asm__ volatile("syscall" : "=a"(Result) : "a"((uint64_t)Number) : "memory");
     return Result;
 }
+#define HV_CLOCK_PAGE HV_CLOCK_PAGE_X64
+#elif defined(__i386__)
+static inline uint64_t HvCall4(uint32_t Number, uint64_t A, uint64_t B, uint64_t C, uint64_t D)
+{
+    uint64_t Result;
+    __asm__ volatile("int $0x2d"
+                     : "=A"(Result)
+                     : "a"(Number), "c"((uint32_t)A), "d"((uint32_t)B), "b"((uint32_t)C), "S"((uint32_t)D)
+                     : "memory");
+    return Result;
+}
+static inline uint64_t HvCall2(uint32_t Number, uint64_t A, uint64_t B)
+{
+    uint64_t Result;
+    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number), "c"((uint32_t)A), "d"((uint32_t)B) : "memory");
+    return Result;
+}
+static inline uint64_t HvCall1(uint32_t Number, uint64_t A)
+{
+    uint64_t Result;
+    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number), "c"((uint32_t)A) : "memory");
+    return Result;
+}
+static inline uint64_t HvCall0(uint32_t Number)
+{
+    uint64_t Result;
+    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number) : "memory");
+    return Result;
+}
+#define HV_CLOCK_PAGE HV_CLOCK_PAGE_X86
 #else
 #error "architecture without a hypercall instruction"
 #endif
@@ -53,7 +83,7 @@ static inline void HvImageUnload(void *Base) { HvCall1(HV_IMAGE_UNLOAD, HvAddres
 static inline uint64_t HvClock(void) { return HvCall0(HV_CLOCK); }
 static inline void HvClockWord(void *Word, uint64_t Base, uint64_t Divisor)
 {
-    HvCall4(HV_CLOCK_WORD, HvAddress(Word), Base, Divisor, 0);
+    HvCall4(HV_CLOCK_WORD, HvAddress(Word), Base, Divisor, Base >> 32);
 }
 static inline uint32_t HvChoose(uint32_t Count) { return (uint32_t)HvCall1(HV_CHOOSE, Count); }
 static inline void HvPrint(const char *Text, uint64_t Bytes) { HvCall2(HV_PRINT, HvAddress(Text), Bytes); }

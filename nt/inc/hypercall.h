@@ -5,7 +5,7 @@
  * A hypercall is one instruction executed by trusted guest code (an image mapped as part of the system; from any other
  * image it is an invalid opcode):
  *   x64  syscall, number in RAX, arguments in RCX, RDX, R8, R9, result in RAX, all other registers kept
- *   x86  int 0x2d, number in EAX, arguments in ECX, EDX, EBX, ESI, result in EAX
+ *   x86  int 0x2d, number in EAX, arguments in ECX, EDX, EBX, ESI, result in EDX:EAX, all other registers kept
  *
  * All structures use fixed-width fields with natural alignment and no implicit padding; addresses are 64 bits wide
  * whatever the guest's word size (a 32-bit guest writes zero in the upper half).
@@ -27,11 +27,12 @@ enum hv_call {
     HV_WAIT = 3,
     HV_YIELD = 4, /* () the caller prefers that another thread runs; a scheduling point */
 
-    /* Threads. One guest thread is one virtual processor: it has its own GS base and IRQL. */
-    HV_THREAD_CREATE = 8, /* (pc, sp, gs_base, arg) -> id, 0 = no room. arg arrives in RCX. Runnable at once */
+    /* Threads. One guest thread is one virtual processor: it has a processor block (GS; x86: FS) and an IRQL. */
+    HV_THREAD_CREATE = 8, /* (pc, sp, block, arg) -> id, 0 = no room. arg arrives in (R)CX. Runnable at once */
     HV_THREAD_EXIT = 9,   /* () does not return; the stack may be freed by others afterwards */
     HV_THREAD_SELF = 10,  /* () -> id of the calling thread */
-    HV_IRQL_HOME = 11,    /* (offset) byte at gs_base+offset is what `mov cr8` reads and writes */
+    HV_IRQL_HOME = 11,    /* (offset) the byte at block + offset is the IRQL. x64: what `mov cr8` reads and writes */
+    HV_PROCESSOR_BLOCK = 12, /* (block) x86: the base of FS of the calling thread. x64 sets GS by wrmsr */
 
     /* Memory. Addresses come from per-thread sequences and are not used twice. Contents are unspecified. */
     HV_ALLOC = 16,      /* (size, enum hv_memory) -> address, 0 = exhausted */
@@ -46,9 +47,9 @@ enum hv_call {
 
     /* Time, chance, talk. */
     HV_CLOCK = 32,      /* () -> virtual time, 100 ns units since boot */
-    HV_CLOCK_WORD = 40, /* (address, base, divisor) -> 0: the 12 bytes at address (low, high, high half) hold from now
-                             * on base + time / divisor. In the page at HV_CLOCK_PAGE, which is writable while booting
-                             * and read-only afterwards */
+    HV_CLOCK_WORD = 40, /* (address, base, divisor, base >> 32) -> 0: the 12 bytes at address (low, high, high half)
+                             * hold from now on base + time / divisor. In the page at HV_CLOCK_PAGE_..., which is
+                             * writable while booting and read-only afterwards */
     HV_CHOOSE = 33,     /* (n) -> 0 .. n-1, explored exhaustively */
     HV_PRINT = 34,      /* (text, bytes) debugger output */
     HV_NOTE = 35,       /* (struct hv_note *) a finding that does not stop the system */
@@ -58,7 +59,8 @@ enum hv_call {
     HV_LABEL = 39       /* (thread id, text, bytes below 32) names a thread for reports, e.g. its role */
 };
 
-#define HV_CLOCK_PAGE 0xfffff78000000000ull /* x64 */
+#define HV_CLOCK_PAGE_X64 0xfffff78000000000ull
+#define HV_CLOCK_PAGE_X86 0xffdf0000u
 
 /* HV_WAIT ---------------------------------------------------------------------------------------------------------- */
 
@@ -167,7 +169,7 @@ struct hv_stop {
 };
 
 /* Boot ---------------------------------------------------------------------------------------------------------------
- * The first thread enters the system image's entry point (KiSystemStartup) with the address of this block in RCX.
+ * The first thread enters the system image's entry point (KiSystemStartup) with the address of this block in (R)CX.
  * `options` is text of the form "/NAME=value /NAME=value". The machine gives it no meaning.
  */
 struct hv_module {

@@ -20,7 +20,7 @@
 #define OUTPUT_LINES 20u /* of debugger output that are kept */
 #define THREADS_MOST 16u /* shown of one execution */
 
-_Static_assert(sizeof((capture *)0)->trap == LAYOUT_TRAP_SIZE, "KTRAP_FRAME");
+_Static_assert(sizeof((capture *)0)->trap == X64_trap_size, "KTRAP_FRAME");
 
 typedef struct {
     report_arena *arena;

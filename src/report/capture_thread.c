@@ -15,17 +15,17 @@ static uint64_t read_word(lab *l, uint64_t address, size_t size)
 
 static void read_kthread(lab *l, capture_thread *t)
 {
-    uint64_t at = t->kthread = read_word(l, t->info.gs_base + LAYOUT_PCR_CURRENT_THREAD, 8);
-    t->irql = (uint8_t)read_word(l, t->info.gs_base + LAYOUT_PCR_IRQL, 1);
+    uint64_t at = t->kthread = read_word(l, t->info.gs_base + X64_pcr_current_thread, 8);
+    t->irql = (uint8_t)read_word(l, t->info.gs_base + X64_pcr_irql, 1);
     if (!at || machine_page_kind(lab_machine(l), at) != HV_PAGE_VALID) {
         t->kthread = 0; /* the thread has ended, its object is gone */
         return;
     }
-    t->start = read_word(l, at + LAYOUT_THREAD_START_ROUTINE, 8);
-    t->stack_base = read_word(l, at + LAYOUT_THREAD_STACK_BASE, 8);
-    t->stack_limit = read_word(l, at + LAYOUT_THREAD_STACK_LIMIT, 8);
-    t->cid_process = (uint32_t)read_word(l, at + LAYOUT_THREAD_CID, 8);
-    t->cid_thread = (uint32_t)read_word(l, at + LAYOUT_THREAD_CID + 8, 8);
+    t->start = read_word(l, at + X64_thread_start_routine, 8);
+    t->stack_base = read_word(l, at + X64_thread_stack_base, 8);
+    t->stack_limit = read_word(l, at + X64_thread_stack_limit, 8);
+    t->cid_process = (uint32_t)read_word(l, at + X64_thread_cid, 8);
+    t->cid_thread = (uint32_t)read_word(l, at + X64_thread_cid + 8, 8);
 }
 
 /* Does it wait by one of the KeWait… routines? Then what it waits for is a dispatcher object. */
@@ -51,7 +51,7 @@ void capture_thread_at(report_arena *arena, lab *l, uint32_t number, capture_thr
     out->role = lab_stack_role(out->stack);
     read_kthread(l, out);
     out->dispatcher = out->info.wait_object && waits_for_dispatcher(out->stack);
-    out->object_type = (uint8_t)read_word(l, out->info.wait_object + LAYOUT_OBJECT_TYPE, 1);
+    out->object_type = (uint8_t)read_word(l, out->info.wait_object + X64_object_type, 1);
 }
 
 unwind_frame capture_frame_of(lab *l, uint64_t pc)

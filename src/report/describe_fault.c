@@ -23,17 +23,17 @@ static void describe_registers(const capture *c, report_fault *out)
     out->trap_frame = c->ending.stop.trap_frame;
     out->has_registers = true;
     out->registers = (report_registers){
-        .rax = trap_word(c, LAYOUT_TRAP_RAX),
-        .rcx = trap_word(c, LAYOUT_TRAP_RCX),
-        .rdx = trap_word(c, LAYOUT_TRAP_RDX),
-        .r8 = trap_word(c, LAYOUT_TRAP_R8),
-        .r9 = trap_word(c, LAYOUT_TRAP_R9),
-        .r10 = trap_word(c, LAYOUT_TRAP_R10),
-        .r11 = trap_word(c, LAYOUT_TRAP_R11),
-        .rbp = trap_word(c, LAYOUT_TRAP_RBP),
-        .rip = trap_word(c, LAYOUT_TRAP_RIP),
-        .rsp = trap_word(c, LAYOUT_TRAP_RSP),
-        .rflags = (uint32_t)trap_word(c, LAYOUT_TRAP_FLAGS),
+        .rax = trap_word(c, X64_trap_ax),
+        .rcx = trap_word(c, X64_trap_cx),
+        .rdx = trap_word(c, X64_trap_dx),
+        .r8 = trap_word(c, X64_trap_r8),
+        .r9 = trap_word(c, X64_trap_r9),
+        .r10 = trap_word(c, X64_trap_r10),
+        .r11 = trap_word(c, X64_trap_r11),
+        .rbp = trap_word(c, X64_trap_bp),
+        .rip = trap_word(c, X64_trap_ip),
+        .rsp = trap_word(c, X64_trap_sp),
+        .rflags = (uint32_t)trap_word(c, X64_trap_flags),
         .partial = true,
     };
 }
@@ -48,23 +48,23 @@ static uint64_t context_word(describer *d, const capture *c, size_t offset)
 /* The registers that calls keep are in the exception's context, if there is one. */
 static void complete_registers(describer *d, const capture *c, report_registers *r)
 {
-    if (!c->ending.stop.context || context_word(d, c, LAYOUT_CONTEXT_RIP) != r->rip) {
+    if (!c->ending.stop.context || context_word(d, c, X64_context_ip) != r->rip) {
         return;
     }
-    r->rbx = context_word(d, c, LAYOUT_CONTEXT_RBX);
-    r->rsi = context_word(d, c, LAYOUT_CONTEXT_RSI);
-    r->rdi = context_word(d, c, LAYOUT_CONTEXT_RDI);
-    r->r12 = context_word(d, c, LAYOUT_CONTEXT_R12);
-    r->r13 = context_word(d, c, LAYOUT_CONTEXT_R12 + 8);
-    r->r14 = context_word(d, c, LAYOUT_CONTEXT_R12 + 16);
-    r->r15 = context_word(d, c, LAYOUT_CONTEXT_R12 + 24);
+    r->rbx = context_word(d, c, X64_context_bx);
+    r->rsi = context_word(d, c, X64_context_si);
+    r->rdi = context_word(d, c, X64_context_di);
+    r->r12 = context_word(d, c, X64_context_r12);
+    r->r13 = context_word(d, c, X64_context_r12 + 8);
+    r->r14 = context_word(d, c, X64_context_r12 + 16);
+    r->r15 = context_word(d, c, X64_context_r12 + 24);
     r->partial = false;
 }
 
 /* The page fault's error code: bit 1 a write, bit 4 a fetch. */
 static report_access access_of(const capture *c)
 {
-    uint64_t code = c->has_trap ? trap_word(c, LAYOUT_TRAP_ERROR_CODE) : 0;
+    uint64_t code = c->has_trap ? trap_word(c, X64_trap_error_code) : 0;
     if (c->ending.pc == c->ending.address) {
         return REPORT_EXECUTE;
     }
@@ -147,7 +147,7 @@ void describe_fault(describer *d, const capture *c, report_failure *out)
     }
     report_fault *fault = &out->fault;
     describe_place(d, c, fault);
-    if (c->has_trap && trap_word(c, LAYOUT_TRAP_RIP) == e->pc) {
+    if (c->has_trap && trap_word(c, X64_trap_ip) == e->pc) {
         describe_registers(c, fault);
         complete_registers(d, c, &fault->registers);
     }
