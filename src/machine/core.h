@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unicorn/unicorn.h>
 
+#include "arch.h"
 #include "machine.h"
 #include "tunables.h"
 
@@ -52,7 +53,7 @@ typedef struct {
     uint16_t *first_byte, *end_byte; /* by page, where PAGE_PARTIAL */
 } window;
 
-enum { WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
+enum { WINDOW_NONE, WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
 
 typedef struct {
     uint8_t *at;
@@ -83,7 +84,7 @@ typedef struct {
     uint64_t due;
     uint64_t wait_object;
     struct hv_condition condition[WAIT_CONDITIONS];
-    uint64_t stack_pointer, gs_base;   /* at birth */
+    uint64_t stack_pointer, block;     /* at birth; the processor block */
     uint64_t arena_pool, arena_system; /* next free offsets */
     uint64_t others_writes;            /* writing steps of others at its last timeout */
     uint64_t own_writes;
@@ -160,6 +161,9 @@ struct machine {
     bool faulted;
     journal_entry *journal;
     size_t journal_size, journal_capacity;
+    uint64_t own_stack; /* where the running thread's slot begins */
+    uint32_t window_shift;
+    uint8_t window_at[256]; /* by address >> window_shift, 8 bits of it: index in windows */
     window windows[WINDOWS];
 
     /* the step being taken */
@@ -202,7 +206,7 @@ struct machine {
     uc_context *fault_context;
 
     uc_engine *cpu;
-    machine_arch arch;
+    const arch *arch;
     thread threads[MACHINE_THREADS];
     volatile_state v;
     struct hv_note notes[MAX_NOTES];
@@ -243,13 +247,8 @@ bool memory_map(machine *m); /* the windows, as physical memory of m->cpu */
 void memory_destroy(machine *m);
 static inline window *window_of(machine *m, uint64_t address)
 {
-    switch ((address - CLOCK_PAGE) >> 39) {
-    case 0: return address - CLOCK_PAGE < PAGE_BYTES ? &m->windows[WINDOW_CLOCK] : NULL;
-    case 1: return address - SYSTEM_BASE < SYSTEM_SIZE ? &m->windows[WINDOW_SYSTEM] : NULL;
-    case 2: return address - DRIVER_BASE < DRIVER_SIZE ? &m->windows[WINDOW_DRIVER] : NULL;
-    case 6: return address - POOL_BASE < m->windows[WINDOW_POOL].size ? &m->windows[WINDOW_POOL] : NULL;
-    default: return NULL;
-    }
+    window *w = &m->windows[m->window_at[address >> m->window_shift & 255]];
+    return address - w->base < w->size ? w : NULL;
 }
 uint8_t *memory_host(machine *m, uint64_t address, size_t size, uint8_t need); /* NULL: not all accessible */
 void memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits, uint8_t kind);
@@ -309,7 +308,10 @@ bool run_slow_path(machine *m, uint64_t address,
 void run_fault(machine *m, uint64_t address, bool write, bool fetch);
 
 /* hypercall.c */
+enum { X86_HYPERCALL = 0x2d };      /* int 0x2d; x64: syscall */
+bool hypercall_allowed(machine *m); /* from where it is asked */
 void hypercall(machine *m);
+void hypercall_result(machine *m, uint64_t result);
 
 /* wait.c */
 bool wait_begin(machine *m, uint64_t request); /* false: the caller goes on at once */
@@ -320,14 +322,19 @@ machine_thread_state wait_state(const machine *m, const thread *t);
 /* thread.c */
 uint32_t thread_next_number(machine *m); /* of the next thread that the current one creates, 0 = no room */
 void thread_gone(machine *m, uint32_t number);
-uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument);
+uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t block, uint64_t argument);
 
 /* trap.c */
 void trap_deliver(machine *m);
-void trap_double_fault(machine *m, uint64_t rip); /* the execution ends */
+void trap_double_fault(machine *m, uint64_t pc);                     /* the execution ends */
+bool trap_gate(machine *m, int vector, uint8_t *bytes, size_t size); /* false: there is none */
+
+/* arch_x86.c */
+void x86_set_block(machine *m, uint64_t block); /* of the running thread */
 
 /* special.c */
-bool special_scan(const uint8_t *bytes, size_t size); /* may these bytes hold an instruction to emulate? */
+/* May these bytes hold an instruction to emulate? */
+bool special_scan(const machine *m, const uint8_t *bytes, size_t size);
 bool special_is(const machine *m, const uint8_t *bytes);
 void special_emulate(machine *m);
 

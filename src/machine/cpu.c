@@ -56,7 +56,7 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
     if (!m->recording || m->faulted) {
         return;
     }
-    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && (address - STACK_FIRST) / STACK_SLOT == m->current) {
+    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT) {
         return;
     }
     m->wrote |= write;
@@ -77,7 +77,7 @@ static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t address, int s
     bool fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
     machine *m = context;
     if (fetch && !m->faulted) {
-        m->pc = cpu_get(m, UC_X86_REG_RIP);
+        m->pc = cpu_get(m, m->arch->pc);
     }
     run_fault(m, address, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT, fetch);
     return false;
@@ -93,6 +93,10 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *context)
 {
     machine *m = context;
     if (m->faulted || m->trap >= 0) {
+        return;
+    }
+    if (number == X86_HYPERCALL && m->arch == &arch_x86 && hypercall_allowed(m)) {
+        hypercall(m);
         return;
     }
     m->trap = (int)number;
@@ -123,7 +127,7 @@ static void on_port_out(uc_engine *uc, uint32_t port, int size, uint32_t value, 
 bool cpu_create(machine *m)
 {
     uc_hook hook;
-    if (uc_open(UC_ARCH_X86, UC_MODE_64, &m->cpu) != UC_ERR_OK) {
+    if (uc_open(UC_ARCH_X86, m->arch->mode, &m->cpu) != UC_ERR_OK) {
         return false;
     }
     uc_err failed = UC_ERR_OK;

@@ -80,7 +80,11 @@ uint64_t guard_undefined(machine *m, uint64_t address)
     size_t size = code_at(m, address, &code), at = 0;
     ZydisDecoder decoder;
     ZydisDecodedInstruction instruction;
-    ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+    if (m->arch->word == 8) {
+        ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+    } else {
+        ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
+    }
     while (ZYAN_SUCCESS(ZydisDecoderDecodeInstruction(&decoder, NULL, code + at, size - at, &instruction))) {
         at += instruction.length;
     }

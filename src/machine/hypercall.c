@@ -9,7 +9,7 @@ static void invalid_opcode(machine *m)
 }
 
 /* Code of the system image and what was mapped with it: not a driver's, nor something that anyone wrote. */
-static bool from_system(machine *m)
+bool hypercall_allowed(machine *m)
 {
     const window *w = window_of(m, m->pc);
     uint8_t bits = w ? w->page[(m->pc - w->base) >> PAGE_SHIFT] : 0;
@@ -93,16 +93,31 @@ static void label(machine *m, uint64_t number, uint64_t address, uint64_t size)
     }
 }
 
+static void processor_block(machine *m, uint64_t block)
+{
+    if (m->arch == &arch_x86) {
+        CHANGE(m, m->threads[m->current].block, block);
+        x86_set_block(m, block);
+    }
+}
+
+void hypercall_result(machine *m, uint64_t result)
+{
+    cpu_set(m, m->arch->call[CALL_NUMBER], result);
+    if (m->arch->result_high != UC_X86_REG_INVALID) {
+        cpu_set(m, m->arch->result_high, result >> 32);
+    }
+}
+
 void hypercall(machine *m)
 {
-    if (!from_system(m) || m->faulted || m->trap >= 0) {
+    if (!hypercall_allowed(m) || m->faulted || m->trap >= 0) {
         invalid_opcode(m);
         return;
     }
-    static const int names[] = {UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_R8, UC_X86_REG_R9};
     uint64_t number = 0, a = 0, b = 0, c = 0, d = 0;
     void *values[] = {&number, &a, &b, &c, &d};
-    uc_reg_read_batch(m->cpu, (int *)names, values, 5);
+    uc_reg_read_batch(m->cpu, (int *)m->arch->call, values, CALL_REGISTERS);
     uint64_t result = 0;
     switch (number) {
     case HV_ATOMIC_BEGIN: atomic_begin(m); return;
@@ -112,6 +127,7 @@ void hypercall(machine *m)
     case HV_THREAD_CREATE: result = thread_create(m, a, b, c, d); break;
     case HV_THREAD_EXIT: machine_pend(m, PEND_EXIT); return;
     case HV_THREAD_SELF: result = m->current; break;
+    case HV_PROCESSOR_BLOCK: processor_block(m, a); break;
     case HV_IRQL_HOME: CHANGE(m, m->v.irql_home, a); break;
     case HV_ALLOC: result = memory_allocate(m, a, (uint32_t)b); break;
     case HV_FREE: result = memory_free(m, a); break;
@@ -121,7 +137,7 @@ void hypercall(machine *m)
     case HV_IMAGE_UNLOAD: module_unload(m, a); break;
     case HV_IMAGE_FREE_INIT: module_free_init(m, a); break;
     case HV_CLOCK: result = m->v.clock; break;
-    case HV_CLOCK_WORD: result = clock_follow(m, a, b, c) ? 0 : 1; break;
+    case HV_CLOCK_WORD: result = clock_follow(m, a, b | d << 32, c) ? 0 : 1; break;
     case HV_CHOOSE: park_choice(m, a); return;
     case HV_PRINT: print(m, a, b); return;
     case HV_NOTE: add_note(m, a); return;
@@ -134,5 +150,5 @@ void hypercall(machine *m)
     case HV_LABEL: label(m, a, b, c); return;
     default: machine_fail(m, "hypercall: unknown number %lu at %016lx", number, m->pc); return;
     }
-    cpu_set(m, UC_X86_REG_RAX, result);
+    hypercall_result(m, result);
 }

@@ -20,22 +20,19 @@ const char *machine_status_text(machine_status status)
 
 const char *machine_error(const machine *m) { return m->error; }
 
-machine *machine_create(machine_arch arch)
+machine *machine_create(machine_arch which)
 {
-    if (arch != MACHINE_X64) {
-        return NULL;
-    }
     machine *m = aligned_alloc(64, (sizeof *m + 63) & ~(size_t)63);
     if (!m) {
         return NULL;
     }
     memset(m, 0, sizeof *m);
-    m->arch = arch;
+    m->arch = which == MACHINE_X86 ? &arch_x86 : &arch_x64;
     m->budget = DEFAULT_BUDGET;
     m->trap = -1;
     m->run_to = m->until = ~0ull;
     m->code_page = ~0ull;
-    if (!cpu_create(m) || !memory_create(m)) {
+    if (!cpu_create(m) || !memory_create(m) || !m->arch->start(m)) {
         machine_destroy(m);
         return NULL;
     }
@@ -160,7 +157,7 @@ machine_status machine_boot(machine *m, const char *options)
     if (!module_map_trusted(m, &block)) {
         return MACHINE_GUEST_BROKEN;
     }
-    memory_set_pages(m, CLOCK_PAGE, PAGE_BYTES, PAGE_R | PAGE_W, HV_PAGE_VALID);
+    memory_set_pages(m, m->arch->clock_page, PAGE_BYTES, PAGE_R | PAGE_W, HV_PAGE_VALID);
     boot_thread(m, &block);
     uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
     while (!m->v.booted) {
@@ -175,7 +172,7 @@ machine_status machine_boot(machine *m, const char *options)
         }
     }
     machine_run(m, 1, 0, to_the_wait, NULL); /* the first thread goes on to where it rests */
-    memory_set_pages(m, CLOCK_PAGE, PAGE_BYTES, PAGE_R, HV_PAGE_READ_ONLY);
+    memory_set_pages(m, m->arch->clock_page, PAGE_BYTES, PAGE_R, HV_PAGE_READ_ONLY);
     m->recording = true;
     m->journal_size = 0;
     return MACHINE_OK;

@@ -17,8 +17,12 @@ static void *reserve(size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
-static bool window_create(window *w, uint64_t base, uint64_t size)
+static bool window_create(machine *m, uint8_t number, uint64_t base, uint64_t size)
 {
+    window *w = &m->windows[number];
+    for (uint64_t at = base >> m->window_shift; at <= (base + size - 1) >> m->window_shift; at++) {
+        m->window_at[at & 255] = number;
+    }
     w->base = base;
     w->size = size;
     w->host = reserve(size + PAGE_BYTES); /* slack: the journal reads whole words */
@@ -32,7 +36,7 @@ static bool window_create(window *w, uint64_t base, uint64_t size)
 
 bool memory_map(machine *m)
 {
-    for (window *w = m->windows; w < m->windows + WINDOWS; w++) {
+    for (window *w = m->windows + WINDOW_NONE + 1; w < m->windows + WINDOWS; w++) {
         if (uc_mem_map_ptr(m->cpu, w->base, w->size, UC_PROT_ALL, w->host) != UC_ERR_OK) {
             return false;
         }
@@ -42,10 +46,12 @@ bool memory_map(machine *m)
 
 bool memory_create(machine *m)
 {
-    return window_create(&m->windows[WINDOW_SYSTEM], SYSTEM_BASE, SYSTEM_SIZE) &&
-           window_create(&m->windows[WINDOW_DRIVER], DRIVER_BASE, DRIVER_SIZE) &&
-           window_create(&m->windows[WINDOW_POOL], POOL_BASE, MACHINE_THREADS * ARENA_SIZE + COMMON_ARENA) &&
-           window_create(&m->windows[WINDOW_CLOCK], CLOCK_PAGE, PAGE_BYTES) && memory_map(m);
+    const arch *a = m->arch;
+    m->window_shift = a->window_shift;
+    return window_create(m, WINDOW_SYSTEM, a->system_base, a->system_size) &&
+           window_create(m, WINDOW_DRIVER, a->driver_base, a->driver_size) &&
+           window_create(m, WINDOW_POOL, a->pool_base, MACHINE_THREADS * a->arena_size + COMMON_ARENA) &&
+           window_create(m, WINDOW_CLOCK, a->clock_page, PAGE_BYTES) && memory_map(m);
 }
 
 static void release(void *p, size_t size)
@@ -57,7 +63,7 @@ static void release(void *p, size_t size)
 
 void memory_destroy(machine *m)
 {
-    for (int i = 0; i < WINDOWS; i++) {
+    for (int i = WINDOW_NONE + 1; i < WINDOWS; i++) {
         window *w = &m->windows[i];
         release(w->host, w->size + PAGE_BYTES);
         release(w->page, (w->size >> PAGE_SHIFT) + 16);
@@ -116,15 +122,18 @@ enum hv_page_kind memory_kind(machine *m, uint64_t address)
 
 /* Allocation ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t arena_of(uint32_t number) { return POOL_BASE + (uint64_t)number * ARENA_SIZE; }
+static uint64_t arena_of(const machine *m, uint32_t number)
+{
+    return m->arch->pool_base + number * m->arch->arena_size;
+}
 
 static uint64_t allocate_system(machine *m, thread *t, uint32_t number, uint64_t size)
 {
     uint64_t need = (size + 15) & ~15ull;
-    if (need > ARENA_SYSTEM - t->arena_system) {
+    if (need > m->arch->arena_system - t->arena_system) {
         return 0;
     }
-    uint64_t address = arena_of(number) + t->arena_system;
+    uint64_t address = arena_of(m, number) + t->arena_system;
     CHANGE(m, t->arena_system, t->arena_system + need);
     uint64_t first = address & ~(uint64_t)(PAGE_BYTES - 1), end = PAGE_UP(address + need);
     memory_set_pages(m, first, end - first, PAGE_R | PAGE_W, HV_PAGE_VALID);
@@ -134,13 +143,13 @@ static uint64_t allocate_system(machine *m, thread *t, uint32_t number, uint64_t
 
 static uint64_t take_pages(machine *m, thread *t, uint32_t number, uint64_t bytes)
 {
-    if (bytes <= ARENA_SIZE - ARENA_SYSTEM - t->arena_pool) {
-        uint64_t address = arena_of(number) + ARENA_SYSTEM + t->arena_pool;
+    if (bytes <= m->arch->arena_size - m->arch->arena_system - t->arena_pool) {
+        uint64_t address = arena_of(m, number) + m->arch->arena_system + t->arena_pool;
         CHANGE(m, t->arena_pool, t->arena_pool + bytes);
         return address;
     }
     if (bytes <= COMMON_ARENA - m->v.common_arena) {
-        uint64_t address = arena_of(MACHINE_THREADS) + m->v.common_arena;
+        uint64_t address = arena_of(m, MACHINE_THREADS) + m->v.common_arena;
         CHANGE(m, m->v.common_arena, m->v.common_arena + bytes);
         return address;
     }
@@ -196,10 +205,10 @@ static bool is_block_start(const window *w, uint64_t address)
                : (address & 0xfff) == 0;
 }
 
-static bool in_system_arena(uint64_t address)
+static bool in_system_arena(const machine *m, uint64_t address)
 {
-    uint64_t offset = address - POOL_BASE;
-    return offset < MACHINE_THREADS * ARENA_SIZE && offset % ARENA_SIZE < ARENA_SYSTEM;
+    uint64_t offset = address - m->arch->pool_base;
+    return offset < MACHINE_THREADS * m->arch->arena_size && offset % m->arch->arena_size < m->arch->arena_system;
 }
 
 static uint32_t free_stack(machine *m, uint64_t address)
@@ -230,7 +239,7 @@ uint32_t memory_free(machine *m, uint64_t address)
         return HV_FREE_TWICE;
     }
     uint64_t pages = block_pages(w, address);
-    if (!pages || !is_block_start(w, address) || in_system_arena(address)) {
+    if (!pages || !is_block_start(w, address) || in_system_arena(m, address)) {
         return HV_FREE_BAD_ADDRESS;
     }
     uint64_t end = w->base + ((page + pages - 1) << PAGE_SHIFT) +
@@ -260,7 +269,7 @@ static uint64_t allocate_stack(machine *m, uint64_t size)
     if (!child || !bytes || bytes > STACK_SLOT - PAGE_BYTES) {
         return 0;
     }
-    uint64_t top = STACK_FIRST + (child + 1) * STACK_SLOT - PAGE_BYTES;
+    uint64_t top = m->arch->stack_first + (child + 1) * STACK_SLOT - PAGE_BYTES;
     if (memory_kind(m, top - 1) != HV_PAGE_NONE) {
         return 0;
     }

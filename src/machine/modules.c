@@ -107,7 +107,7 @@ static uint32_t bind(machine *m, const module_entry *entry, uint8_t *bytes, char
             }
             return HV_IMAGE_MISSING_EXPORT;
         }
-        memcpy(bytes + import->slot, &address, image_arch(entry->img) == IMAGE_X64 ? 8 : 4);
+        memcpy(bytes + import->slot, &address, m->arch->word);
     }
     return HV_IMAGE_OK;
 }
@@ -160,7 +160,7 @@ static void map_section(machine *m, const module_entry *entry, uint64_t base, co
     if (section->executable) {
         bits |= PAGE_X;
         for (uint32_t at = 0; at < section->size; at += PAGE_BYTES) {
-            bool special = section->writable || special_scan(entry->prepared + section->rva + at, PAGE_BYTES);
+            bool special = section->writable || special_scan(m, entry->prepared + section->rva + at, PAGE_BYTES);
             memory_set_pages(m, base + section->rva + at, PAGE_BYTES, (uint8_t)(bits | (special ? PAGE_SPECIAL : 0)),
                              section->writable ? HV_PAGE_VALID : HV_PAGE_READ_ONLY);
         }
@@ -212,7 +212,7 @@ static uint64_t next_base(machine *m, const module_entry *entry)
 {
     uint64_t step = (image_size(entry->img) + 0xffffull) & ~0xffffull;
     uint32_t generation = m->v.generation[entry - m->modules];
-    return step * (generation + 1) <= IMAGE_SLOT ? entry->slot + step * generation : 0;
+    return step * (generation + 1) <= m->arch->image_slot ? entry->slot + step * generation : 0;
 }
 
 static uint32_t list_imports(const image *img, char (*names)[64], uint32_t capacity)
@@ -238,7 +238,7 @@ static uint32_t load(machine *m, struct hv_image *image)
     if (!entry || entry->trusted) {
         return HV_IMAGE_NOT_FOUND;
     }
-    if (image_arch(entry->img) != (m->arch == MACHINE_X64 ? IMAGE_X64 : IMAGE_X86)) {
+    if (image_arch(entry->img) != m->arch->image) {
         return HV_IMAGE_INVALID;
     }
     uint64_t base = next_base(m, entry);
@@ -312,7 +312,8 @@ void module_free_init(machine *m, uint64_t base)
 
 machine_status machine_add_image(machine *m, const image *img, bool trusted)
 {
-    if (m->module_count == MAX_MODULES || image_size(img) > (trusted ? SYSTEM_SIZE / 2 : IMAGE_SLOT)) {
+    if (m->module_count == MAX_MODULES ||
+        image_size(img) > (trusted ? m->arch->system_size / 2 : m->arch->image_slot)) {
         return MACHINE_BAD_IMAGE;
     }
     m->modules[m->module_count++] = (module_entry){.img = img, .trusted = trusted};
@@ -322,16 +323,17 @@ machine_status machine_add_image(machine *m, const image *img, bool trusted)
 /* The system image and libraries lie in the system window, trusted drivers and untrusted ones in theirs. */
 static void place(machine *m)
 {
-    uint64_t system = SYSTEM_BASE + 0x5c000, trusted = TRUSTED_FIRST, untrusted = IMAGE_FIRST;
+    const arch *a = m->arch;
+    uint64_t system = a->system_first, trusted = a->trusted_first, untrusted = a->image_first;
     for (uint32_t i = 0; i < m->module_count; i++) {
         module_entry *entry = &m->modules[i];
         uint64_t step = (image_size(entry->img) + 0xffffull) & ~0xffffull;
         if (!entry->trusted) {
             entry->slot = untrusted;
-            untrusted += IMAGE_SLOT;
+            untrusted += a->slots_descend ? 0 - a->image_slot : a->image_slot;
         } else if (i == 0 || image_is_dll(entry->img)) {
-            entry->slot = system;
-            system += step;
+            entry->slot = i && system < a->library_first ? a->library_first : system;
+            system = entry->slot + step;
         } else {
             entry->slot = trusted;
             trusted += step;

@@ -274,7 +274,7 @@ static void give_up(machine *m)
         m->stopped = true;
         return;
     }
-    uint64_t rip = cpu_get(m, UC_X86_REG_RIP), undefined = guard_undefined(m, rip);
+    uint64_t rip = cpu_get(m, m->arch->pc), undefined = guard_undefined(m, rip);
     if (undefined == rip || undefined == m->until) { /* or it balks at what looks well */
         undefined_at(m, rip);
     } else {
@@ -285,7 +285,7 @@ static void give_up(machine *m)
 /* It stopped by itself: behind a hlt, before what it cannot translate, or at the last address of all. */
 static void go_on(machine *m)
 {
-    uint64_t rip = cpu_get(m, UC_X86_REG_RIP);
+    uint64_t rip = cpu_get(m, m->arch->pc);
     if (rip == ~0ull || (rip == m->until && guard_undefined(m, rip) == rip)) {
         undefined_at(m, rip);
     } else if (rip == m->until) {
@@ -303,7 +303,7 @@ static void recover(machine *m, uc_err error)
         m->special = false;
         special_emulate(m);
     } else if (m->again) {
-        cpu_set(m, UC_X86_REG_RIP, m->pc);
+        cpu_set(m, m->arch->pc, m->pc);
     } else if (error == UC_ERR_INSN_INVALID) {
         m->trap = 6;
         trap_deliver(m);
@@ -322,7 +322,9 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
         cpu_restore(m, m->contexts[t->context - 1]);
         m->cpu_thread = number;
     }
+    m->arch->resume(m, t->block);
     m->current = number;
+    m->own_stack = m->arch->stack_first + number * STACK_SLOT;
     m->count = t->instructions;
     m->code_page = ~0ull;
     m->limit = 0;
@@ -365,7 +367,7 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
             break;
         }
         m->again = false;
-        pc = cpu_get(m, UC_X86_REG_RIP);
+        pc = cpu_get(m, m->arch->pc);
         m->code_page = ~0ull;
     }
     if (m->v.end.kind != MACHINE_RUNNING && !m->reported) { /* ended without reaching a point */

@@ -121,7 +121,7 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
 void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
 {
     bool stack = w->page[offset >> PAGE_SHIFT] & PAGE_STACK;
-    uint32_t owner = stack ? (uint32_t)((w->base + offset - STACK_FIRST) / STACK_SLOT) : 0;
+    uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : 0;
     for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
         uint16_t old = w->shadow[index];
         uint16_t next = shadow_touch(old, m->current, write);

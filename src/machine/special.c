@@ -4,6 +4,8 @@
  * counter and random numbers (which must not be the host's), interrupt return, and those that change how the processor
  * works: they are refused (#GP) once the system is up, as a hypervisor would refuse them. Pages that may hold one are
  * marked when they are mapped; only there is each instruction looked at.
+ *
+ * What x86 has besides, transfers and loads of segments, Unicorn does itself: by the descriptors that arch_x86.c lays out.
  */
 #include "core.h"
 
@@ -21,6 +23,7 @@ typedef enum {
 
 enum { REX_B = 1, REX_R = 4, REX_W = 8 };
 enum { MOST_PREFIXES = 14 };
+enum { AX, CX, DX }; /* in arch.general */
 
 typedef struct {
     special kind;
@@ -70,14 +73,20 @@ static bool is_prefix(uint8_t byte)
     return (byte & 0xfc) == 0x64 || byte == 0xf0 || (byte & 0xfe) == 0xf2 || (byte & 0xe7) == 0x26;
 }
 
-/* Unicorn runs them with a VEX prefix too, where they do not exist. Returns the opcode behind the prefix, NULL: none. */
-static const uint8_t *behind_vex(const uint8_t *p)
+/*
+ * Unicorn runs them with a VEX prefix too, where they do not exist. Returns the opcode behind the prefix, NULL: none. In
+ * 32 bits what would name a place in memory makes it another instruction (les, lds).
+ */
+static const uint8_t *behind_vex(const machine *m, const uint8_t *p)
 {
+    if (m->arch->word == 4 && p[1] < 0xc0) {
+        return NULL;
+    }
     return p[0] == 0xc5 ? p + 2 : p[0] == 0xc4 && (p[1] & 0x1f) == 1 ? p + 3 : NULL;
 }
 
 /* `p` has 20 readable bytes. A lock prefix makes any of these undefined. */
-static found decode(const uint8_t *p)
+static found decode(const machine *m, const uint8_t *p)
 {
     found f = {SPECIAL_NONE, 0, 0, 0};
     const uint8_t *start = p;
@@ -85,13 +94,13 @@ static found decode(const uint8_t *p)
     for (; is_prefix(*p) && p - start < MOST_PREFIXES; p++) {
         locked |= *p == 0xf0;
     }
-    if ((*p & 0xf0) == 0x40) {
+    if ((*p & 0xf0) == 0x40 && m->arch->word == 8) {
         f.rex = *p++;
     }
     if (p[0] == 0xcf && (f.rex & REX_W)) {
         f.kind = SPECIAL_IRETQ;
-    } else if (behind_vex(p)) {
-        f.kind = of_two_bytes(behind_vex(p), REX_R) != SPECIAL_NONE ? SPECIAL_UNDEFINED : SPECIAL_NONE;
+    } else if (behind_vex(m, p)) {
+        f.kind = of_two_bytes(behind_vex(m, p), REX_R) != SPECIAL_NONE ? SPECIAL_UNDEFINED : SPECIAL_NONE;
     } else if (p[0] == 0x0f) {
         f.kind = of_two_bytes(p + 1, f.rex);
         f.modrm = p[2];
@@ -105,29 +114,26 @@ static found decode(const uint8_t *p)
 
 bool special_is(const machine *m, const uint8_t *bytes)
 {
-    special kind = decode(bytes).kind;
+    special kind = decode(m, bytes).kind;
     return kind != SPECIAL_NONE && (kind != SPECIAL_PRIVILEGED || m->recording);
 }
 
 /* An instruction that begins here may have its opcode behind: `bytes` has 20 readable bytes behind `size`. */
-bool special_scan(const uint8_t *bytes, size_t size)
+bool special_scan(const machine *m, const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size + MOST_PREFIXES; i++) {
-        const uint8_t *p = bytes + i, *opcode = p[0] == 0x0f ? p + 1 : behind_vex(p);
-        if ((opcode && of_two_bytes(opcode, REX_R) != SPECIAL_NONE) || ((p[0] & 0xf8) == 0x48 && p[1] == 0xcf)) {
+        const uint8_t *p = bytes + i, *opcode = p[0] == 0x0f ? p + 1 : behind_vex(m, p);
+        bool returns = (p[0] & 0xf8) == 0x48 && p[1] == 0xcf && m->arch->word == 8;
+        if (returns || (opcode && of_two_bytes(opcode, REX_R) != SPECIAL_NONE)) {
             return true;
         }
     }
     return false;
 }
 
-static int general_register(const found *f)
+static int general_register(const machine *m, const found *f)
 {
-    static const int names[16] = {UC_X86_REG_RAX, UC_X86_REG_RCX, UC_X86_REG_RDX, UC_X86_REG_RBX,
-                                  UC_X86_REG_RSP, UC_X86_REG_RBP, UC_X86_REG_RSI, UC_X86_REG_RDI,
-                                  UC_X86_REG_R8,  UC_X86_REG_R9,  UC_X86_REG_R10, UC_X86_REG_R11,
-                                  UC_X86_REG_R12, UC_X86_REG_R13, UC_X86_REG_R14, UC_X86_REG_R15};
-    return names[(f->modrm & 7) | (f->rex & REX_B ? 8 : 0)];
+    return m->arch->general[(f->modrm & 7) | (f->rex & REX_B ? 8 : 0)];
 }
 
 /* The byte of the current processor's block that stands for CR8. */
@@ -135,7 +141,7 @@ static uint8_t *irql(machine *m) { return memory_host(m, cpu_get(m, UC_X86_REG_G
 
 static void move_cr8(machine *m, const found *f, bool write)
 {
-    int reg = general_register(f);
+    int reg = general_register(m, f);
     uint8_t *home = irql(m);
     if (home && write) {
         journal_word(m, home);
@@ -148,15 +154,15 @@ static void move_cr8(machine *m, const found *f, bool write)
 static void read_counter(machine *m)
 {
     uint64_t ticks = m->v.clock * 256 + m->count;
-    cpu_set(m, UC_X86_REG_RAX, ticks & 0xffffffffu);
-    cpu_set(m, UC_X86_REG_RDX, ticks >> 32);
+    cpu_set(m, m->arch->general[AX], ticks & 0xffffffffu);
+    cpu_set(m, m->arch->general[DX], ticks >> 32);
 }
 
 /* rdrand, rdseed (and rdpid): 0, and carry says that there was nothing random to be had. */
 static void read_random(machine *m, const found *f)
 {
     enum { ARITHMETIC_FLAGS = 0x8d5 };
-    cpu_set(m, general_register(f), 0);
+    cpu_set(m, general_register(m, f), 0);
     cpu_set(m, UC_X86_REG_EFLAGS, cpu_get(m, UC_X86_REG_EFLAGS) & ~(uint64_t)ARITHMETIC_FLAGS);
 }
 
@@ -178,12 +184,12 @@ static void interrupt_return(machine *m)
 void special_emulate(machine *m)
 {
     window *w = window_of(m, m->pc);
-    found f = decode(w->host + (m->pc - w->base));
+    found f = decode(m, w->host + (m->pc - w->base));
     switch (f.kind) {
     case SPECIAL_READ_CR8: move_cr8(m, &f, false); break;
     case SPECIAL_WRITE_CR8: move_cr8(m, &f, true); break;
     case SPECIAL_RDTSCP:
-        cpu_set(m, UC_X86_REG_RCX, 0);
+        cpu_set(m, m->arch->general[CX], 0);
         read_counter(m);
         break;
     case SPECIAL_RDTSC: read_counter(m); break;
@@ -194,5 +200,5 @@ void special_emulate(machine *m)
         trap_deliver(m);
         return;
     }
-    cpu_set(m, UC_X86_REG_RIP, m->pc + f.length);
+    cpu_set(m, m->arch->pc, m->pc + f.length);
 }

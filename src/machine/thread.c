@@ -56,24 +56,20 @@ void thread_gone(machine *m, uint32_t number)
 }
 
 /* Its registers are the creator's (control registers, tables, floating point), but for those named. */
-static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
+static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t block, uint64_t argument)
 {
     uc_context *context = context_to_save(m, number);
+    uint64_t flags = 0x202, value[16] = {[1] = argument, [4] = sp}; /* (R)CX, (R)SP */
     uc_context_save(m->cpu, context);
-    struct {
-        int reg;
-        uint64_t value;
-    } const set[] = {{UC_X86_REG_RIP, pc}, {UC_X86_REG_RSP, sp}, {UC_X86_REG_RCX, argument}, {UC_X86_REG_GS_BASE, gs},
-                     {UC_X86_REG_RAX, 0},  {UC_X86_REG_RBX, 0},  {UC_X86_REG_RBP, 0},        {UC_X86_REG_RDX, 0},
-                     {UC_X86_REG_RSI, 0},  {UC_X86_REG_RDI, 0},  {UC_X86_REG_R8, 0},         {UC_X86_REG_R9, 0},
-                     {UC_X86_REG_R10, 0},  {UC_X86_REG_R11, 0},  {UC_X86_REG_R12, 0},        {UC_X86_REG_R13, 0},
-                     {UC_X86_REG_R14, 0},  {UC_X86_REG_R15, 0},  {UC_X86_REG_EFLAGS, 0x202}};
-    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
-        uc_context_reg_write(context, set[i].reg, &set[i].value);
+    m->arch->birth(m, context, block);
+    uc_context_reg_write(context, m->arch->pc, &pc);
+    uc_context_reg_write(context, UC_X86_REG_EFLAGS, &flags);
+    for (uint32_t i = 0; i < m->arch->general_count; i++) {
+        uc_context_reg_write(context, m->arch->general[i], &value[i]);
     }
 }
 
-uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64_t argument)
+uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t block, uint64_t argument)
 {
     uint32_t number = thread_next_number(m);
     if (!number || m->threads[number].exists) {
@@ -88,8 +84,8 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t gs, uint64
     t->creator = m->current;
     t->pc = t->start_pc = pc;
     t->stack_pointer = sp;
-    t->gs_base = gs;
-    save_registers(m, number, pc, sp, gs, argument);
+    t->block = block;
+    save_registers(m, number, pc, sp, block, argument);
     count_child(m, number);
     live_insert(m, number);
     m->bore = m->recording;
@@ -126,7 +122,7 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         .pc = t->pc,
         .sp = registers.rsp,
         .start_pc = t->start_pc,
-        .gs_base = t->gs_base,
+        .gs_base = t->block,
         .instructions = t->instructions,
         .due = t->due,
         .wait_object = t->wait_object,
@@ -142,18 +138,13 @@ machine_status machine_thread_registers(machine *m, uint32_t number, machine_reg
         return MACHINE_NO_SUCH_THREAD;
     }
     uc_context *context = m->contexts[m->threads[number].context - 1];
-    struct {
-        int reg;
-        uint64_t *to;
-    } const get[] = {{UC_X86_REG_RSP, &out->rsp}, {UC_X86_REG_RBP, &out->rbp},      {UC_X86_REG_RAX, &out->rax},
-                     {UC_X86_REG_RBX, &out->rbx}, {UC_X86_REG_RCX, &out->rcx},      {UC_X86_REG_RDX, &out->rdx},
-                     {UC_X86_REG_RSI, &out->rsi}, {UC_X86_REG_RDI, &out->rdi},      {UC_X86_REG_R8, &out->r8},
-                     {UC_X86_REG_R9, &out->r9},   {UC_X86_REG_R10, &out->r10},      {UC_X86_REG_R11, &out->r11},
-                     {UC_X86_REG_R12, &out->r12}, {UC_X86_REG_R13, &out->r13},      {UC_X86_REG_R14, &out->r14},
-                     {UC_X86_REG_R15, &out->r15}, {UC_X86_REG_EFLAGS, &out->rflags}};
-    for (size_t i = 0; i < sizeof get / sizeof get[0]; i++) {
-        uc_context_reg_read(context, get[i].reg, get[i].to);
+    uint64_t *const to[16] = {&out->rax, &out->rcx, &out->rdx, &out->rbx, &out->rsp, &out->rbp, &out->rsi, &out->rdi,
+                              &out->r8,  &out->r9,  &out->r10, &out->r11, &out->r12, &out->r13, &out->r14, &out->r15};
+    *out = (machine_registers){0};
+    for (uint32_t i = 0; i < m->arch->general_count; i++) {
+        uc_context_reg_read(context, m->arch->general[i], to[i]);
     }
+    uc_context_reg_read(context, UC_X86_REG_EFLAGS, &out->rflags);
     out->rflags &= 0xffffffffu;
     out->rip = m->threads[number].pc;
     return MACHINE_OK;

@@ -191,7 +191,7 @@ static void resume_wait(machine *m, thread *t, bool spin)
     if (spin) {
         m->atomic_depth = 0;
     } else {
-        cpu_set(m, UC_X86_REG_RAX, holds || last ? HV_WAIT_DONE : HV_WAIT_TIMEOUT);
+        hypercall_result(m, holds || last ? HV_WAIT_DONE : HV_WAIT_TIMEOUT);
     }
 }
 
@@ -206,7 +206,7 @@ void wait_resume(machine *m, uint32_t number, uint32_t choice)
     if (kind == PARK_WAIT || kind == PARK_SPIN) {
         resume_wait(m, t, kind == PARK_SPIN);
     } else if (kind == PARK_CHOICE) {
-        cpu_set(m, UC_X86_REG_RAX, choice < t->choices ? choice : 0);
+        hypercall_result(m, choice < t->choices ? choice : 0);
     }
 }
 
