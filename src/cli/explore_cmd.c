@@ -205,7 +205,7 @@ static cli_exit publish(exploration *e)
         report_text_results(stdout, run, &style);
     if (run->failure_count)
         return CLI_FAILED;
-    return run->verdict == REPORT_NOT_FINISHED ? CLI_BUDGET : CLI_CLEAN;
+    return run->verdict == LAB_NOT_FINISHED ? CLI_BUDGET : CLI_CLEAN;
 }
 
 static void plan(exploration *e)

@@ -30,16 +30,3 @@ const char *report_class_meaning(const char *kind)
             return classes[i].meaning;
     return NULL;
 }
-
-const char *report_verdict_name(report_verdict verdict)
-{
-    static const char *const names[] = {
-        [REPORT_CLOSED] = "closed",
-        [REPORT_CLOSED_BY_TIMING] = "closed-by-timing",
-        [REPORT_NARROWED] = "narrowed",
-        [REPORT_OPEN] = "open",
-        [REPORT_NOT_FINISHED] = "not-finished",
-        [REPORT_CLEAN_TO_BOUND] = "clean-to-bound",
-    };
-    return names[verdict];
-}

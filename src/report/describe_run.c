@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-/*
- * A window this small is "narrowed": a driver that failed over the whole of its DriverEntry now fails only within a few
- * instructions. Both must hold.
- */
-#define NARROW_INSTRUCTIONS 64u
-#define NARROW_PERCENT      2u
-
 static void describe_driver(report_arena *arena, const image *img, const probe *needs, const char *file,
                             report_driver *out)
 {
@@ -144,30 +137,15 @@ void describe_window(describer *d, const lab_window *window)
 
 /* Verdict ---------------------------------------------------------------------------------------------------------- */
 
-static bool is_narrow(const report_window *window)
-{
-    return window->measured && window->instructions && window->instructions <= NARROW_INSTRUCTIONS &&
-           window->instructions * 100 < window->of * NARROW_PERCENT;
-}
-
 void describe_verdict(report_run *run, bool finished)
 {
     run->complete = finished && run->bound_count && run->bounds[run->bound_count - 1].bound == run->bound &&
                     run->bounds[run->bound_count - 1].complete;
-    if (run->failure_count) {
-        run->verdict = is_narrow(&run->window) ? REPORT_NARROWED : REPORT_OPEN;
-        run->verdict_text = run->verdict == REPORT_NARROWED
-                                ? "it fails only if the unload starts within a few instructions of the load"
-                                : NULL;
-    } else if (!run->complete) {
-        run->verdict = REPORT_NOT_FINISHED;
-        run->verdict_text = run->window.instructions
-                                ? "the measured window shows that it fails; the search ended before it came to that"
-                                : NULL;
-    } else if (run->bound == REPORT_UNBOUNDED) {
-        run->verdict = REPORT_CLOSED;
-    } else {
-        run->verdict = REPORT_CLEAN_TO_BOUND;
-        run->verdict_text = "a failure that takes more preemptions is possible; --bound none covers all";
-    }
+    run->evidence.failures = run->failure_count;
+    run->evidence.complete = run->complete;
+    run->evidence.bound = run->bound;
+    run->evidence.window_measured = run->window.measured;
+    run->evidence.window = run->window.instructions;
+    run->evidence.window_of = run->window.of;
+    run->verdict = lab_judge(&run->evidence);
 }

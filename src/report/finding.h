@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "verdict.h"
+
 /* Stacks --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -145,15 +147,6 @@ typedef struct {
 
 #define REPORT_UNBOUNDED UINT32_MAX
 
-typedef enum {
-    REPORT_CLOSED,           /* every interleaving explored, none fails */
-    REPORT_CLOSED_BY_TIMING, /* safe while no thread stalls longer than some time */
-    REPORT_NARROWED,         /* fails, only inside a small window */
-    REPORT_OPEN,             /* fails */
-    REPORT_NOT_FINISHED,     /* budget ended first; never a pass */
-    REPORT_CLEAN_TO_BOUND    /* every interleaving within the bound explored, none fails */
-} report_verdict;
-
 /* One segment of the loading thread's instructions, between two places where an unload could start. */
 typedef struct {
     uint64_t instructions; /* its length */
@@ -225,9 +218,9 @@ typedef struct {
     report_window window;
     report_failure *failures; /* the simplest first */
     size_t failure_count;
-    report_verdict verdict;
-    const char *verdict_text; /* one sentence more about it, NULL = none */
-    const char **written;     /* paths of written files */
+    lab_verdict verdict;
+    lab_evidence evidence; /* for it: gives its claim and limits */
+    const char **written;  /* paths of written files */
     size_t written_count;
 } report_run;
 

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 
-#include "classes.h"
 #include "json_value.h"
 
 static json_t *bound_value(uint32_t bound)
@@ -98,6 +97,19 @@ static void set_model(json_t *root, const report_run *run)
     value_set(root, "approximated", value_text_list(run->approximated, run->approximated_count));
 }
 
+static void set_verdict(json_t *root, const report_run *run)
+{
+    char text[LAB_CLAIM_SIZE];
+    json_t *limits = value_sure(json_array());
+    for (size_t i = 0; lab_verdict_limit(&run->evidence, i, text); i++)
+        json_array_append_new(limits, value_text(text));
+    value_set(root, "verdict", value_text(lab_verdict_name(run->verdict)));
+    value_set(root, "claim", value_text(lab_verdict_claim(&run->evidence, text)));
+    value_set(root, "limits", limits);
+    value_set(root, "max_stall",
+              run->evidence.max_stall ? value_count(run->evidence.max_stall) : value_sure(json_null()));
+}
+
 static bool write_document(FILE *out, json_t *root)
 {
     bool written = !json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6)) &&
@@ -111,8 +123,7 @@ bool report_json(FILE *out, const report_run *run)
     json_t *root = value_sure(json_object());
     value_set(root, "schema", value_text("airlock.explore/1"));
     set_inputs(root, run);
-    value_set(root, "verdict", value_text(report_verdict_name(run->verdict)));
-    value_set_text(root, "verdict_text", run->verdict_text);
+    set_verdict(root, run);
     value_set(root, "complete", json_boolean(run->complete));
     value_set(root, "bound", bound_value(run->bound));
     value_set(root, "executions", value_count(run->executions));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* verdict.c - what was explored, and what follows from it. A verdict always says how far it reaches. */
 #include <inttypes.h>
+#include <string.h>
 
-#include "classes.h"
 #include "ntstatus.h"
 #include "parts.h"
 
@@ -78,30 +78,34 @@ static void describe_reach(const report_run *run, char *text, size_t size)
                  bound == 1 ? "" : "s");
 }
 
-static print_tone verdict_tone(report_verdict verdict)
+static print_tone verdict_tone(lab_verdict verdict) { return lab_verdict_is_pass(verdict) ? PRINT_GOOD : PRINT_BAD; }
+
+static void print_limits(const printer *p, const lab_evidence *evidence)
 {
-    bool good = verdict == REPORT_CLOSED || verdict == REPORT_CLOSED_BY_TIMING || verdict == REPORT_CLEAN_TO_BOUND;
-    return good ? PRINT_GOOD : PRINT_BAD;
+    char text[LINE] = "rests on: ", one[LAB_CLAIM_SIZE];
+    size_t length = strlen(text);
+    for (size_t i = 0; lab_verdict_limit(evidence, i, one) && length < sizeof text; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? "; " : "", one);
+    print_entry(p, "", text);
 }
 
 void print_verdict(const printer *p, const report_run *run)
 {
-    char text[LINE], reach[128], done[PRINT_NUMBER_SIZE];
+    char reach[LINE], claim[LAB_CLAIM_SIZE], done[PRINT_NUMBER_SIZE];
     describe_reach(run, reach, sizeof reach);
     print_tone_text(p, verdict_tone(run->verdict), "VERDICT");
     fputs("   ", p->out);
-    print_tone_text(p, verdict_tone(run->verdict), report_verdict_name(run->verdict));
+    print_tone_text(p, verdict_tone(run->verdict), lab_verdict_name(run->verdict));
     fputs(run->failure_count ? ": " : ": no failure in ", p->out);
     if (run->failure_count) {
         print_count(p, run->failure_count, "distinct failure", "distinct failures");
         fputs(" in ", p->out);
     }
     fprintf(p->out, "%s schedule%s\n", print_number(run->executions, done), run->executions == 1 ? "" : "s");
-    snprintf(text, sizeof text, "%s%s", reach,
-             run->verdict == REPORT_NOT_FINISHED ? "; the budget ended first: this is not a pass" : "");
-    print_entry(p, "", text);
-    if (run->verdict_text)
-        print_entry(p, "", run->verdict_text);
+    if (!lab_verdict_is_pass(run->verdict))
+        print_entry(p, "", reach);
+    print_entry(p, "", lab_verdict_claim(&run->evidence, claim));
+    print_limits(p, &run->evidence);
 }
 
 void print_verdict_line(const printer *p, const report_run *run)
@@ -110,7 +114,7 @@ void print_verdict_line(const printer *p, const report_run *run)
     describe_reach(run, reach, sizeof reach);
     fprintf(p->out, "%s (%s, load=%s, unload=%s): %s, ", run->driver.name ? run->driver.name : "driver",
             run->os ? run->os : "?", run->load ? run->load : "?", run->unload ? run->unload : "?",
-            report_verdict_name(run->verdict));
+            lab_verdict_name(run->verdict));
     print_count(p, run->failure_count, "failure", "failures");
     fprintf(p->out, ", %s\n", reach);
 }

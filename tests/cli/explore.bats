@@ -62,7 +62,7 @@ report=$BATS_TEST_TMPDIR/report.json
     jq -e '.schema == "airlock.explore/1"
         and (.driver | has("file") and has("sha256") and has("machine"))
         and has("os") and (.scenario | has("load") and has("unload"))
-        and has("verdict") and .complete and .bound == 1
+        and has("verdict") and has("claim") and (.limits | length) == 3 and .max_stall == null and .complete and .bound == 1
         and (.executions > 0) and (.points > 0) and (.seconds > 0)
         and (.window | .instructions > 0 and .of > .instructions)
         and (.failures | length == 1)' "$report"

@@ -194,7 +194,13 @@ report_run sample_crash(void)
                    .last = "nt!IopLoadDriver+0xa07"},
         .failures = crash_failures,
         .failure_count = COUNT(crash_failures),
-        .verdict = REPORT_OPEN,
+        .verdict = LAB_OPEN,
+        .evidence = {.failures = COUNT(crash_failures),
+                     .complete = true,
+                     .bound = 2,
+                     .window_measured = true,
+                     .window = 1201,
+                     .window_of = 3711},
         .written = written,
         .written_count = COUNT(written),
     };
@@ -257,7 +263,8 @@ report_run sample_hang(void)
     report_run run = sample_clean();
     run.failures = hang_failures;
     run.failure_count = COUNT(hang_failures);
-    run.verdict = REPORT_OPEN;
+    run.verdict = LAB_OPEN;
+    run.evidence = (lab_evidence){.failures = COUNT(hang_failures), .complete = true, .bound = 2};
     return run;
 }
 
@@ -273,8 +280,9 @@ report_run sample_clean(void)
     run.switch_count = run.approximated_count = run.written_count = run.failure_count = 0;
     run.failures = NULL;
     run.window = (report_window){0};
-    run.verdict = REPORT_CLOSED;
-    run.verdict_text = "Windows 8 serialises load and unload; the driver does nothing for it itself";
+    run.bound = REPORT_UNBOUNDED;
+    run.evidence = (lab_evidence){.stalled = true, .complete = true, .bound = LAB_NO_BOUND, .max_stall = 1500000};
+    run.verdict = LAB_CLOSED_BY_TIMING;
     return run;
 }
 
@@ -288,7 +296,7 @@ report_run sample_budget(void)
     run.complete = false;
     run.points = 0;
     run.seed = UINT64_MAX;
-    run.verdict = REPORT_NOT_FINISHED;
-    run.verdict_text = NULL;
+    run.evidence = (lab_evidence){.bound = LAB_NO_BOUND};
+    run.verdict = LAB_NOT_FINISHED;
     return run;
 }
