@@ -150,7 +150,8 @@ enum hv_note_kind {
     HV_NOTE_LEFT_IMAGE = 10, /* the image stays although its unload was asked for and granted */
     HV_NOTE_MISUSE = 32,     /* an API contract broken (IRQL, uninitialised object, double delete …) */
     HV_NOTE_STATE = 33,      /* F8: service state and driver disagree */
-    HV_NOTE_RESULT = 64      /* not a finding: value[0] = NTSTATUS of the request named in text ("load", "unload") */
+    HV_NOTE_RESULT = 64      /* not a finding: value[0] = NTSTATUS of the request named in text ("load", "unload"),
+                              * value[1] = how long it took, 100 ns units of virtual time */
 };
 
 struct hv_note {

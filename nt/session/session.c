@@ -4,8 +4,7 @@
 
 static SESSION_SERVICE Services[SESSION_SERVICES];
 static ULONG ServiceCount;
-static UNICODE_STRING Filter;
-static WCHAR FilterBuffer[64];
+static PSESSION_SERVICE Target; /* the unload client's */
 static BOOLEAN LoadByScm, Sequential;
 static SESSION_ROUTE Route;
 static volatile LONG LoadEnded, UnloadEnded;
@@ -19,7 +18,7 @@ static NTSTATUS SessionLoad(PSESSION_SERVICE Service)
 static NTSTATUS SessionUnload(PSESSION_SERVICE Service, SESSION_ROUTE Way)
 {
     switch (Way) {
-    case RouteFltmc: return FltpMsgUnloadFilter(Service == &Services[0] ? &Filter : &Service->Name);
+    case RouteFltmc: return FltpMsgUnloadFilter(&Service->Name);
     case RouteSc: return ScmControlService(Service);
     case RouteNt: return NtUnloadDriver(&Service->Key);
     default: return STATUS_SUCCESS;
@@ -28,21 +27,39 @@ static NTSTATUS SessionUnload(PSESSION_SERVICE Service, SESSION_ROUTE Way)
 
 static VOID NTAPI SessionLoadClient(PVOID Context)
 {
+    ULONG64 Started = HvClock();
+
     UNREFERENCED_PARAMETER(Context);
     LoadStatus = SessionLoad(&Services[0]);
-    VfNote(HV_NOTE_RESULT, "load", (ULONG_PTR)(LONG_PTR)LoadStatus, 0, 0, 0);
+    VfNote(HV_NOTE_RESULT, "load", (ULONG_PTR)(LONG_PTR)LoadStatus, (ULONG_PTR)(HvClock() - Started), 0, 0);
     LoadEnded = TRUE;
+}
+
+/* Until nothing else runs: a driver that loads others may do so when its own load has ended. */
+static VOID SessionWaitForRest(VOID)
+{
+    struct hv_wait Wait;
+
+    Wait.count = 0;
+    Wait.flags = HV_WAIT_LAST;
+    Wait.object = 0;
+    HvWait(&Wait);
+    HvAtomicEnd();
 }
 
 static VOID NTAPI SessionUnloadClient(PVOID Context)
 {
+    ULONG64 Started;
+
     UNREFERENCED_PARAMETER(Context);
     if (Sequential) {
         HvWaitWord(&LoadEnded, sizeof(LoadEnded), HV_NE, 0, HV_WAIT_IDLE, NULL);
         HvAtomicEnd();
+        SessionWaitForRest();
     }
-    UnloadStatus = SessionUnload(&Services[0], Route);
-    VfNote(HV_NOTE_RESULT, "unload", (ULONG_PTR)(LONG_PTR)UnloadStatus, 0, 0, 0);
+    Started = HvClock();
+    UnloadStatus = SessionUnload(Target, Route);
+    VfNote(HV_NOTE_RESULT, "unload", (ULONG_PTR)(LONG_PTR)UnloadStatus, (ULONG_PTR)(HvClock() - Started), 0, 0);
     UnloadEnded = TRUE;
 }
 
@@ -52,17 +69,6 @@ static VOID SessionWaitForClients(VOID)
     HvWaitWord(&LoadEnded, sizeof(LoadEnded), HV_NE, 0, HV_WAIT_IDLE, NULL);
     HvAtomicEnd();
     HvWaitWord(&UnloadEnded, sizeof(UnloadEnded), HV_NE, 0, HV_WAIT_IDLE, NULL);
-    HvAtomicEnd();
-}
-
-static VOID SessionWaitForRest(VOID)
-{
-    struct hv_wait Wait;
-
-    Wait.count = 0;
-    Wait.flags = HV_WAIT_LAST;
-    Wait.object = 0;
-    HvWait(&Wait);
     HvAtomicEnd();
 }
 
@@ -161,6 +167,23 @@ static VOID SessionAddService(PCSTR Name)
     Service->State = SERVICE_STOPPED;
 }
 
+/* NULL, or none of that name: the first. */
+static PSESSION_SERVICE SessionFindService(PCSTR Name)
+{
+    for (ULONG i = 0; Name && i < ServiceCount; i++) {
+        USHORT Bytes = 0;
+
+        while (Name[Bytes / sizeof(WCHAR)] && Bytes < Services[i].Name.Length &&
+               Services[i].Name.Buffer[Bytes / sizeof(WCHAR)] == (UCHAR)Name[Bytes / sizeof(WCHAR)]) {
+            Bytes += sizeof(WCHAR);
+        }
+        if (!Name[Bytes / sizeof(WCHAR)] && Bytes == Services[i].Name.Length) {
+            return &Services[i];
+        }
+    }
+    return &Services[0];
+}
+
 static VOID SessionReadServices(VOID)
 {
     char Option[] = "SERVICE2";
@@ -171,13 +194,7 @@ static VOID SessionReadServices(VOID)
         Option[7] = (char)('1' + ServiceCount);
         Name = InitOption(Option);
     }
-    Name = InitOption("FILTER");
-    if (Name) {
-        Filter.Buffer = FilterBuffer;
-        Filter.Length = Filter.MaximumLength = SessionAppend(FilterBuffer, 0, Name, sizeof(FilterBuffer));
-    } else {
-        Filter = Services[0].Name;
-    }
+    Target = SessionFindService(InitOption("TARGET"));
 }
 
 static SESSION_ROUTE SessionReadRoute(PCSTR Value)

@@ -4,9 +4,9 @@
  * the kernel serves them as it serves processes: loads and unloads run in workers of the System process.
  *
  *   load client     one attempt to load the first service   /LOAD=sc (service control manager) or nt (NtLoadDriver)
- *   unload client   one attempt to unload it                /UNLOAD=fltmc (FilterUnload), sc, nt or none
+ *   unload client   one attempt to unload the target        /UNLOAD=fltmc (FilterUnload), sc, nt or none
  *                   /ORDER=race: both at once; sequential: unload after the load client's end
- *                   /FILTER=name: what fltmc unloads, if it is not the first service
+ *                   /TARGET=service: the target, if it is not the first service
  *   audit           when both have ended: unloads what is still loaded, audits, ends the execution
  */
 #ifndef AIRLOCK_NT_SESSION_H

@@ -211,8 +211,8 @@ static cli_exit publish(exploration *e)
 static void plan(exploration *e)
 {
     report_style style = cli_style(e->options);
-    describe_plan(e->describer.arena, &e->scenario, e->driver.needs, e->options->file, &e->run);
-    e->run.driver.symbols = symbols_kind(e->describer.names, e->driver.img);
+    cli_driver_plan(&e->driver, &e->scenario, e->describer.arena, &e->run);
+    e->run.driver.symbols = symbols_kind(e->describer.names, e->driver.test.img);
     e->run.seed = e->options->seed;
     e->run.bound = e->options->bound == EXPLORE_UNBOUNDED ? REPORT_UNBOUNDED : e->options->bound;
     if (!cli_json_only(e->options)) {
@@ -223,9 +223,7 @@ static void plan(exploration *e)
 
 static cli_exit run(exploration *e)
 {
-    e->scenario = e->options->scenario;
-    e->scenario.driver = e->driver.img;
-    if (!e->options->unload_given && e->driver.needs->kind != PROBE_MINIFILTER)
+    if (!e->options->unload_given && e->driver.test.needs->kind != PROBE_MINIFILTER)
         e->scenario.unload = LAB_UNLOAD_SC; /* fltmc unloads minifilters only */
     e->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .run = &e->run};
     plan(e);
@@ -246,10 +244,13 @@ static cli_exit run(exploration *e)
 
 cli_exit cmd_explore(const cli_options *options)
 {
-    exploration e = {.options = options, .began = now_seconds()};
-    cli_exit status = cli_driver_open(options, &e.driver);
+    const cli_subject *subject = &options->subjects[0];
+    exploration e = {.options = options, .scenario = options->scenario, .began = now_seconds()};
+    cli_exit status = cli_driver_open(subject, &e.driver);
     if (status == CLI_CLEAN)
-        status = cli_driver_check(options, &e.driver, options->scenario.os);
+        status = cli_driver_check(&e.driver, options->scenario.os);
+    if (status == CLI_CLEAN)
+        status = cli_driver_scenario(subject, &e.driver, &e.scenario);
     if (status == CLI_CLEAN)
         status = run(&e);
     cli_driver_close(&e.driver);

@@ -21,6 +21,12 @@ static const char scenario_help[] =
     "  --load sc|nt           load by the service control manager (sc start), or by NtLoadDriver (sc)\n"
     "  --unload fltmc|sc|nt   unload by fltmc unload, sc stop, or NtUnloadDriver\n"
     "                         (fltmc; sc for a driver that is no minifilter)\n"
+    "  --with FILE            another driver, that can be loaded too; may be repeated\n"
+    "  --start SERVICE        what the load command loads, if not the driver: the name of a --with file without .sys\n"
+    "  --stop SERVICE         what the unload command unloads, if not the driver\n"
+    "  --reg KEY\\NAME=VALUE   a value of the registry, below Services: gate\\Parameters\\Targets=isolate; a number "
+    "is\n"
+    "                         REG_DWORD, any other text REG_SZ\n"
     "  --model SWITCH=VALUE   decide a behaviour of Windows that is not publicly known; may be repeated\n"
     "  --help-model           list these switches\n";
 

@@ -18,19 +18,36 @@
 #define CLI_BOUND_MOST    1000u
 #define CLI_JOBS_MOST     256u
 
+#define CLI_SUBJECTS_MOST 64u
+
+/* A driver, and what belongs to it: the options that follow it, and those before the first driver. */
 typedef struct {
-    const char *file;      /* the driver */
+    const char *file;
+    const char *with[LAB_COMPANIONS_MAX]; /* --with: files of drivers that can be loaded too */
+    size_t with_count;
+    const char *start; /* --start, --stop: services; NULL = the driver's */
+    const char *stop;
+    const char *values[LAB_VALUES_MAX]; /* --reg */
+    size_t value_count;
+} cli_subject;
+
+typedef struct {
+    const char *file; /* the driver: the first subject's */
+    cli_subject subjects[CLI_SUBJECTS_MOST];
+    size_t subject_count;
     const char *schedule;  /* replay */
     lab_scenario scenario; /* defaults, then what was given; its driver is NULL */
     bool os_given;         /* --os, --load, --unload were on the command line */
     bool load_given;
     bool unload_given;
-    uint32_t bound; /* most preemptions; EXPLORE_UNBOUNDED for "none" */
+    unsigned oses, loads, unloads; /* compare: sets, bit 1 << value */
+    uint32_t bound;                /* most preemptions; EXPLORE_UNBOUNDED for "none" */
     uint64_t seed;
     unsigned jobs;           /* processes; 0 = one per processor */
     uint64_t max_executions; /* schedules, 0 = no limit */
     double max_seconds;      /* 0 = no limit */
     const char *json;        /* path, "-" = standard output instead of the text; NULL = none */
+    const char *svg;         /* compare: path; NULL = none */
     bool verbose;
     bool quiet;
     bool trace;    /* replay: print every step */
@@ -39,11 +56,12 @@ typedef struct {
 
 /* Which options a verb takes, besides --help. */
 enum {
-    CLI_TAKES_SCENARIO = 1, /* --os --load --unload --model --help-model */
-    CLI_TAKES_SEARCH = 2,   /* --bound --seed -j --max-executions --max-time */
-    CLI_TAKES_OUTPUT = 4,   /* --json -v -q */
-    CLI_TAKES_TRACE = 8,    /* --trace --in-order */
-    CLI_TAKES_SCHEDULE = 16 /* a second argument, the schedule id */
+    CLI_TAKES_SCENARIO = 1,  /* --os --load --unload --model --help-model --with --start --stop --reg */
+    CLI_TAKES_SEARCH = 2,    /* --bound --seed -j --max-executions --max-time */
+    CLI_TAKES_OUTPUT = 4,    /* --json -v -q */
+    CLI_TAKES_TRACE = 8,     /* --trace --in-order */
+    CLI_TAKES_SCHEDULE = 16, /* a second argument, the schedule id */
+    CLI_TAKES_DRIVERS = 32   /* one driver or more; --os, --load and --unload take lists; --svg */
 };
 
 typedef struct {

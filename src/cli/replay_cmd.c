@@ -40,11 +40,61 @@ static char *schedule_text(const char *argument)
     return text;
 }
 
-/* Does it fit? Anything else is explained, not misapplied. */
-static bool fits(const replaying *r)
+/* The other drivers of the schedule are those of --with, in any order; puts them into the schedule's. */
+static bool companions_fit(replaying *r)
 {
     const lab_schedule *s = &r->schedule;
-    const char *hash = image_sha256(r->driver.img);
+    for (size_t i = 0; i < s->scenario.companion_count; i++) {
+        cli_driver_file *with = r->driver.with;
+        char name[LAB_NAME_SIZE] = "";
+        size_t k = i;
+        for (; k < r->driver.with_count; k++) {
+            lab_service_name(with[k].img, name, sizeof name);
+            if (!strcmp(name, s->companions[i].name))
+                break;
+        }
+        if (k >= r->driver.with_count) {
+            cli_message("the schedule is of a scenario with another driver: give --with %s.sys", s->companions[i].name);
+            return false;
+        }
+        if (strncmp(image_sha256(with[k].img), s->companions[i].hash, 8) != 0) {
+            cli_message("the schedule is of another %s: of %s..., and %s is %.8s...", name, s->companions[i].hash,
+                        with[k].file, image_sha256(with[k].img));
+            return false;
+        }
+        cli_driver_file found = with[k];
+        with[k] = with[i];
+        with[i] = found;
+    }
+    if (r->driver.with_count > s->scenario.companion_count)
+        cli_message("the schedule is of a scenario without %s", r->driver.with[s->scenario.companion_count].file);
+    return r->driver.with_count == s->scenario.companion_count;
+}
+
+/* What the schedule says of services and the registry may be left out, not contradicted. */
+static bool services_fit(const replaying *r)
+{
+    const cli_subject *given = &r->options->subjects[0];
+    const lab_scenario *s = &r->schedule.scenario;
+    bool same = !given->value_count || given->value_count == s->value_count;
+    for (size_t i = 0; i < given->value_count && same; i++)
+        same = !strcmp(given->values[i], s->values[i]);
+    if (given->start && strcmp(given->start, s->start) != 0)
+        cli_message("the schedule is for --start %s, not %s", *s->start ? s->start : "the driver", given->start);
+    else if (given->stop && strcmp(given->stop, s->stop) != 0)
+        cli_message("the schedule is for --stop %s, not %s", *s->stop ? s->stop : "the driver", given->stop);
+    else if (!same)
+        cli_message("the schedule is for other values of the registry");
+    else
+        return true;
+    return false;
+}
+
+/* Does it fit? Anything else is explained, not misapplied. */
+static bool fits(replaying *r)
+{
+    const lab_schedule *s = &r->schedule;
+    const char *hash = image_sha256(r->driver.test.img);
     if (strncmp(hash, s->driver, 8) != 0)
         cli_message("the schedule is of another driver file: of %s..., and %s is %.8s...", s->driver, r->options->file,
                     hash);
@@ -61,7 +111,7 @@ static bool fits(const replaying *r)
         cli_message("the schedule is for --unload %s, not %s", lab_unload_name(s->scenario.unload),
                     lab_unload_name(r->options->scenario.unload));
     else
-        return true;
+        return services_fit(r) && companions_fit(r);
     return false;
 }
 
@@ -117,7 +167,9 @@ static cli_exit run(replaying *r)
 {
     char error[256] = "";
     lab_scenario scenario = r->schedule.scenario;
-    scenario.driver = r->driver.img;
+    scenario.driver = r->driver.test.img;
+    for (size_t i = 0; i < scenario.companion_count; i++)
+        scenario.companions[i] = r->driver.with[i].img;
     scenario.sequential = r->options->in_order;
     lab *l = NULL;
     lab_status status = lab_create(&scenario, &l, error);
@@ -126,7 +178,7 @@ static cli_exit run(replaying *r)
         return status == LAB_BAD_SCENARIO ? CLI_USAGE : CLI_INTERNAL;
     }
     r->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .l = l, .run = &r->run};
-    describe_plan(r->describer.arena, &scenario, r->driver.needs, r->options->file, &r->run);
+    cli_driver_plan(&r->driver, &scenario, r->describer.arena, &r->run);
     r->trace = report_trace_create(r->options->trace);
     describe_replayed done = {0};
     status = describe_replay(&r->describer, &r->schedule, report_trace_add, r->trace, &done);
@@ -147,11 +199,11 @@ static cli_exit run(replaying *r)
 cli_exit cmd_replay(const cli_options *options)
 {
     replaying r = {.options = options};
-    cli_exit status = cli_driver_open(options, &r.driver);
+    cli_exit status = cli_driver_open(&options->subjects[0], &r.driver);
     if (status == CLI_CLEAN && !read_schedule(&r))
         status = CLI_USAGE;
     if (status == CLI_CLEAN)
-        status = cli_driver_check(options, &r.driver, r.schedule.scenario.os);
+        status = cli_driver_check(&r.driver, r.schedule.scenario.os);
     if (status == CLI_CLEAN)
         status = run(&r);
     lab_schedule_free(&r.schedule);

@@ -127,6 +127,35 @@ bool cli_unload(const char *text, lab_unload *unload)
     return found >= 0;
 }
 
+/* Lists ------------------------------------------------------------------------------------------------------------- */
+
+typedef bool (*choice_reader)(const char *text, void *value);
+
+static bool read_os(const char *text, void *value) { return cli_os(text, value); }
+static bool read_load(const char *text, void *value) { return cli_load(text, value); }
+static bool read_unload(const char *text, void *value) { return cli_unload(text, value); }
+
+static bool read_list(const char *text, choice_reader read, unsigned *set)
+{
+    char one[64];
+    *set = 0;
+    for (const char *item = text;; item++) {
+        size_t length = strcspn(item, ",");
+        unsigned value = 0; /* the enumerations have no negative values, so they are unsigned */
+        snprintf(one, sizeof one, "%.*s", (int)length, item);
+        if (!read(one, &value))
+            return false;
+        *set |= 1u << value;
+        item += length;
+        if (!*item)
+            return true;
+    }
+}
+
+bool cli_os_list(const char *text, unsigned *set) { return read_list(text, read_os, set); }
+bool cli_load_list(const char *text, unsigned *set) { return read_list(text, read_load, set); }
+bool cli_unload_list(const char *text, unsigned *set) { return read_list(text, read_unload, set); }
+
 /* Model switches -------------------------------------------------------------------------------------------------- */
 
 static void bad_switch(const char *text, size_t length)

@@ -22,6 +22,11 @@ bool cli_os(const char *text, lab_os *os);
 bool cli_load(const char *text, lab_load *load);
 bool cli_unload(const char *text, lab_unload *unload);
 
+/* The same as "first,second": sets, bit 1 << value. */
+bool cli_os_list(const char *text, unsigned *set);
+bool cli_load_list(const char *text, unsigned *set);
+bool cli_unload_list(const char *text, unsigned *set);
+
 /* "switch=value" */
 bool cli_model(const char *text, lab_scenario *scenario);
 

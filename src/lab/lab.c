@@ -64,6 +64,9 @@ lab_status lab_fail(lab *l, lab_status status, const char *format, ...)
 static lab_status boot(lab *l)
 {
     char options[2048];
+    if (lab_scenario_wrong(&l->scenario, l->error)) {
+        return LAB_BAD_SCENARIO;
+    }
     if (!open_system_images() || !lab_boot_options(&l->scenario, options, sizeof options)) {
         return lab_fail(l, LAB_BAD_SCENARIO, "the scenario does not fit into the boot options");
     }
@@ -72,8 +75,11 @@ static lab_status boot(lab *l)
             return lab_fail(l, LAB_NOT_BOOTED, "%s does not fit", image_name(system_images[i]));
         }
     }
-    if (machine_add_image(l->m, l->scenario.driver, false) != MACHINE_OK) {
-        return lab_fail(l, LAB_BAD_SCENARIO, "the driver's image is too large (16 MiB at most)");
+    for (size_t i = 0; i <= l->scenario.companion_count; i++) {
+        const image *driver = i ? l->scenario.companions[i - 1] : l->scenario.driver;
+        if (machine_add_image(l->m, driver, false) != MACHINE_OK) {
+            return lab_fail(l, LAB_BAD_SCENARIO, "%s is too large (16 MiB at most)", image_name(driver));
+        }
     }
     machine_set_export_filter(l->m, profile_has_export, &l->scenario.os);
     machine_set_cookie(l->m, l->scenario.os >= LAB_WIN8 ? LOADER_COOKIE : 0);

@@ -2,6 +2,7 @@
 #include "scenario.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -106,16 +107,131 @@ void lab_service_name(const image *driver, char *out, size_t size)
     }
 }
 
+/* Services ------------------------------------------------------------------------------------------------------------ */
+
+/* The driver under test, then its companions. */
+static const image *nth_image(const lab_scenario *scenario, size_t i)
+{
+    return i == 0 ? scenario->driver : scenario->companions[i - 1];
+}
+
+const image *lab_service_image(const lab_scenario *scenario, const char *service)
+{
+    char name[LAB_NAME_SIZE];
+    if (!*service) {
+        return scenario->driver;
+    }
+    for (size_t i = 0; i <= scenario->companion_count; i++) {
+        lab_service_name(nth_image(scenario, i), name, sizeof name);
+        if (!strcmp(name, service)) {
+            return nth_image(scenario, i);
+        }
+    }
+    return NULL;
+}
+
+static const char *service_or_driver(const lab_scenario *scenario, const char *service, char *out)
+{
+    if (*service) {
+        snprintf(out, LAB_NAME_SIZE, "%s", service);
+    } else {
+        lab_service_name(scenario->driver, out, LAB_NAME_SIZE);
+    }
+    return out;
+}
+
+const char *lab_started_service(const lab_scenario *scenario, char *out)
+{
+    return service_or_driver(scenario, scenario->start, out);
+}
+
+const char *lab_stopped_service(const lab_scenario *scenario, char *out)
+{
+    return service_or_driver(scenario, scenario->stop, out);
+}
+
+const char *lab_scenario_wrong(const lab_scenario *scenario, char *error)
+{
+    char one[LAB_NAME_SIZE], other[LAB_NAME_SIZE];
+    for (size_t i = 0; i <= scenario->companion_count; i++) {
+        lab_service_name(nth_image(scenario, i), one, sizeof one);
+        for (size_t k = 0; k < i; k++) {
+            lab_service_name(nth_image(scenario, k), other, sizeof other);
+            if (!strcmp(one, other)) {
+                snprintf(error, 256, "two of the drivers are named '%s'", one);
+                return error;
+            }
+        }
+    }
+    for (size_t i = 0; i < scenario->value_count; i++) {
+        const char *value = scenario->values[i];
+        if (!strchr(value, '\\') || !strchr(value, '=') || strchr(value, '"')) {
+            snprintf(error, 256, "'%.150s' is no registry value: SERVICE\\...\\NAME=TEXT, without quotes", value);
+            return error;
+        }
+    }
+    const char *services[] = {scenario->start, scenario->stop};
+    for (size_t i = 0; i < COUNT(services); i++) {
+        if (!lab_service_image(scenario, services[i])) {
+            snprintf(error, 256, "there is no driver for the service '%s'", services[i]);
+            return error;
+        }
+    }
+    return NULL;
+}
+
+/* Boot options -------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    char *text;
+    size_t size, used;
+} option_text;
+
+static void add_option(option_text *to, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (to->used < to->size) {
+        int length = vsnprintf(to->text + to->used, to->size - to->used, format, args);
+        to->used += length > 0 ? (size_t)length : to->size;
+    }
+    va_end(args);
+}
+
+/* The services: the one that is loaded first, the others after it. */
+static void add_services(option_text *to, const lab_scenario *scenario)
+{
+    const image *first = lab_service_image(scenario, scenario->start);
+    char service[LAB_NAME_SIZE];
+    unsigned number = 2;
+    lab_service_name(first, service, sizeof service);
+    add_option(to, " /SERVICE=%s /FILE=%s", service, image_name(first));
+    for (size_t i = 0; i <= scenario->companion_count; i++) {
+        const image *img = nth_image(scenario, i);
+        if (img != first) {
+            lab_service_name(img, service, sizeof service);
+            add_option(to, " /SERVICE%u=%s /FILE%u=%s", number, service, number, image_name(img));
+            number++;
+        }
+    }
+    if (scenario->companion_count) {
+        add_option(to, " /TARGET=%s", lab_stopped_service(scenario, service));
+    }
+}
+
 bool lab_boot_options(const lab_scenario *scenario, char *out, size_t size)
 {
-    char service[64], value[32];
-    lab_service_name(scenario->driver, service, sizeof service);
-    int used = snprintf(out, size, "/OS=%s /LOAD=%s /UNLOAD=%s /ORDER=%s /SERVICE=%s /FILE=%s", os_names[scenario->os],
-                        load_names[scenario->load], unload_names[scenario->unload],
-                        scenario->sequential ? "sequential" : "race", service, image_name(scenario->driver));
-    for (size_t i = 0; i < lab_switch_count && used > 0 && (size_t)used < size; i++) {
-        used += snprintf(out + used, size - (size_t)used, " /MODEL:%s=%s", lab_switches[i].name,
-                         lab_switch_value(i, scenario->model[i], value, sizeof value));
+    char value[32];
+    option_text to = {out, size, 0};
+    add_option(&to, "/OS=%s /LOAD=%s /UNLOAD=%s /ORDER=%s", os_names[scenario->os], load_names[scenario->load],
+               unload_names[scenario->unload], scenario->sequential ? "sequential" : "race");
+    add_services(&to, scenario);
+    for (size_t i = 0; i < lab_switch_count; i++) {
+        add_option(&to, " /MODEL:%s=%s", lab_switches[i].name,
+                   lab_switch_value(i, scenario->model[i], value, sizeof value));
     }
-    return used > 0 && (size_t)used < size;
+    for (size_t i = 0; i < scenario->value_count; i++) {
+        add_option(&to, " /REG:\"%s\"", scenario->values[i]);
+    }
+    return to.used < size;
 }

@@ -25,8 +25,19 @@ extern const lab_switch lab_switches[];
 extern const size_t lab_switch_count;
 #define LAB_SWITCHES_MAX 16
 
+#define LAB_COMPANIONS_MAX 7   /* drivers beside the one under test */
+#define LAB_NAME_SIZE      64  /* bytes of a service name with its end */
+#define LAB_VALUES_MAX     8   /* registry values */
+#define LAB_VALUE_SIZE     256 /* bytes of one with its end */
+
 typedef struct {
-    const image *driver;
+    const image *driver;                         /* under test */
+    const image *companions[LAB_COMPANIONS_MAX]; /* can be loaded too; the names of all files differ */
+    size_t companion_count;
+    char start[LAB_NAME_SIZE];                   /* service that the load command loads; "" = the driver's */
+    char stop[LAB_NAME_SIZE];                    /* service that the unload command unloads; "" = the driver's */
+    char values[LAB_VALUES_MAX][LAB_VALUE_SIZE]; /* "gate\\Parameters\\Targets=text": below the Services key */
+    size_t value_count;
     lab_os os;
     lab_load load;
     lab_unload unload;
@@ -52,6 +63,16 @@ bool lab_scenario_is_default(const lab_scenario *scenario, size_t switch_index);
 
 /* "isolate" of "isolate.sys", in `out`. */
 void lab_service_name(const image *driver, char *out, size_t size);
+
+/* The image whose service has this name ("" = the driver's), NULL = none. */
+const image *lab_service_image(const lab_scenario *scenario, const char *service);
+
+/* Names of the services that the two commands are about, as given or the driver's, in `out` (LAB_NAME_SIZE bytes). */
+const char *lab_started_service(const lab_scenario *scenario, char *out);
+const char *lab_stopped_service(const lab_scenario *scenario, char *out);
+
+/* NULL, or what is wrong with the companions, service names and values: a sentence in `error` (256 bytes). */
+const char *lab_scenario_wrong(const lab_scenario *scenario, char *error);
 
 /* The boot options of this scenario; false: they do not fit. */
 bool lab_boot_options(const lab_scenario *scenario, char *out, size_t size);

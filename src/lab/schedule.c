@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "schedule.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ static void place_text(lab *l, uint64_t pc, char *out, size_t size)
     snprintf(out, size, "%s+%lx", module ? name : "address", module ? pc - module->base : pc);
 }
 
-static bool add(lab_schedule *schedule, const lab_deviation *deviation)
+bool lab_schedule_add(lab_schedule *schedule, const lab_deviation *deviation)
 {
     lab_deviation *grown = realloc(schedule->deviations, (schedule->count + 1) * sizeof *grown);
     if (!grown) {
@@ -35,6 +34,11 @@ static void identify(lab *l, lab_schedule *out)
     out->scenario = l->scenario;
     snprintf(out->driver, sizeof out->driver, "%.8s", image_sha256(l->scenario.driver));
     snprintf(out->system, sizeof out->system, "%s", lab_version());
+    for (size_t i = 0; i < l->scenario.companion_count; i++) {
+        const image *img = l->scenario.companions[i];
+        lab_service_name(img, out->companions[i].name, sizeof out->companions[i].name);
+        snprintf(out->companions[i].hash, sizeof out->companions[i].hash, "%.8s", image_sha256(img));
+    }
 }
 
 static bool stop_here(void *context, const machine_step *step)
@@ -67,7 +71,7 @@ lab_status lab_schedule_note(lab *l, lab_schedule *schedule, uint32_t running, u
     if (running) {
         place_text(l, pc, deviation.place, sizeof deviation.place);
     }
-    return add(schedule, &deviation) ? LAB_OK : LAB_NO_MEMORY;
+    return lab_schedule_add(schedule, &deviation) ? LAB_OK : LAB_NO_MEMORY;
 }
 
 lab_status lab_schedule_copy(const lab_schedule *schedule, lab_schedule *out)
@@ -97,161 +101,6 @@ lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t c
             return lab_fail(l, LAB_BROKEN, "%s", machine_error(l->m));
         }
         running = thread;
-    }
-    return LAB_OK;
-}
-
-/* Text --------------------------------------------------------------------------------------------------------------- */
-
-char *lab_schedule_text(const lab_schedule *schedule)
-{
-    char *text = NULL, value[32];
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (!out) {
-        return NULL;
-    }
-    const lab_scenario *s = &schedule->scenario;
-    fprintf(out, "a1:%s:%s:%s:%s:%s", lab_os_name(s->os), lab_load_name(s->load), lab_unload_name(s->unload),
-            schedule->driver, schedule->system);
-    for (size_t i = 0; i < lab_switch_count; i++) {
-        if (!lab_scenario_is_default(s, i)) {
-            fprintf(out, ":%s=%s", lab_switches[i].name, lab_switch_value(i, s->model[i], value, sizeof value));
-        }
-    }
-    fprintf(out, ":%s", schedule->count ? "" : "default");
-    for (size_t i = 0; i < schedule->count; i++) {
-        const lab_deviation *d = &schedule->deviations[i];
-        fprintf(out, "%s%u", i ? "," : "", d->from);
-        if (d->from) {
-            fprintf(out, "@%s.%lu", d->place, d->count);
-        }
-        fprintf(out, "-%u", d->to);
-        if (d->choice) {
-            fprintf(out, "=%u", d->choice);
-        }
-    }
-    fclose(out);
-    return text;
-}
-
-static bool take_number(const char **text, uint64_t *number)
-{
-    char *end;
-    if (!isdigit((unsigned char)**text)) {
-        return false;
-    }
-    *number = strtoull(*text, &end, 10);
-    *text = end;
-    return true;
-}
-
-/* "6@isolate-x+1a2c.5012-4=1", the whole of `text`. */
-static bool parse_deviation(const char *text, lab_deviation *d)
-{
-    uint64_t number;
-    memset(d, 0, sizeof *d);
-    if (!take_number(&text, &number) || number >= MACHINE_THREADS) {
-        return false;
-    }
-    d->from = (uint32_t)number;
-    if (d->from) {
-        const char *plus = strrchr(text, '+'), *dot = plus ? strchr(plus, '.') : NULL;
-        if (*text != '@' || !dot || (size_t)(dot - text) > sizeof d->place) {
-            return false;
-        }
-        memcpy(d->place, text + 1, (size_t)(dot - text) - 1);
-        text = dot + 1;
-        if (!take_number(&text, &d->count)) {
-            return false;
-        }
-    }
-    if (*text++ != '-' || !take_number(&text, &number) || number == 0 || number >= MACHINE_THREADS) {
-        return false;
-    }
-    d->to = (uint32_t)number;
-    if (*text == '=') {
-        text++;
-        if (!take_number(&text, &number) || number > UINT16_MAX) {
-            return false;
-        }
-        d->choice = (uint32_t)number;
-    }
-    return *text == 0;
-}
-
-static bool parse_switch(char *field, lab_scenario *scenario)
-{
-    char *equals = strchr(field, '=');
-    int index = equals ? lab_switch_find(field, (size_t)(equals - field)) : -1;
-    int choice = index >= 0 ? lab_switch_choice((size_t)index, equals + 1) : -1;
-    if (choice >= 0) {
-        scenario->model[index] = (uint8_t)choice;
-    }
-    return choice >= 0;
-}
-
-static bool parse_deviations(char *list, lab_schedule *out)
-{
-    if (!strcmp(list, "default")) {
-        return true;
-    }
-    for (char *item; (item = strsep(&list, ",")) != NULL;) {
-        lab_deviation deviation;
-        if (!parse_deviation(item, &deviation) || !add(out, &deviation)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static const char *parse_fields(char *text, lab_schedule *out)
-{
-    char *next = text, *version = strsep(&next, ":");
-    if (strcmp(version, "a1")) {
-        return "it does not begin with \"a1:\"";
-    }
-    char *os = strsep(&next, ":"), *load = strsep(&next, ":"), *unload = strsep(&next, ":");
-    char *driver = strsep(&next, ":"), *system = strsep(&next, ":");
-    if (!system || !next || strlen(driver) != 8 || strlen(system) != 8) {
-        return "it is cut off or not a schedule id";
-    }
-    int o = lab_os_parse(os), ld = lab_load_parse(load), u = lab_unload_parse(unload);
-    if (o < 0 || ld < 0 || u < 0) {
-        return "its scenario is unknown";
-    }
-    lab_scenario_defaults(&out->scenario, NULL);
-    out->scenario.os = (lab_os)o;
-    out->scenario.load = (lab_load)ld;
-    out->scenario.unload = (lab_unload)u;
-    memcpy(out->driver, driver, 9);
-    memcpy(out->system, system, 9);
-    for (char *field; (field = strsep(&next, ":")) != NULL;) {
-        bool is_last = next == NULL;
-        if (is_last && !parse_deviations(field, out)) {
-            return "its switches of threads cannot be read";
-        }
-        if (!is_last && !parse_switch(field, &out->scenario)) {
-            return "it names an unknown model switch";
-        }
-    }
-    return NULL;
-}
-
-lab_status lab_schedule_parse(const char *text, lab_schedule *out, char *error)
-{
-    memset(out, 0, sizeof *out);
-    size_t length = strcspn(text, " \t\r\n");
-    char *copy = strndup(text, length);
-    if (!copy) {
-        return LAB_NO_MEMORY;
-    }
-    const char *wrong = parse_fields(copy, out);
-    free(copy);
-    if (wrong) {
-        snprintf(error, 256, "%s", wrong);
-        lab_schedule_free(out);
-        return LAB_BAD_SCHEDULE;
     }
     return LAB_OK;
 }

@@ -9,7 +9,10 @@
  *   |  os   load unload
  *   version of this form
  *
- * Behind the hashes, model switches that are not the default: ":filter-link=last". A choice: "6@nt+12.77-6=1".
+ * Behind the hashes, model switches that are not the default: ":filter-link=last". A choice: "6@nt+12.77-6=1". Of a
+ * scenario with several drivers also the others (":with=gate.77d0e1c2"), the services that are loaded and unloaded
+ * (":start=gate", ":stop=..."), and registry values (":reg=..."), in which what is no letter, digit, '-', '_', '.' is
+ * "%" and two hex digits.
  * Counts are the thread's instructions since boot: load addresses and the lab's choice of points do not enter.
  */
 #ifndef AIRLOCK_LAB_SCHEDULE_H
@@ -26,9 +29,15 @@ typedef struct {
 } lab_deviation;
 
 typedef struct {
-    lab_scenario scenario; /* driver not set by parsing */
+    char name[LAB_NAME_SIZE]; /* of its service */
+    char hash[9];             /* first 8 digits of the file's SHA-256 */
+} lab_companion;
+
+typedef struct {
+    lab_scenario scenario; /* driver and companions not set by parsing; their number is */
     char driver[9];        /* first 8 digits of the file's SHA-256 */
     char system[9];        /* lab_version */
+    lab_companion companions[LAB_COMPANIONS_MAX];
     lab_deviation *deviations;
     size_t count;
 } lab_schedule;
@@ -48,6 +57,8 @@ lab_status lab_schedule_from(lab *l, const explore_decision *decisions, size_t c
 /* The same, step by step: begin at the scenario's start; before `thread` runs (after `running`, 0 = none), note it. */
 void lab_schedule_begin(lab *l, lab_schedule *out);
 lab_status lab_schedule_note(lab *l, lab_schedule *schedule, uint32_t running, uint32_t thread, uint32_t choice);
+/* One more deviation at its end; false: no memory. */
+bool lab_schedule_add(lab_schedule *schedule, const lab_deviation *deviation);
 lab_status lab_schedule_copy(const lab_schedule *schedule, lab_schedule *out);
 /* `error`: 256 bytes, says what is wrong with the text. */
 lab_status lab_schedule_parse(const char *text, lab_schedule *out, char *error);

@@ -19,14 +19,19 @@ static bool take_one(void *context, const machine_step *step)
     return false;
 }
 
-/* A ready thread that is neither of the two; the running one first, else the lowest. 0 = none. */
-static uint32_t ready_besides(lab *l, uint32_t running, uint32_t but, uint32_t nor)
+/* Threads that stand still while an unload runs. */
+typedef struct {
+    bool loads[MACHINE_THREADS];
+} loading_side;
+
+/* A ready thread that is none of the loading side's, nor `but`; the running one first, else the lowest. 0 = none. */
+static uint32_t ready_besides(lab *l, uint32_t running, const loading_side *side, uint32_t but)
 {
     uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS], first = 0;
     size_t ready_count, timed_count;
     machine_enabled(l->m, ready, &ready_count, timed, &timed_count);
     for (size_t i = 0; i < ready_count; i++) {
-        if (ready[i] != but && ready[i] != nor) {
+        if (ready[i] != but && !(side && side->loads[ready[i]])) {
             if (ready[i] == running) {
                 return running;
             }
@@ -72,15 +77,16 @@ static lab_status keep_failure(lab_window *window, const lab_ending *ending, con
 }
 
 /* The unload starts now and runs as far as it can while the loader stands still; then everything runs to the end. */
-static lab_status try_unload(lab *l, lab_window *window, uint32_t before, lab_schedule *notes, bool *failing)
+static lab_status try_unload(lab *l, lab_window *window, const loading_side *side, uint32_t loader, uint32_t before,
+                             lab_schedule *notes, bool *failing)
 {
-    uint32_t loader = window->loader, running = l->unload_client;
+    uint32_t running = l->unload_client;
     size_t noted = notes->count;
     lab_status status = LAB_OK;
     while (running && status == LAB_OK) {
         status = run_noted(l, notes, before, running);
         before = running;
-        running = ready_besides(l, running, loader, l->load_client);
+        running = ready_besides(l, running, side, l->load_client);
     }
     for (running = loader; status == LAB_OK && (running = lab_default_thread(l, running)) != 0; before = running) {
         status = run_noted(l, notes, before, running);
@@ -113,35 +119,63 @@ static bool add_segment(lab_window *window, const lab_segment *segment)
     return grown != NULL;
 }
 
-/* The thread that runs the driver's code first. */
-static lab_status find_loader(lab *l, uint32_t *loader)
+/* Does the thread stand in, or come from, the image? */
+static bool belongs_to(lab *l, uint64_t pc, const image *img)
+{
+    const machine_module *module = machine_module_at(l->m, pc);
+    return module && module->img == img;
+}
+
+static bool starts_in_companion(lab *l, uint32_t thread)
+{
+    machine_thread info;
+    machine_thread_info(l->m, thread, &info);
+    for (size_t i = 0; i < l->scenario.companion_count; i++) {
+        if (belongs_to(l, info.start_pc, l->scenario.companions[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The thread that runs a driver's code first. With companions, also whoever runs the code of the driver under test first,
+ * and threads that a companion has created: found in a load beside which no unload is.
+ */
+static lab_status find_loaders(lab *l, lab_window *window, loading_side *side)
 {
     last_step last = {0};
-    *loader = 0;
+    bool found = false;
     lab_rewind(l);
-    for (uint32_t running = 0; !*loader && (running = ready_besides(l, running, l->unload_client, 0)) != 0;) {
+    for (uint32_t running = 0; !found && (running = ready_besides(l, running, NULL, l->unload_client)) != 0;) {
         if (machine_run(l->m, running, 0, take_one, &last) != MACHINE_OK) {
             return LAB_BROKEN;
         }
-        *loader = last.step.driver_instructions ? running : 0;
+        bool first = last.step.driver_instructions && !window->loader;
+        bool tested = belongs_to(l, last.step.start_pc, l->scenario.driver) ||
+                      belongs_to(l, last.step.end_pc, l->scenario.driver);
+        window->loader = first ? running : window->loader;
+        side->loads[running] |= first || tested || starts_in_companion(l, running);
+        found = window->loader && (tested || !l->scenario.companion_count);
     }
     lab_rewind(l);
     return LAB_OK;
 }
 
-static lab_status try_here(lab *l, lab_window *window, uint32_t before, lab_schedule *notes, lab_segment *segment)
+static lab_status try_here(lab *l, lab_window *window, const loading_side *side, uint32_t before, uint32_t loader,
+                           lab_schedule *notes, lab_segment *segment)
 {
     machine_thread info;
     machine_mark mark = machine_save(l->m);
-    machine_thread_info(l->m, window->loader, &info);
+    machine_thread_info(l->m, loader, &info);
     segment->pc = info.pc;
-    lab_status status = try_unload(l, window, before, notes, &segment->failing);
+    lab_status status = try_unload(l, window, side, loader, before, notes, &segment->failing);
     machine_restore(l->m, mark);
     machine_drop(l->m, mark);
     return status;
 }
 
-static lab_status measure(lab *l, lab_window *window)
+static lab_status measure(lab *l, lab_window *window, const loading_side *side)
 {
     lab_segment segment = {0};
     lab_schedule notes;
@@ -149,12 +183,12 @@ static lab_status measure(lab *l, lab_window *window)
     lab_schedule_begin(l, &notes);
     for (uint32_t before = 0, running = 0; status == LAB_OK; before = running) {
         last_step last = {0};
-        running = ready_besides(l, running, l->unload_client, 0);
+        running = ready_besides(l, running, NULL, l->unload_client);
         if (!running) {
             break;
         }
-        bool is_loader = running == window->loader;
-        status = is_loader ? try_here(l, window, before, &notes, &segment) : LAB_OK;
+        bool loads = side->loads[running];
+        status = loads ? try_here(l, window, side, before, running, &notes, &segment) : LAB_OK;
         if (status == LAB_OK) {
             status = lab_schedule_note(l, &notes, before, running, 0);
         }
@@ -162,7 +196,7 @@ static lab_status measure(lab *l, lab_window *window)
             status = LAB_BROKEN;
         }
         segment.instructions = last.step.instructions;
-        if (is_loader && !add_segment(window, &segment)) {
+        if (loads && !add_segment(window, &segment)) {
             status = LAB_NO_MEMORY;
         }
         if (last.step.outcome == MACHINE_OVER) {
@@ -175,10 +209,11 @@ static lab_status measure(lab *l, lab_window *window)
 
 lab_status lab_window_measure(lab *l, lab_window *out)
 {
+    loading_side side = {0};
     memset(out, 0, sizeof *out);
-    lab_status status = find_loader(l, &out->loader);
+    lab_status status = find_loaders(l, out, &side);
     if (status == LAB_OK && out->loader) {
-        status = measure(l, out);
+        status = measure(l, out, &side);
     }
     lab_rewind(l);
     return status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * window.h - how wide the race is: for each point of the loading thread, does an unload that starts there, and runs as
- * far as it can, lead to a failure?
+ * far as it can, lead to a failure? In a scenario with several drivers all threads count that load the driver under
+ * test, or run on behalf of another one.
  */
 #ifndef AIRLOCK_LAB_WINDOW_H
 #define AIRLOCK_LAB_WINDOW_H
@@ -20,7 +21,7 @@ typedef struct {
     size_t count;
     uint64_t instructions;     /* failing */
     uint64_t of;               /* in all: from the first of the load request to its end */
-    uint32_t loader;           /* the thread */
+    uint32_t loader;           /* the thread that runs a driver's code first */
     uint64_t executions;       /* one for each point of the loader */
     explore_failure *failures; /* distinct ones, in the order of the points; without decisions, 1 preemption */
     lab_schedule *schedules;   /* of the failures */

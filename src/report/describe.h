@@ -25,6 +25,9 @@ typedef struct {
 void describe_plan(report_arena *arena, const lab_scenario *scenario, const probe *needs, const char *file,
                    report_run *run);
 
+/* After describe_plan, for each companion of the scenario in their order. */
+void describe_companion(report_arena *arena, const image *img, const probe *needs, const char *file, report_run *run);
+
 /* What one exploration covered. */
 typedef struct {
     uint32_t bound; /* EXPLORE_UNBOUNDED */

@@ -40,6 +40,16 @@ static uint32_t preemptions_of(const capture *c)
     return count;
 }
 
+/* " --with gate.sys": the schedule knows the rest. */
+static const char *with_options(describer *d)
+{
+    const char *text = "";
+    for (size_t i = 0; i < d->run->with_count; i++) {
+        text = report_arena_printf(d->arena, "%s --with %s", text, d->run->with[i].file);
+    }
+    return text;
+}
+
 void describe_failure(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out)
 {
     char *id = lab_schedule_text(schedule);
@@ -51,8 +61,8 @@ void describe_failure(describer *d, const capture *c, const lab_schedule *schedu
     out->executions = 1;
     free(id);
     if (out->schedule) {
-        out->replay = report_arena_printf(d->arena, "airlock replay %s %s%s", d->run->driver.file, out->schedule,
-                                          lab_scenario_of(d->l)->sequential ? " --in-order" : "");
+        out->replay = report_arena_printf(d->arena, "airlock replay %s%s %s%s", d->run->driver.file, with_options(d),
+                                          out->schedule, lab_scenario_of(d->l)->sequential ? " --in-order" : "");
     }
     describe_fault(d, c, out);
     set_threads(d, c, out);

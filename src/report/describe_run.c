@@ -40,20 +40,61 @@ static const char *debugger_name(report_arena *arena, const char *module)
                                            : report_arena_printf(arena, "%.*s", (int)strcspn(module, "."), module);
 }
 
+static bool has_text(const char *const *texts, size_t count, const char *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(texts[i], text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds to those of other drivers. */
 static void describe_approximated(report_arena *arena, const probe *needs, report_run *run)
 {
-    run->approximated = report_arena_alloc(arena, needs->counts[PROBE_APPROXIMATED] + 1, sizeof *run->approximated);
+    const char **known = run->approximated;
+    size_t most = run->approximated_count + needs->counts[PROBE_APPROXIMATED];
+    run->approximated = report_arena_alloc(arena, most + 1, sizeof *run->approximated);
+    for (size_t i = 0; i < run->approximated_count; i++) {
+        run->approximated[i] = known[i];
+    }
     for (size_t i = 0; i < needs->module_count; i++) {
         const probe_module *module = &needs->modules[i];
         for (size_t k = 0; k < module->import_count; k++) {
             const probe_import *import = &module->imports[k];
-            if (import->fidelity == PROBE_APPROXIMATED && run->approximated_count < needs->counts[PROBE_APPROXIMATED]) {
-                run->approximated[run->approximated_count++] =
-                    report_arena_printf(arena, "%s!%s: %s", debugger_name(arena, module->name), import->name,
-                                        import->note ? import->note : "in part");
+            if (import->fidelity != PROBE_APPROXIMATED || run->approximated_count == most) {
+                continue;
+            }
+            const char *text = report_arena_printf(arena, "%s!%s: %s", debugger_name(arena, module->name), import->name,
+                                                   import->note ? import->note : "in part");
+            if (!has_text(run->approximated, run->approximated_count, text)) {
+                run->approximated[run->approximated_count++] = text;
             }
         }
     }
+}
+
+/* Which service is loaded and which unloaded, if the scenario has more than one driver. */
+static void describe_services(report_arena *arena, const lab_scenario *scenario, report_run *run)
+{
+    char name[LAB_NAME_SIZE];
+    if (!scenario->companion_count) {
+        return;
+    }
+    run->start = report_arena_copy(arena, lab_started_service(scenario, name));
+    run->stop = report_arena_copy(arena, lab_stopped_service(scenario, name));
+    run->values = report_arena_alloc(arena, scenario->value_count + 1, sizeof *run->values);
+    for (size_t i = 0; i < scenario->value_count; i++) {
+        run->values[run->value_count++] = report_arena_copy(arena, scenario->values[i]);
+    }
+    run->with = report_arena_alloc(arena, scenario->companion_count, sizeof *run->with);
+}
+
+void describe_companion(report_arena *arena, const image *img, const probe *needs, const char *file, report_run *run)
+{
+    describe_driver(arena, img, needs, file, &run->with[run->with_count++]);
+    describe_approximated(arena, needs, run);
 }
 
 void describe_plan(report_arena *arena, const lab_scenario *scenario, const probe *needs, const char *file,
@@ -63,6 +104,7 @@ void describe_plan(report_arena *arena, const lab_scenario *scenario, const prob
     run->os = lab_os_name(scenario->os);
     run->load = lab_load_name(scenario->load);
     run->unload = lab_unload_name(scenario->unload);
+    describe_services(arena, scenario, run);
     describe_switches(arena, scenario, run);
     describe_approximated(arena, needs, run);
 }

@@ -195,6 +195,12 @@ typedef struct {
 
 typedef struct {
     report_driver driver;
+    report_driver *with; /* other drivers of the scenario */
+    size_t with_count;
+    const char *start; /* service that is loaded, service that is unloaded; NULL: the driver's */
+    const char *stop;
+    const char **values; /* of the registry: "gate\\Parameters\\Targets=text" */
+    size_t value_count;
     const char *os;     /* "win7" */
     const char *load;   /* "sc", "nt" */
     const char *unload; /* "fltmc", "sc", "nt" */

@@ -30,6 +30,12 @@ static json_t *scenario_value(const report_run *run)
     json_t *value = value_sure(json_object());
     value_set(value, "load", value_text(run->load));
     value_set(value, "unload", value_text(run->unload));
+    value_set_text(value, "start", run->start);
+    value_set_text(value, "stop", run->stop);
+    if (run->with_count)
+        value_set(value, "with", JSON_LIST(run->with, run->with_count, driver_value));
+    if (run->value_count)
+        value_set(value, "registry", value_text_list(run->values, run->value_count));
     return value;
 }
 

@@ -9,13 +9,13 @@
 
 static const char *text_or(const char *text, const char *otherwise) { return text ? text : otherwise; }
 
-static void print_driver(const printer *p, const report_driver *driver)
+static void print_driver(const printer *p, const char *label, const report_driver *driver)
 {
     char text[LINE];
     snprintf(text, sizeof text, "%s, %s%s%s, %s symbols", text_or(driver->file, text_or(driver->name, "?")),
              text_or(driver->machine, "?"), driver->kind ? ", " : "", text_or(driver->kind, ""),
              text_or(driver->symbols, "no"));
-    print_entry(p, "Driver", text);
+    print_entry(p, label, text);
     snprintf(text, sizeof text, "sha256 %s", text_or(driver->sha256, "?"));
     print_entry(p, "", text);
     snprintf(text, sizeof text, "timestamp %08" PRIX32, driver->timestamp);
@@ -41,9 +41,12 @@ static void print_scenario(const printer *p, const report_run *run)
 {
     char text[LINE];
     print_entry(p, "Windows", text_or(run->os, "?"));
-    snprintf(text, sizeof text, "load by %s, and at the same time unload by %s", load_words(run->load),
+    snprintf(text, sizeof text, "load%s%s by %s, and at the same time unload%s%s by %s", run->start ? " " : "",
+             text_or(run->start, ""), load_words(run->load), run->stop ? " " : "", text_or(run->stop, ""),
              unload_words(run->unload));
     print_entry(p, "Scenario", text);
+    for (size_t i = 0; i < run->value_count; i++)
+        print_entry(p, i ? "" : "Registry", run->values[i]);
     if (run->bound == REPORT_UNBOUNDED)
         snprintf(text, sizeof text, "none: every interleaving; seed %" PRIu64, run->seed);
     else
@@ -79,7 +82,9 @@ static void print_model(const printer *p, const report_run *run)
 
 void print_plan(const printer *p, const report_run *run)
 {
-    print_driver(p, &run->driver);
+    print_driver(p, "Driver", &run->driver);
+    for (size_t i = 0; i < run->with_count; i++)
+        print_driver(p, i ? "" : "With", &run->with[i]);
     print_scenario(p, run);
     print_model(p, run);
 }
