@@ -64,6 +64,13 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
         fprintf(out, "%s\n", scenario_help);
     if (verb->takes & CLI_TAKES_SEARCH)
         fprintf(out, "%s\n", search_help);
+    if (verb->takes & CLI_TAKES_DRIVERS)
+        fputs("Comparison:\n"
+              "  --os, --load, --unload take lists, such as xp,win7,win8 (win7; sc; fltmc,nt, and nt for a driver that "
+              "is\n"
+              "                         no minifilter)\n"
+              "  --svg FILE             draw the matrix\n\n",
+              out);
     if (verb->takes & CLI_TAKES_TRACE)
         fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n"
               "  --in-order             the schedule is of load and unload one after the other\n\n",

@@ -16,6 +16,13 @@ static const cli_verb verbs[] = {
     {"replay", "run one schedule of a report again, bit by bit the same", "FILE.sys SCHEDULE [option ...]",
      "Runs the schedule that a report names, with the same driver and options. Copy the REPLAY line of the report.\n",
      CLI_TAKES_SCENARIO | CLI_TAKES_OUTPUT | CLI_TAKES_TRACE | CLI_TAKES_SCHEDULE, cmd_replay},
+    {"compare", "drivers, or remedies, side by side: verdicts, windows, what defeats them", "FILE.sys ... [option ...]",
+     "Explores each driver under each Windows by each way to load and to unload, several at a time, and shows what "
+     "came\n"
+     "out in a table, and as a picture. --with, --start, --stop and --reg belong to the driver before them; before "
+     "the\n"
+     "first, to all. A budget is each exploration's.\n",
+     CLI_TAKES_SCENARIO | CLI_TAKES_SEARCH | CLI_TAKES_OUTPUT | CLI_TAKES_DRIVERS, cmd_compare},
     {"probe", "what a driver imports, and on which Windows it can load", "FILE.sys [option ...]",
      "Reads the driver and runs nothing: its kind, architecture and hash, each import: modelled, approximated or\n"
      "missing, and the Windows versions on which it can load.\n",
@@ -24,7 +31,7 @@ static const cli_verb verbs[] = {
 #define VERBS (sizeof verbs / sizeof *verbs)
 
 /* Words that say what they mean, though they are no verbs of this version. */
-static const char *const planned[] = {"compare", "triage"};
+static const char *const planned[] = {"triage"};
 
 static const cli_verb *find_verb(const char *name)
 {

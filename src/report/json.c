@@ -116,14 +116,6 @@ static void set_verdict(json_t *root, const report_run *run)
               run->evidence.max_stall ? value_count(run->evidence.max_stall) : value_sure(json_null()));
 }
 
-static bool write_document(FILE *out, json_t *root)
-{
-    bool written = !json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6)) &&
-                   fputc('\n', out) != EOF && !fflush(out);
-    json_decref(root);
-    return written;
-}
-
 bool report_json(FILE *out, const report_run *run)
 {
     json_t *root = value_sure(json_object());
@@ -143,7 +135,7 @@ bool report_json(FILE *out, const report_run *run)
     value_set(root, "window", window_value(&run->window));
     value_set(root, "failures", JSON_LIST(run->failures, run->failure_count, value_failure));
     value_set(root, "seconds", value_sure(json_real(run->seconds)));
-    return write_document(out, root);
+    return json_write(out, root);
 }
 
 bool report_json_replay(FILE *out, const report_replay *replay)
@@ -161,5 +153,5 @@ bool report_json_replay(FILE *out, const report_replay *replay)
     if (replay->run)
         set_model(root, replay->run);
     value_set(root, "failure", replay->failure ? value_failure(replay->failure) : value_sure(json_null()));
-    return write_document(out, root);
+    return json_write(out, root);
 }

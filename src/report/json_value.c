@@ -74,3 +74,11 @@ json_t *value_status(uint32_t status)
     char text[REPORT_NTSTATUS_SIZE];
     return value_text(report_ntstatus_text(status, text));
 }
+
+bool json_write(FILE *out, json_t *root)
+{
+    bool written = !json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6)) &&
+                   fputc('\n', out) != EOF && !fflush(out);
+    json_decref(root);
+    return written;
+}

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "finding.h"
 
@@ -24,6 +25,9 @@ void value_set(json_t *object, const char *key, json_t *value);
 void value_add(json_t *array, json_t *value);
 void value_set_text(json_t *object, const char *key, const char *text);    /* nothing for NULL */
 void value_set_address(json_t *object, const char *key, uint64_t address); /* nothing for 0 */
+
+/* The document, which it takes over, in the form of all reports. False: it could not be written. */
+bool json_write(FILE *out, json_t *root);
 
 /* An array of `count` elements of `items`, each by `convert`. */
 #define JSON_LIST(items, count, convert)             \

@@ -21,7 +21,7 @@ says() { # STATUS TEXT COMMAND...: exits with STATUS, TEXT in its output
 }
 
 @test "each command has its help" {
-    for verb in explore replay probe; do
+    for verb in explore replay compare probe; do
         says 0 "Usage: airlock $verb" "$AIRLOCK" "$verb" --help
         says 0 "Usage: airlock $verb" "$AIRLOCK" help "$verb"
     done
