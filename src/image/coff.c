@@ -33,6 +33,22 @@ static const char *name_of(const uint8_t *entry, const string_table *table, char
     return copy;
 }
 
+/* "_IopLoadDriver@8" and "@IofCompleteRequest@8" are IopLoadDriver and IofCompleteRequest, as debuggers show them. Copies
+ * go to `*room`, while there is some. */
+static const char *undecorated(const char *name, char **room, const char *end)
+{
+    const char *at = strrchr(name, '@');
+    size_t digits = at != NULL ? strspn(at + 1, "0123456789") : 0;
+    name += (*name == '_' || *name == '@') && name[1] != '\0' ? 1 : 0;
+    if (digits == 0 || at[1 + digits] != '\0' || at <= name || (size_t)(end - *room) < (size_t)(at - name) + 1)
+        return name;
+    char *copy = *room;
+    memcpy(copy, name, (size_t)(at - name));
+    copy[at - name] = '\0';
+    *room += at - name + 1;
+    return copy;
+}
+
 static bool in_code(const image *img, uint32_t rva)
 {
     for (size_t i = 0; i < img->section_count; i++) {
@@ -85,16 +101,20 @@ image_status image_parse_symbols(image *img)
     string_table table;
     if (!find_strings(img, &table) || img->symbol_total == 0)
         return IMAGE_OK;
-    /* One block: the array, then room for the short names. */
-    img->symbols = malloc(img->symbol_total * (sizeof *img->symbols + 9));
+    /* One block: the array, then room for the short names, then for names without their decoration. */
+    size_t room = img->machine == IMAGE_X86 ? table.string_size + img->symbol_total * 9 : 0;
+    img->symbols = malloc(img->symbol_total * (sizeof *img->symbols + 9) + room);
     if (img->symbols == NULL)
         return IMAGE_NO_MEMORY;
     char *short_names = (char *)(img->symbols + img->symbol_total);
+    char *plain = short_names + img->symbol_total * 9, *end = plain + room;
     for (uint64_t i = 0; i < img->symbol_total; i++) {
         const uint8_t *entry = img->bytes + img->symbol_table + i * SYMBOL_SIZE;
         uint32_t rva;
         if (is_wanted(img, entry, &rva)) {
             const char *name = name_of(entry, &table, &short_names);
+            if (name != NULL && img->machine == IMAGE_X86)
+                name = undecorated(name, &plain, end);
             if (name != NULL && *name != '\0')
                 img->symbols[img->symbol_count++] =
                     (image_symbol){name, rva, get_u16(entry + SYMBOL_TYPE) == SYMBOL_TYPE_FUNCTION};

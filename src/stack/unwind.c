@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const unwind_stepper steppers[] = {[MACHINE_X64] = unwind_step_x64};
+static const unwind_stepper steppers[] = {[MACHINE_X64] = unwind_step_x64, [MACHINE_X86] = unwind_step_x86};
 
 const char *unwind_end_text(unwind_end end)
 {
@@ -22,9 +22,9 @@ const char *unwind_end_text(unwind_end end)
 
 static unwind_state state_of(const machine_registers *r)
 {
-    return (unwind_state){r->rip,
-                          {r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi, r->r8, r->r9, r->r10, r->r11,
-                           r->r12, r->r13, r->r14, r->r15}};
+    return (unwind_state){.pc = r->rip,
+                          .registers = {r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi, r->r8, r->r9,
+                                        r->r10, r->r11, r->r12, r->r13, r->r14, r->r15}};
 }
 
 /* A return address may be the first byte after its function (the call does not return): its module is the call's. */

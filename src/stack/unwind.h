@@ -34,9 +34,11 @@ typedef struct {
     uint64_t return_address; /* 0: the thread's first frame, or the walk ended here */
     const image *img;        /* NULL: pc is in no module */
     uint64_t base;
-    uint32_t rva;        /* of pc in img */
-    bool call;           /* pc is a return address: the call itself is before it, look its line up at pc-1 */
-    uint64_t trap_frame; /* this is a trap handler: address of its KTRAP_FRAME; 0 = it is not */
+    uint32_t rva;           /* of pc in img */
+    bool call;              /* pc is a return address: the call itself is before it, look its line up at pc-1 */
+    uint64_t trap_frame;    /* this is a trap handler: address of its KTRAP_FRAME; 0 = it is not */
+    uint64_t frame_pointer; /* x86: just below the return address, where debuggers say the frame is; 0 = not known */
+    bool doubtful;          /* x86: its return address was searched for; this caller may not be one */
 } unwind_frame;
 
 typedef enum {
@@ -44,7 +46,7 @@ typedef enum {
     UNWIND_FULL,       /* more frames than asked for */
     UNWIND_UNREADABLE, /* the stack cannot be read here */
     UNWIND_NO_MODULE,  /* a return address in no module */
-    UNWIND_NO_DATA,    /* a function that called another but has no unwind data */
+    UNWIND_NO_DATA,    /* a function that called another but has no unwind data; x86: no return address was found */
     UNWIND_BAD_DATA,   /* malformed unwind data */
     UNWIND_BAD_STACK   /* the stack pointer went the wrong way */
 } unwind_end;

@@ -10,6 +10,7 @@ enum { UNWIND_SP = 4 }; /* both architectures number it so */
 typedef struct {
     uint64_t pc;
     uint64_t registers[16]; /* in the order of instruction encodings: rax, rcx, rdx, rbx, rsp … */
+    bool sp_unsure;         /* x86: the stack pointer is not above the true one, and may be below */
 } unwind_state;
 
 /*
@@ -20,5 +21,6 @@ typedef unwind_end (*unwind_stepper)(const unwind_source *source, unwind_frame *
                                      unwind_state *state);
 
 unwind_end unwind_step_x64(const unwind_source *source, unwind_frame *frame, bool leaf_allowed, unwind_state *state);
+unwind_end unwind_step_x86(const unwind_source *source, unwind_frame *frame, bool leaf_allowed, unwind_state *state);
 
 #endif

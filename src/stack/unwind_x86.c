@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * unwind_x86.c - one step up an x86 stack. In this order:
+ *
+ *   a trap handler       the interrupted registers are in its KTRAP_FRAME, which EBP points to
+ *   the code             tells where the return address lies (recipe_x86.c)
+ *   EBP                  points to the caller's EBP, the return address above it, if one is there
+ *   what the stack       holds: the first word that is a return address of a call to this function; else the first of a
+ *                        call that can have gone anywhere, and then the frame is marked as doubtful
+ */
+#include "layout.h"
+#include "recipe_x86.h"
+#include "unwind_step.h"
+
+#include <string.h>
+
+enum { AX, CX, DX, BX, SP, BP, SI, DI };
+enum { SCAN_WORDS = 1024, FRAME_LARGEST = 0x8000 };
+
+typedef struct {
+    const unwind_source *source;
+    unwind_frame *frame;
+    unwind_state *state;
+} stepping;
+
+static bool load(const unwind_source *source, uint64_t address, uint64_t *value)
+{
+    uint8_t b[4];
+    if (source->read(source->context, address, b, sizeof b) != sizeof b)
+        return false;
+    *value = (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24;
+    return true;
+}
+
+/* Traps ------------------------------------------------------------------------------------------------------------- */
+
+static bool is_trap_handler(const unwind_frame *frame)
+{
+    uint32_t start;
+    return strncmp(recipe_x86_function(frame->img, frame->rva - frame->call, &start), "KiTrap", 6) == 0;
+}
+
+static bool leave_trap(stepping *s)
+{
+    static const struct {
+        uint16_t offset;
+        uint8_t to;
+    } saved[] = {{X86_trap_ax, AX}, {X86_trap_cx, CX}, {X86_trap_dx, DX}, {X86_trap_bx, BX},
+                 {X86_trap_bp, BP}, {X86_trap_si, SI}, {X86_trap_di, DI}};
+    uint64_t at = s->state->registers[BP];
+    unwind_state next = *s->state;
+    if (at < s->frame->child_sp || !load(s->source, at + X86_trap_ip, &next.pc))
+        return false;
+    for (size_t i = 0; i < sizeof saved / sizeof *saved; i++) {
+        if (!load(s->source, at + saved[i].offset, &next.registers[saved[i].to]))
+            return false;
+    }
+    next.registers[SP] = at + X86_trap_size;
+    s->frame->trap_frame = s->frame->frame_pointer = at;
+    *s->state = next;
+    return true;
+}
+
+/* Return addresses ---------------------------------------------------------------------------------------------------- */
+
+static call_site call_that_returns_to(const unwind_source *source, uint64_t address, unwind_module *module)
+{
+    if (!source->module(source->context, address - 1, module))
+        return (call_site){CALL_NONE, 0};
+    return recipe_x86_call_before(module->img, (uint32_t)(address - module->base));
+}
+
+static bool is_return_address(const unwind_source *source, uint64_t address)
+{
+    unwind_module module;
+    return call_that_returns_to(source, address, &module).kind != CALL_NONE;
+}
+
+/* `lea ecx, [esp + 4]` */
+static bool aligns(const unwind_frame *frame)
+{
+    uint32_t start = recipe_x86_start(frame->img, frame->rva - frame->call);
+    return start && frame->rva > start &&
+           memcmp((const uint8_t *)image_view(frame->img) + start, "\x8d\x4c\x24\x04\x83\xe4", 6) == 0;
+}
+
+/* Takes `state` to the caller, whose return address lies at `at`. */
+static bool leave_at(stepping *s, uint64_t at, uint64_t ebp, uint16_t removed)
+{
+    uint64_t pc;
+    if (!load(s->source, at, &pc) || (pc != 0 && !is_return_address(s->source, pc)))
+        return false;
+    s->frame->frame_pointer = at - 4;
+    s->state->pc = pc;
+    s->state->registers[SP] = at + 4 + removed;
+    s->state->registers[BP] = ebp;
+    s->state->sp_unsure = s->frame->img != NULL && aligns(s->frame);
+    return true;
+}
+
+static bool leave_by_code(stepping *s)
+{
+    const unwind_frame *f = s->frame;
+    recipe_x86 recipe = recipe_x86_at(s->source, f->img, f->base, f->rva);
+    const uint64_t bases[] = {[BASE_ESP] = s->state->registers[SP], [BASE_EBP] = s->state->registers[BP]};
+    uint64_t ebp = recipe.ebp_lost ? 0 : s->state->registers[BP];
+    bool by_sp = recipe.base == BASE_ESP || recipe.ebp_base == BASE_ESP;
+    if (recipe.base == BASE_UNKNOWN || (by_sp && s->state->sp_unsure))
+        return false;
+    if (recipe.ebp_base != BASE_UNKNOWN && !load(s->source, bases[recipe.ebp_base] + (uint64_t)recipe.ebp_offset, &ebp))
+        return false;
+    uint64_t at = (uint32_t)(bases[recipe.base] + (uint64_t)recipe.offset);
+    return at >= f->child_sp && leave_at(s, at, ebp, recipe.removed);
+}
+
+/*
+ * Does the function begin by making a frame, `push ebp; mov ebp, esp` in either encoding, perhaps behind `mov edi, edi`?
+ * Or by aligning its stack, with a copy of its return address? Then where the caller's stack ends is not known.
+ */
+typedef enum { FRAME_NONE, FRAME_PLAIN, FRAME_ALIGNED } frame_kind;
+
+static frame_kind frame_of(const unwind_frame *frame)
+{
+    enum { ANY = 0xee, LONGEST = 13 };
+    static const struct {
+        uint8_t bytes[LONGEST], length;
+        frame_kind kind;
+    } forms[] = {{{0x55, 0x89, 0xe5}, 3, FRAME_PLAIN},
+                 {{0x55, 0x8b, 0xec}, 3, FRAME_PLAIN},
+                 {{0x8b, 0xff, 0x55, 0x8b, 0xec}, 5, FRAME_PLAIN},
+                 {{0x8d, 0x4c, 0x24, 4, 0x83, 0xe4, ANY, 0xff, 0x71, 0xfc, 0x55, 0x89, 0xe5}, 13, FRAME_ALIGNED}};
+    uint32_t start = recipe_x86_start(frame->img, frame->rva - frame->call);
+    const uint8_t *code = (const uint8_t *)image_view(frame->img) + start;
+    for (size_t i = 0; start && i < sizeof forms / sizeof *forms; i++) {
+        uint32_t same = 0;
+        while (same < forms[i].length && start + same < frame->rva &&
+               (code[same] == forms[i].bytes[same] || forms[i].bytes[same] == ANY))
+            same++;
+        if (same == forms[i].length)
+            return forms[i].kind;
+    }
+    return FRAME_NONE;
+}
+
+/* At `lea esp, [ecx - 4]`, the return of a function that aligns its stack: EBP is the caller's already. */
+static bool leave_aligned(stepping *s)
+{
+    const unwind_frame *f = s->frame;
+    const uint8_t *code = (const uint8_t *)image_view(f->img) + f->rva;
+    return !f->call && f->rva + 3 < image_size(f->img) && memcmp(code, "\x8d\x61\xfc", 3) == 0 &&
+           leave_at(s, s->state->registers[CX] - 4, s->state->registers[BP], 0);
+}
+
+static uint16_t removed_by(const stepping *s)
+{
+    uint32_t start = recipe_x86_start(s->frame->img, s->frame->rva - s->frame->call);
+    return start ? recipe_x86_removed(s->source, s->frame->base + start) : 0;
+}
+
+static bool leave_by_ebp(stepping *s)
+{
+    uint64_t at = s->state->registers[BP], ebp;
+    return frame_of(s->frame) != FRAME_NONE && at >= s->frame->child_sp && at - s->frame->child_sp < FRAME_LARGEST &&
+           load(s->source, at, &ebp) && leave_at(s, at + 4, ebp, removed_by(s));
+}
+
+/* Searching ----------------------------------------------------------------------------------------------------------- */
+
+/* Can the call that returns to `address` have been to this function? 2: it was; 1: it may have been; 0: no. */
+static int called_us(stepping *s, uint64_t address)
+{
+    unwind_module module;
+    call_site site = call_that_returns_to(s->source, address, &module);
+    uint32_t start = recipe_x86_start(s->frame->img, s->frame->rva - s->frame->call);
+    uint64_t to;
+    switch (site.kind) {
+    case CALL_DIRECT: to = recipe_x86_destination(s->source, module.img, module.base, site.target); break;
+    case CALL_SLOT: to = recipe_x86_slot(s->source, module.base, site.target); break;
+    case CALL_COMPUTED: return 1;
+    default: return 0;
+    }
+    return start == 0 ? 1 : to == s->frame->base + start ? 2 : 0;
+}
+
+static bool leave_by_search(stepping *s, int likely)
+{
+    uint64_t sp = s->state->registers[SP], word;
+    for (uint64_t at = sp; at < sp + 4 * SCAN_WORDS && load(s->source, at, &word); at += 4) {
+        if (word && called_us(s, word) >= likely) {
+            s->frame->doubtful = likely == 1;
+            return leave_at(s, at, s->state->registers[BP], removed_by(s));
+        }
+    }
+    return false;
+}
+
+unwind_end unwind_step_x86(const unwind_source *source, unwind_frame *frame, bool leaf_allowed, unwind_state *state)
+{
+    stepping s = {source, frame, state};
+    (void)leaf_allowed;
+    if (frame->img == NULL) /* a jump to nowhere: the return address is on top */
+        return leave_at(&s, state->registers[SP], state->registers[BP], 0) ? UNWIND_COMPLETE : UNWIND_NO_MODULE;
+    if (is_trap_handler(frame) && leave_trap(&s))
+        return UNWIND_COMPLETE;
+    if (leave_by_code(&s) || leave_aligned(&s) || leave_by_ebp(&s) || leave_by_search(&s, 2))
+        return UNWIND_COMPLETE;
+    if (state->registers[BP] == 0) { /* a thread's first function, which nobody called */
+        state->pc = 0;
+        return UNWIND_COMPLETE;
+    }
+    return leave_by_search(&s, 1) ? UNWIND_COMPLETE : UNWIND_NO_DATA;
+}
