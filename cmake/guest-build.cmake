@@ -3,17 +3,14 @@
 # own. It always runs its build, which does nothing when nothing has changed.
 include(ExternalProject)
 
-set(AIRLOCK_NT_X64 ${CMAKE_BINARY_DIR}/nt/x64)
-set(AIRLOCK_DRIVERS_X64 ${CMAKE_BINARY_DIR}/drivers/x64)
 set(AIRLOCK_NT_FILES ntoskrnl.exe hal.dll fltmgr.sys session.exe exports.tsv)
-list(TRANSFORM AIRLOCK_NT_FILES PREPEND ${AIRLOCK_NT_X64}/ OUTPUT_VARIABLE AIRLOCK_NT_PATHS)
 
-function(airlock_guest name source output)
+function(airlock_guest name source arch output)
   ExternalProject_Add(guest_${name}
     SOURCE_DIR ${PROJECT_SOURCE_DIR}/${source}
     BINARY_DIR ${CMAKE_BINARY_DIR}/guest/${name}
     PREFIX ${CMAKE_BINARY_DIR}/guest/${name}-steps
-    CMAKE_ARGS -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/mingw-x64.cmake
+    CMAKE_ARGS -DCMAKE_TOOLCHAIN_FILE=${PROJECT_SOURCE_DIR}/cmake/mingw-${arch}.cmake
                -DAIRLOCK_OUTPUT=${output}
     BUILD_ALWAYS TRUE
     INSTALL_COMMAND ""
@@ -23,13 +20,26 @@ function(airlock_guest name source output)
     ${ARGN})
 endfunction()
 
-airlock_guest(nt-x64 nt ${AIRLOCK_NT_X64} BUILD_BYPRODUCTS ${AIRLOCK_NT_PATHS})
-airlock_guest(drivers-x64 drivers ${AIRLOCK_DRIVERS_X64})
-
 # The miniature NT inside the program: airlock_embedded (src/lab/embedded.h).
-set(EMBEDDED_DIRECTORY ${AIRLOCK_NT_X64})
-configure_file(src/lab/embedded.S.in ${CMAKE_BINARY_DIR}/embedded.S @ONLY)
-add_library(airlock_embedded STATIC ${CMAKE_BINARY_DIR}/embedded.S)
-set_source_files_properties(${CMAKE_BINARY_DIR}/embedded.S PROPERTIES OBJECT_DEPENDS "${AIRLOCK_NT_PATHS}")
+add_library(airlock_embedded STATIC)
 target_include_directories(airlock_embedded PUBLIC src/lab)
-add_dependencies(airlock_embedded guest_nt-x64)
+
+foreach(arch x64 x86)
+  string(TOUPPER ${arch} ARCH)
+  set(AIRLOCK_NT_${ARCH} ${CMAKE_BINARY_DIR}/nt/${arch})
+  set(AIRLOCK_DRIVERS_${ARCH} ${CMAKE_BINARY_DIR}/drivers/${arch})
+  set(assembly ${CMAKE_BINARY_DIR}/embedded-${arch}.S)
+  target_sources(airlock_embedded PRIVATE ${assembly})
+  if(arch STREQUAL x86 AND NOT EXISTS ${PROJECT_SOURCE_DIR}/nt/arch/i386/CMakeLists.txt)
+    file(CONFIGURE OUTPUT ${assembly} CONTENT ".data\n.globl lab_embedded_x86\nlab_embedded_x86: .quad 0, 0, 0\n.section .note.GNU-stack, \"\", @progbits\n")
+    continue()
+  endif()
+  list(TRANSFORM AIRLOCK_NT_FILES PREPEND ${AIRLOCK_NT_${ARCH}}/ OUTPUT_VARIABLE paths)
+  airlock_guest(nt-${arch} nt ${arch} ${AIRLOCK_NT_${ARCH}} BUILD_BYPRODUCTS ${paths})
+  airlock_guest(drivers-${arch} drivers ${arch} ${AIRLOCK_DRIVERS_${ARCH}})
+  set(EMBEDDED_ARCH ${arch})
+  set(EMBEDDED_DIRECTORY ${AIRLOCK_NT_${ARCH}})
+  configure_file(src/lab/embedded.S.in ${assembly} @ONLY)
+  set_source_files_properties(${assembly} PROPERTIES OBJECT_DEPENDS "${paths}")
+  add_dependencies(airlock_embedded guest_nt-${arch})
+endforeach()

@@ -17,7 +17,7 @@ static cli_exit open_file(const char *path, cli_driver_file *file)
         cli_message("%s: %s", path, status == IMAGE_CANNOT_READ ? strerror(errno) : image_status_text(status));
         return CLI_USAGE;
     }
-    file->needs = probe_image(file->img, profile_exports());
+    file->needs = probe_image(file->img, profile_exports(image_arch(file->img)));
     if (!file->needs) {
         cli_message("not enough memory");
         return CLI_INTERNAL;
@@ -141,9 +141,11 @@ static cli_exit check_file(const cli_driver *driver, const cli_driver_file *file
         cli_message("%s is a %s, not a driver", file->file, probe_kind_name(needs->kind));
         return CLI_USAGE;
     }
-    if (image_arch(file->img) != IMAGE_X64) {
-        cli_message("%s is a 32-bit driver; this version runs x64 drivers only", file->file);
-        return CLI_NOT_MODELLED;
+    if (image_arch(file->img) != image_arch(driver->test.img)) {
+        cli_message("%s is an %s driver, %s an %s one: one Windows runs both or neither", file->file,
+                    lab_machine_name(image_arch(file->img)), driver->test.file,
+                    lab_machine_name(image_arch(driver->test.img)));
+        return CLI_USAGE;
     }
     if (needs->kind == PROBE_LIBRARY && file == &driver->test) {
         cli_message("%s has no entry point: it is a library of the kernel, nothing loads it as a driver", file->file);

@@ -42,7 +42,7 @@ static cli_exit show(const probe *p, const cli_options *options)
         return CLI_INTERNAL;
     if (p->kind == PROBE_DLL || p->kind == PROBE_APPLICATION)
         return CLI_USAGE;
-    return p->counts[PROBE_MISSING] != 0 || image_arch(p->img) != IMAGE_X64 ? CLI_NOT_MODELLED : CLI_CLEAN;
+    return p->counts[PROBE_MISSING] != 0 ? CLI_NOT_MODELLED : CLI_CLEAN;
 }
 
 cli_exit cmd_probe(const cli_options *options)
@@ -50,7 +50,7 @@ cli_exit cmd_probe(const cli_options *options)
     image *img = open_driver(options->file);
     if (img == NULL)
         return CLI_USAGE;
-    probe *p = probe_image(img, profile_exports());
+    probe *p = probe_image(img, profile_exports(image_arch(img)));
     cli_exit status = CLI_INTERNAL;
     if (p != NULL)
         status = show(p, options);

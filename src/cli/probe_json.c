@@ -12,7 +12,7 @@ static json_t *driver_value(const probe *p, const char *file)
     snprintf(timestamp, sizeof timestamp, "%08" PRIX32, image_timestamp(p->img));
     value_set(value, "file", value_text(file));
     value_set(value, "sha256", value_text(image_sha256(p->img)));
-    value_set(value, "machine", value_text(image_arch(p->img) == IMAGE_X64 ? "x64" : "x86"));
+    value_set(value, "machine", value_text(lab_machine_name(image_arch(p->img))));
     value_set(value, "name", value_text(image_name(p->img)));
     value_set(value, "kind", value_text(probe_kind_name(p->kind)));
     value_set(value, "timestamp", value_text(timestamp));

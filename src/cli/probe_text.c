@@ -8,7 +8,7 @@
 
 static void print_driver(const printer *p, report_arena *arena, const probe *found, const char *file)
 {
-    const char *machine = image_arch(found->img) == IMAGE_X64 ? "x64" : "x86";
+    const char *machine = lab_machine_name(image_arch(found->img));
     print_entry(p, "Driver", report_arena_printf(arena, "%s, %s, %s", file, machine, probe_kind_name(found->kind)));
     print_entry(p, "", report_arena_printf(arena, "sha256 %s", image_sha256(found->img)));
     print_entry(p, "", report_arena_printf(arena, "timestamp %08" PRIX32, image_timestamp(found->img)));
@@ -96,8 +96,6 @@ static const char *verdict_text(report_arena *arena, const probe *found)
     const char *list = "";
     if (is_user_mode(found))
         return "not a driver";
-    if (image_arch(found->img) != IMAGE_X64)
-        return "cannot be run: this version runs x64 drivers only";
     if (missing != 0)
         return report_arena_printf(arena, "cannot be run: %zu import%s missing", missing, missing == 1 ? "" : "s");
     if (found->kind == PROBE_LIBRARY)

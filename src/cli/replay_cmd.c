@@ -95,12 +95,16 @@ static bool fits(replaying *r)
 {
     const lab_schedule *s = &r->schedule;
     const char *hash = image_sha256(r->driver.test.img);
-    if (strncmp(hash, s->driver, 8) != 0)
+    image_machine machine = image_arch(r->driver.test.img), other = machine == IMAGE_X64 ? IMAGE_X86 : IMAGE_X64;
+    if (strcmp(s->system, lab_version(other)) == 0)
+        cli_message("the schedule is of an %s driver, and %s is an %s one", lab_machine_name(other), r->options->file,
+                    lab_machine_name(machine));
+    else if (strncmp(hash, s->driver, 8) != 0)
         cli_message("the schedule is of another driver file: of %s..., and %s is %.8s...", s->driver, r->options->file,
                     hash);
-    else if (strcmp(s->system, lab_version()) != 0)
+    else if (strcmp(s->system, lab_version(machine)) != 0)
         cli_message("the schedule is of another version of airlock: its Windows is %s, this one's is %s; explore again",
-                    s->system, lab_version());
+                    s->system, lab_version(machine));
     else if (r->options->os_given && s->scenario.os != r->options->scenario.os)
         cli_message("the schedule is for %s, not %s", lab_os_name(s->scenario.os),
                     lab_os_name(r->options->scenario.os));

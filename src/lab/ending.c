@@ -37,8 +37,22 @@ static const fault_arguments *arguments_of(uint32_t code)
 static bool violation_address(lab *l, uint64_t record, uint64_t *address)
 {
     uint32_t code = 0;
+    size_t word = lab_is_wide(l) ? 8 : 4, at = lab_is_wide(l) ? 0x28 : 0x18;
+    *address = 0;
     return machine_read(l->m, record, &code, sizeof code) == sizeof code && code == 0xc0000005u &&
-           machine_read(l->m, record + 0x28, address, sizeof *address) == sizeof *address;
+           machine_read(l->m, record + at, address, word) == word;
+}
+
+/* What is known of an exception is its record, or (KERNEL_MODE_EXCEPTION_NOT_HANDLED) the trap frame. */
+static bool referenced_address(lab *l, const struct hv_stop *stop, uint64_t *address)
+{
+    uint64_t frame = stop->parameter[2];
+    *address = 0;
+    if (stop->code != 0x8e) {
+        return violation_address(l, frame, address);
+    }
+    return (uint32_t)stop->parameter[0] == 0xc0000005u &&
+           machine_read(l->m, frame + X86_trap_fault_address, address, 4) == 4;
 }
 
 static void find_fault(lab *l, lab_ending *e)
@@ -52,7 +66,7 @@ static void find_fault(lab *l, lab_ending *e)
         e->address = e->stop.parameter[where->address];
         e->has_address = true;
     } else {
-        e->has_address = violation_address(l, e->stop.parameter[2], &e->address);
+        e->has_address = referenced_address(l, &e->stop, &e->address);
     }
 }
 
@@ -97,7 +111,7 @@ static const char *class_of_bugcheck(lab *l, const lab_ending *e, lab_role role,
     if (kind == HV_PAGE_FREED) {
         return role == LAB_ROLE_LOAD && !driver_on_stack ? "F5" : "F2";
     }
-    if (e->has_address && e->address < 0x800000000000ull && role == LAB_ROLE_UNLOAD) {
+    if (e->has_address && lab_is_user_address(l, e->address) && role == LAB_ROLE_UNLOAD) {
         return "F1";
     }
     if (e->has_address && kind == HV_PAGE_NONE && role == LAB_ROLE_UNLOAD && pc_in_driver(l, e->pc)) {

@@ -14,10 +14,19 @@
 /* What the loader of Windows 8 and later puts into an image with the default cookie: any other value. */
 #define LOADER_COOKIE 0x00004a1f6c83d597ull
 
-/* The miniature NT, read once. */
-static image *system_images[LAB_SYSTEM_IMAGES];
-static size_t system_image_count;
-static char version[9];
+/* The miniature NT for one architecture, read once. */
+typedef struct {
+    const struct lab_embedded_file *files;
+    image *images[LAB_SYSTEM_IMAGES];
+    size_t count;
+    char version[9];
+} system_images;
+
+static system_images *system_of(image_machine machine)
+{
+    static system_images x64 = {.files = lab_embedded_x64}, x86 = {.files = lab_embedded_x86};
+    return machine == IMAGE_X64 ? &x64 : &x86;
+}
 
 static bool is_image(const char *name)
 {
@@ -26,31 +35,28 @@ static bool is_image(const char *name)
                           !strcmp(name + length - 4, ".sys"));
 }
 
-static bool open_system_images(void)
+static const system_images *open_system(image_machine machine)
 {
+    system_images *s = system_of(machine);
     struct sha256_ctx hash;
     uint8_t digest[4];
-    if (system_image_count) {
-        return true;
+    if (s->count) {
+        return s;
     }
     sha256_init(&hash);
-    for (const struct lab_embedded_file *file = lab_embedded; file->name; file++) {
+    for (const struct lab_embedded_file *file = s->files; file->name; file++) {
         sha256_update(&hash, file->size, file->bytes);
-        if (is_image(file->name) && system_image_count < LAB_SYSTEM_IMAGES &&
-            image_open(file->name, file->bytes, file->size, &system_images[system_image_count]) == IMAGE_OK) {
-            system_image_count++;
+        if (is_image(file->name) && s->count < LAB_SYSTEM_IMAGES &&
+            image_open(file->name, file->bytes, file->size, &s->images[s->count]) == IMAGE_OK) {
+            s->count++;
         }
     }
     sha256_digest(&hash, sizeof digest, digest);
-    snprintf(version, sizeof version, "%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
-    return system_image_count > 0;
+    snprintf(s->version, sizeof s->version, "%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
+    return s;
 }
 
-const char *lab_version(void)
-{
-    open_system_images();
-    return version;
-}
+const char *lab_version(image_machine machine) { return open_system(machine)->version; }
 
 lab_status lab_fail(lab *l, lab_status status, const char *format, ...)
 {
@@ -67,21 +73,23 @@ static lab_status boot(lab *l)
     if (lab_scenario_wrong(&l->scenario, l->error)) {
         return LAB_BAD_SCENARIO;
     }
-    if (!open_system_images() || !lab_boot_options(&l->scenario, options, sizeof options)) {
+    const system_images *s = open_system(image_arch(l->scenario.driver));
+    if (!lab_boot_options(&l->scenario, options, sizeof options)) {
         return lab_fail(l, LAB_BAD_SCENARIO, "the scenario does not fit into the boot options");
     }
-    for (size_t i = 0; i < system_image_count; i++) {
-        if (machine_add_image(l->m, system_images[i], true) != MACHINE_OK) {
-            return lab_fail(l, LAB_NOT_BOOTED, "%s does not fit", image_name(system_images[i]));
+    for (size_t i = 0; i < s->count; i++) {
+        if (machine_add_image(l->m, s->images[i], true) != MACHINE_OK) {
+            return lab_fail(l, LAB_NOT_BOOTED, "%s does not fit", image_name(s->images[i]));
         }
     }
     for (size_t i = 0; i <= l->scenario.companion_count; i++) {
         const image *driver = i ? l->scenario.companions[i - 1] : l->scenario.driver;
         if (machine_add_image(l->m, driver, false) != MACHINE_OK) {
-            return lab_fail(l, LAB_BAD_SCENARIO, "%s is too large (16 MiB at most)", image_name(driver));
+            return lab_fail(l, LAB_BAD_SCENARIO, "%s is too large (%s MiB at most)", image_name(driver),
+                            lab_is_wide(l) ? "16" : "4");
         }
     }
-    machine_set_export_filter(l->m, profile_has_export, &l->scenario.os);
+    machine_set_export_filter(l->m, profile_has_export, &l->scenario);
     machine_set_cookie(l->m, l->scenario.os >= LAB_WIN8 ? LOADER_COOKIE : 0);
     if (l->scenario.budget) {
         machine_set_budget(l->m, l->scenario.budget);
@@ -112,7 +120,7 @@ lab_status lab_create(const lab_scenario *scenario, lab **out, char error[256])
         return LAB_NO_MEMORY;
     }
     l->scenario = *scenario;
-    l->m = machine_create(MACHINE_X64);
+    l->m = machine_create(lab_is_wide(l) ? MACHINE_X64 : MACHINE_X86);
     lab_status status = l->m ? boot(l) : lab_fail(l, LAB_NO_MEMORY, "%s", machine_status_text(MACHINE_CPU_FAILED));
     if (status != LAB_OK) {
         if (error) {
@@ -138,6 +146,25 @@ void lab_destroy(lab *l)
 const char *lab_error(const lab *l) { return l->error; }
 const lab_scenario *lab_scenario_of(const lab *l) { return &l->scenario; }
 machine *lab_machine(lab *l) { return l->m; }
+bool lab_is_wide(const lab *l) { return image_arch(l->scenario.driver) == IMAGE_X64; }
+
+bool lab_is_user_address(const lab *l, uint64_t address)
+{
+    return address < (lab_is_wide(l) ? 0x800000000000ull : 0x80000000ull);
+}
+
+const struct nt_layout *lab_layout(const lab *l)
+{
+    static const struct nt_layout x64 = LAYOUT_X64, x86 = LAYOUT_X86;
+    return lab_is_wide(l) ? &x64 : &x86;
+}
+
+uint64_t lab_word(lab *l, uint64_t address)
+{
+    uint64_t value = 0;
+    size_t size = lab_is_wide(l) ? 8 : 4;
+    return machine_read(l->m, address, &value, size) == size ? value : 0;
+}
 uint32_t lab_load_client(const lab *l) { return l->load_client; }
 uint32_t lab_unload_client(const lab *l) { return l->unload_client; }
 void lab_rewind(lab *l) { machine_restore(l->m, l->start); }

@@ -7,6 +7,7 @@
 #define AIRLOCK_LAB_H
 
 #include "explore.h"
+#include "layout.h"
 #include "machine.h"
 #include "scenario.h"
 
@@ -28,6 +29,10 @@ void lab_destroy(lab *l);
 const char *lab_error(const lab *l);
 const lab_scenario *lab_scenario_of(const lab *l);
 machine *lab_machine(lab *l);
+bool lab_is_wide(const lab *l);                           /* x64; else x86 */
+bool lab_is_user_address(const lab *l, uint64_t address); /* below what belongs to the kernel */
+const struct nt_layout *lab_layout(const lab *l);         /* of the guest's structures */
+uint64_t lab_word(lab *l, uint64_t address);              /* of guest memory, as wide as an address; 0 = unreadable */
 
 /* Explore with the sharing and the points known so far, again until nothing new is found: then every race ended a step.
  * The report is the last round's. Threads stand at the scenario's start afterwards. */
@@ -49,6 +54,6 @@ size_t lab_shared_words(const lab *l);
 size_t lab_point_words(const lab *l);
 
 /* Identity of the embedded miniature NT: 8 hex digits. */
-const char *lab_version(void);
+const char *lab_version(image_machine machine);
 
 #endif

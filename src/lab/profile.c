@@ -14,10 +14,12 @@ typedef struct {
     bool is_private;
 } export_row;
 
-static char *text;  /* a copy, cut into fields */
-static char *whole; /* uncut */
-static export_row *rows;
-static size_t row_count;
+typedef struct {
+    char *text;  /* a copy, cut into fields */
+    char *whole; /* uncut */
+    export_row *rows;
+    size_t count;
+} export_table;
 
 /* Oldest first. Windows Server 2003 is no ancestor of the XP profile. */
 static const char *const releases[] = {"w2k",      "xp",   "xpsp2", "xpsp3",  "2003",  "vista",
@@ -51,7 +53,7 @@ static char *field(char **line)
     return start;
 }
 
-static void add_row(char *line)
+static void add_row(export_table *table, char *line)
 {
     export_row row = {0};
     row.module = field(&line);
@@ -63,54 +65,59 @@ static void add_row(char *line)
     }
     row.approximated = !strcmp(fidelity, "approximated");
     row.is_private = !strcmp(fidelity, "private");
-    export_row *grown = realloc(rows, (row_count + 1) * sizeof *rows);
+    export_row *grown = realloc(table->rows, (table->count + 1) * sizeof row);
     if (grown && *row.name) {
-        rows = grown;
-        rows[row_count++] = row;
+        table->rows = grown;
+        table->rows[table->count++] = row;
     }
 }
 
-static void read_table(void)
+static const export_table *table_of(image_machine machine)
 {
-    if (text) {
-        return;
+    static export_table tables[2];
+    export_table *table = &tables[machine == IMAGE_X86];
+    if (table->text) {
+        return table;
     }
-    for (const struct lab_embedded_file *file = lab_embedded; file->name; file++) {
+    for (const struct lab_embedded_file *file = machine == IMAGE_X86 ? lab_embedded_x86 : lab_embedded_x64; file->name;
+         file++) {
         if (!strcmp(file->name, "exports.tsv")) {
-            text = strndup((const char *)file->bytes, file->size);
-            whole = strndup((const char *)file->bytes, file->size);
+            table->text = strndup((const char *)file->bytes, file->size);
+            table->whole = strndup((const char *)file->bytes, file->size);
         }
     }
-    char *next = text;
+    char *next = table->text;
     for (char *line; (line = strsep(&next, "\n")) != NULL;) {
         if (*line && *line != '#') {
-            add_row(line);
+            add_row(table, line);
         }
     }
-    qsort(rows, row_count, sizeof *rows, by_name);
+    qsort(table->rows, table->count, sizeof *table->rows, by_name);
+    return table;
 }
 
-const char *profile_exports(void)
+const char *profile_exports(image_machine machine)
 {
-    read_table();
+    const char *whole = table_of(machine)->whole;
     return whole ? whole : "";
 }
 
-static const export_row *find(const char *module, const char *name)
+static const export_row *find(image_machine machine, const char *module, const char *name)
 {
-    read_table();
+    const export_table *table = table_of(machine);
     export_row key = {.module = module, .name = name};
-    return rows ? bsearch(&key, rows, row_count, sizeof *rows, by_name) : NULL;
+    return table->rows ? bsearch(&key, table->rows, table->count, sizeof key, by_name) : NULL;
 }
 
 bool profile_has_export(void *context, const char *module, const char *name)
 {
-    const export_row *row = find(module, name);
-    return row && !row->is_private && !(row->lacking >> *(const lab_os *)context & 1);
+    const lab_scenario *scenario = context;
+    const export_row *row = find(image_arch(scenario->driver), module, name);
+    return row && !row->is_private && !(row->lacking >> scenario->os & 1);
 }
 
-const char *profile_approximation(const char *module, const char *name)
+const char *profile_approximation(image_machine machine, const char *module, const char *name)
 {
-    const export_row *row = find(module, name);
+    const export_row *row = find(machine, module, name);
     return row && row->approximated ? row->note : NULL;
 }

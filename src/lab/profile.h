@@ -6,13 +6,13 @@
 #include "scenario.h"
 
 /* The table's text: columns module, name, since, fidelity, note. Zero-terminated, lives for ever. */
-const char *profile_exports(void);
+const char *profile_exports(image_machine machine);
 
-/* A machine_export_filter; `context` points to a lab_os. */
+/* A machine_export_filter; `context` points to a lab_scenario. */
 bool profile_has_export(void *context, const char *module, const char *name);
 
 /* The note of an approximated export, NULL if it is modelled in full or not in the table. */
-const char *profile_approximation(const char *module, const char *name);
+const char *profile_approximation(image_machine machine, const char *module, const char *name);
 
 /* Is `since` ("xpsp3") on this Windows? */
 bool profile_since(lab_os os, const char *since);

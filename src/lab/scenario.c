@@ -28,6 +28,7 @@ static int find(const char *const *names, size_t count, const char *name)
     return -1;
 }
 
+const char *lab_machine_name(image_machine machine) { return machine == IMAGE_X64 ? "x64" : "x86"; }
 const char *lab_os_name(lab_os os) { return os_names[os]; }
 const char *lab_load_name(lab_load load) { return load_names[load]; }
 const char *lab_unload_name(lab_unload unload) { return unload_names[unload]; }

@@ -47,6 +47,7 @@ typedef struct {
 } lab_scenario;
 
 /* Names as the command line has them; NULL or -1 for what does not exist. */
+const char *lab_machine_name(image_machine machine); /* "x64", "x86" */
 const char *lab_os_name(lab_os os);
 const char *lab_load_name(lab_load load);
 const char *lab_unload_name(lab_unload unload);

@@ -33,7 +33,7 @@ static void identify(lab *l, lab_schedule *out)
     memset(out, 0, sizeof *out);
     out->scenario = l->scenario;
     snprintf(out->driver, sizeof out->driver, "%.8s", image_sha256(l->scenario.driver));
-    snprintf(out->system, sizeof out->system, "%s", lab_version());
+    snprintf(out->system, sizeof out->system, "%s", lab_version(image_arch(l->scenario.driver)));
     for (size_t i = 0; i < l->scenario.companion_count; i++) {
         const image *img = l->scenario.companions[i];
         lab_service_name(img, out->companions[i].name, sizeof out->companions[i].name);

@@ -22,7 +22,7 @@ static bool find_module(void *context, uint64_t address, unwind_module *module)
 void lab_walk(lab *l, uint32_t thread, lab_stack *stack)
 {
     machine_registers registers;
-    unwind_source source = {MACHINE_X64, read_guest, find_module, l};
+    unwind_source source = {lab_is_wide(l) ? MACHINE_X64 : MACHINE_X86, read_guest, find_module, l};
     stack->count = 0;
     stack->end = UNWIND_UNREADABLE;
     if (machine_thread_registers(l->m, thread, &registers) == MACHINE_OK) {

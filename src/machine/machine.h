@@ -106,8 +106,8 @@ typedef struct {
     uint32_t creator;
     uint32_t choices; /* stands at HV_CHOOSE */
     uint64_t pc, sp;
-    uint64_t start_pc; /* where it began */
-    uint64_t gs_base;
+    uint64_t start_pc;     /* where it began */
+    uint64_t block;        /* the base of GS (x86: FS), where its processor block lies */
     uint64_t instructions; /* since boot */
     uint64_t due;          /* virtual time at which its wait times out */
     uint64_t wait_object;

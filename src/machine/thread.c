@@ -122,7 +122,7 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         .pc = t->pc,
         .sp = registers.rsp,
         .start_pc = t->start_pc,
-        .gs_base = t->block,
+        .block = t->block,
         .instructions = t->instructions,
         .due = t->due,
         .wait_object = t->wait_object,

@@ -5,27 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "layout.h"
-
-static uint64_t read_word(lab *l, uint64_t address, size_t size)
+static uint8_t read_byte(lab *l, uint64_t address)
 {
-    uint64_t value = 0;
-    return machine_read(lab_machine(l), address, &value, size) == size ? value : 0;
+    uint8_t value = 0;
+    return machine_read(lab_machine(l), address, &value, 1) ? value : 0;
 }
 
 static void read_kthread(lab *l, capture_thread *t)
 {
-    uint64_t at = t->kthread = read_word(l, t->info.gs_base + X64_pcr_current_thread, 8);
-    t->irql = (uint8_t)read_word(l, t->info.gs_base + X64_pcr_irql, 1);
+    const struct nt_layout *layout = lab_layout(l);
+    uint64_t at = t->kthread = lab_word(l, t->info.block + layout->pcr_current_thread);
+    t->irql = read_byte(l, t->info.block + layout->pcr_irql);
     if (!at || machine_page_kind(lab_machine(l), at) != HV_PAGE_VALID) {
         t->kthread = 0; /* the thread has ended, its object is gone */
         return;
     }
-    t->start = read_word(l, at + X64_thread_start_routine, 8);
-    t->stack_base = read_word(l, at + X64_thread_stack_base, 8);
-    t->stack_limit = read_word(l, at + X64_thread_stack_limit, 8);
-    t->cid_process = (uint32_t)read_word(l, at + X64_thread_cid, 8);
-    t->cid_thread = (uint32_t)read_word(l, at + X64_thread_cid + 8, 8);
+    t->start = lab_word(l, at + layout->thread_start_routine);
+    t->stack_base = lab_word(l, at + layout->thread_stack_base);
+    t->stack_limit = lab_word(l, at + layout->thread_stack_limit);
+    t->cid_process = (uint32_t)lab_word(l, at + layout->thread_cid);
+    t->cid_thread = (uint32_t)lab_word(l, at + layout->thread_cid + (lab_is_wide(l) ? 8u : 4u));
 }
 
 /* Does it wait by one of the KeWait… routines? Then what it waits for is a dispatcher object. */
@@ -51,7 +50,7 @@ void capture_thread_at(report_arena *arena, lab *l, uint32_t number, capture_thr
     out->role = lab_stack_role(out->stack);
     read_kthread(l, out);
     out->dispatcher = out->info.wait_object && waits_for_dispatcher(out->stack);
-    out->object_type = (uint8_t)read_word(l, out->info.wait_object + X64_object_type, 1);
+    out->object_type = read_byte(l, out->info.wait_object + lab_layout(l)->object_type);
 }
 
 unwind_frame capture_frame_of(lab *l, uint64_t pc)

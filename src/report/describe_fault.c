@@ -6,49 +6,54 @@
 #include <string.h>
 
 #include "disassemble.h"
-#include "layout.h"
 
 #define NULL_PAGE_END 0x10000ull            /* below: NULL and an offset */
 #define POISON        0xcdcdcdcdcdcdcdcdull /* contents of new pool: machine/tunables.h */
 
-static uint64_t trap_word(const capture *c, size_t offset)
+/* 0: this processor's trap frame has no such field. */
+static uint64_t trap_word(const describer *d, const capture *c, uint16_t offset)
 {
-    uint64_t value;
-    memcpy(&value, c->trap + offset, sizeof value);
+    uint64_t value = 0;
+    size_t word = lab_is_wide(d->l) ? 8 : 4;
+    if (offset != LAYOUT_NONE) {
+        memcpy(&value, c->trap + offset, word);
+    }
     return value;
 }
 
-static void describe_registers(const capture *c, report_fault *out)
+static void describe_registers(describer *d, const capture *c, report_fault *out)
 {
+    const struct nt_layout *layout = lab_layout(d->l);
     out->trap_frame = c->ending.stop.trap_frame;
     out->has_registers = true;
     out->registers = (report_registers){
-        .rax = trap_word(c, X64_trap_ax),
-        .rcx = trap_word(c, X64_trap_cx),
-        .rdx = trap_word(c, X64_trap_dx),
-        .r8 = trap_word(c, X64_trap_r8),
-        .r9 = trap_word(c, X64_trap_r9),
-        .r10 = trap_word(c, X64_trap_r10),
-        .r11 = trap_word(c, X64_trap_r11),
-        .rbp = trap_word(c, X64_trap_bp),
-        .rip = trap_word(c, X64_trap_ip),
-        .rsp = trap_word(c, X64_trap_sp),
-        .rflags = (uint32_t)trap_word(c, X64_trap_flags),
-        .partial = true,
+        .rbx = trap_word(d, c, layout->trap_bx),
+        .rsi = trap_word(d, c, layout->trap_si),
+        .rdi = trap_word(d, c, layout->trap_di),
+        .rax = trap_word(d, c, layout->trap_ax),
+        .rcx = trap_word(d, c, layout->trap_cx),
+        .rdx = trap_word(d, c, layout->trap_dx),
+        .r8 = trap_word(d, c, layout->trap_r8),
+        .r9 = trap_word(d, c, layout->trap_r9),
+        .r10 = trap_word(d, c, layout->trap_r10),
+        .r11 = trap_word(d, c, layout->trap_r11),
+        .rbp = trap_word(d, c, layout->trap_bp),
+        .rip = trap_word(d, c, layout->trap_ip),
+        .rsp = trap_word(d, c, layout->trap_sp),
+        .rflags = (uint32_t)trap_word(d, c, layout->trap_flags),
+        .partial = lab_is_wide(d->l), /* on x86 it has them all */
     };
 }
 
 static uint64_t context_word(describer *d, const capture *c, size_t offset)
 {
-    uint64_t value = 0;
-    machine_read(lab_machine(d->l), c->ending.stop.context + offset, &value, sizeof value);
-    return value;
+    return lab_word(d->l, c->ending.stop.context + offset);
 }
 
 /* The registers that calls keep are in the exception's context, if there is one. */
 static void complete_registers(describer *d, const capture *c, report_registers *r)
 {
-    if (!c->ending.stop.context || context_word(d, c, X64_context_ip) != r->rip) {
+    if (!r->partial || !c->ending.stop.context || context_word(d, c, X64_context_ip) != r->rip) {
         return;
     }
     r->rbx = context_word(d, c, X64_context_bx);
@@ -62,9 +67,9 @@ static void complete_registers(describer *d, const capture *c, report_registers 
 }
 
 /* The page fault's error code: bit 1 a write, bit 4 a fetch. */
-static report_access access_of(const capture *c)
+static report_access access_of(const describer *d, const capture *c)
 {
-    uint64_t code = c->has_trap ? trap_word(c, X64_trap_error_code) : 0;
+    uint64_t code = c->has_trap ? trap_word(d, c, lab_layout(d->l)->trap_error_code) : 0;
     if (c->ending.pc == c->ending.address) {
         return REPORT_EXECUTE;
     }
@@ -96,10 +101,11 @@ static const char *address_text(describer *d, const capture *c)
 {
     uint64_t address = c->ending.address;
     const char *module = name_data(d, address);
-    if (address < 0x800000000000ull) {
+    uint64_t poison = lab_is_wide(d->l) ? POISON : (uint32_t)POISON;
+    if (lab_is_user_address(d->l, address)) {
         return low_address(d, address);
     }
-    if (address >= POISON - 0x10000 && address <= POISON + 0x10000) {
+    if (address >= poison - 0x10000 && address <= poison + 0x10000) {
         return "a pointer out of pool that was never written to: its poison is cd";
     }
     switch (c->page) {
@@ -147,8 +153,8 @@ void describe_fault(describer *d, const capture *c, report_failure *out)
     }
     report_fault *fault = &out->fault;
     describe_place(d, c, fault);
-    if (c->has_trap && trap_word(c, X64_trap_ip) == e->pc) {
-        describe_registers(c, fault);
+    if (c->has_trap && trap_word(d, c, lab_layout(d->l)->trap_ip) == e->pc) {
+        describe_registers(d, c, fault);
         complete_registers(d, c, &fault->registers);
     }
     if (has_exception(e->stop.code)) {
@@ -159,7 +165,7 @@ void describe_fault(describer *d, const capture *c, report_failure *out)
     fault->has_address = e->has_address;
     if (e->has_address) {
         fault->address = e->address;
-        fault->access = access_of(c);
+        fault->access = access_of(d, c);
         fault->address_text = address_text(d, c);
     }
 }

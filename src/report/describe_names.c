@@ -82,7 +82,8 @@ const symbol *name_of(describer *d, const unwind_frame *frame)
 const char *name_text(describer *d, const unwind_frame *frame)
 {
     const symbol *name = name_of(d, frame);
-    return name ? report_arena_copy(d->arena, name->text) : report_arena_printf(d->arena, "0x%016" PRIx64, frame->pc);
+    return name ? report_arena_copy(d->arena, name->text)
+                : report_arena_printf(d->arena, "0x%0*" PRIx64, lab_is_wide(d->l) ? 16 : 8, frame->pc);
 }
 
 const char *name_function(describer *d, const unwind_frame *frame)

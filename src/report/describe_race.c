@@ -40,7 +40,7 @@ static void remember_pc(void *context, uint32_t thread, uint64_t pc)
 
 static bool is_driver_word(lab *l, uint64_t object)
 {
-    const machine_module *module = object >> 63 ? machine_module_at(lab_machine(l), object) : NULL;
+    const machine_module *module = machine_module_at(lab_machine(l), object);
     return module && !module->trusted;
 }
 

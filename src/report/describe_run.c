@@ -11,7 +11,7 @@ static void describe_driver(report_arena *arena, const image *img, const probe *
         .file = report_arena_copy(arena, file),
         .name = report_arena_copy(arena, image_name(img)),
         .sha256 = report_arena_copy(arena, image_sha256(img)),
-        .machine = image_arch(img) == IMAGE_X86 ? "x86" : "x64",
+        .machine = lab_machine_name(image_arch(img)),
         .kind = probe_kind_name(needs->kind),
         .timestamp = image_timestamp(img),
     };

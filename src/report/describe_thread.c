@@ -4,9 +4,12 @@
 
 #include <inttypes.h>
 
-/* Sixteen digits as WinDbg groups them. */
+/* As WinDbg groups its digits. */
 static const char *address_text(describer *d, uint64_t address)
 {
+    if (!lab_is_wide(d->l)) {
+        return report_arena_printf(d->arena, "%08" PRIx64, address);
+    }
     return report_arena_printf(d->arena, "%08" PRIx64 "`%08" PRIx64, address >> 32, address & 0xffffffffu);
 }
 
@@ -78,13 +81,24 @@ static const char *waits_for(describer *d, const capture_thread *t)
                                name ? name : "");
 }
 
+/* x86 passes arguments on the stack: three words that may be some, as WinDbg's `kb` shows them. */
+static void read_arguments(describer *d, const unwind_frame *frame, report_frame *out)
+{
+    out->has_arguments = !lab_is_wide(d->l);
+    for (size_t i = 0; i < 3 && out->has_arguments && frame->frame_pointer; i++) {
+        out->arguments[i] = (uint32_t)lab_word(d->l, frame->frame_pointer + 8 + 4 * i);
+    }
+}
+
 static void describe_frame(describer *d, const unwind_frame *frame, report_frame *out)
 {
     const symbol *name = name_of(d, frame);
     *out = (report_frame){.pc = frame->pc,
-                          .child_sp = frame->child_sp,
+                          .child_sp = lab_is_wide(d->l) ? frame->child_sp : frame->frame_pointer,
                           .return_address = frame->return_address,
-                          .trap_frame = frame->trap_frame};
+                          .trap_frame = frame->trap_frame,
+                          .doubtful = frame->doubtful};
+    read_arguments(d, frame, out);
     if (name) {
         out->text = report_arena_copy(d->arena, name->text);
         out->module = report_arena_copy(d->arena, name->module);

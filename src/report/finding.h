@@ -21,13 +21,16 @@
 
 typedef struct {
     uint64_t pc;
-    uint64_t child_sp;
+    uint64_t child_sp;       /* x86: ChildEBP, where the frame is, one word below its return address; 0 = not known */
     uint64_t return_address; /* 0 at the thread's root */
     const char *text;        /* "isolate!DriverEntry+0x72"; NULL: only the address is known */
     const char *module;      /* "isolate" */
     const char *file;        /* "drivers/isolate/driver.c" */
     uint32_t line;           /* 0 = not known */
     uint64_t trap_frame;     /* this frame is a trap handler's: its KTRAP_FRAME; 0 = no trap */
+    uint32_t arguments[3];   /* x86: the words above the return address */
+    bool has_arguments;
+    bool doubtful; /* x86: who called it was guessed from words on the stack */
 } report_frame;
 
 typedef struct {

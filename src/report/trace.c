@@ -131,7 +131,7 @@ static void print_line(FILE *out, const traced *first, size_t count, const symbo
 {
     fprintf(out, "%4" PRIu32 " %7zu  ", first->thread, count);
     if (!name) {
-        fprintf(out, "0x%016" PRIx64 "\n", first->pc);
+        fprintf(out, "0x%0*" PRIx64 "\n", first->pc >> 32 ? 16 : 8, first->pc);
     } else if (name->file) {
         fprintf(out, "%s [%s @ %" PRIu32 "]\n", name->text, name->file, name->line);
     } else {

@@ -126,6 +126,8 @@ static void print_frame(const printer *p, const report_frame *frame)
     char sp[PRINT_NUMBER_SIZE], back[PRINT_NUMBER_SIZE], site[PRINT_NUMBER_SIZE], trap[PRINT_NUMBER_SIZE];
     fprintf(p->out, "        %s %s ", print_address(p, frame->child_sp, sp),
             print_address(p, frame->return_address, back));
+    for (size_t i = 0; i < 3 && frame->has_arguments; i++)
+        fprintf(p->out, "%08" PRIx32 " ", frame->arguments[i]);
     if (frame->text)
         fputs(frame->text, p->out);
     else
@@ -134,6 +136,8 @@ static void print_frame(const printer *p, const report_frame *frame)
         fprintf(p->out, " (TrapFrame @ %s)", print_address(p, frame->trap_frame, trap));
     print_source(p, frame->file, frame->line);
     fputc('\n', p->out);
+    if (frame->doubtful)
+        fputs("        WARNING: Stack unwind information not available. Following frames may be wrong.\n", p->out);
 }
 
 static void print_thread_state(const printer *p, const report_thread *thread)
@@ -164,7 +168,8 @@ void print_thread(const printer *p, const report_thread *thread)
 {
     print_thread_state(p, thread);
     if (thread->frame_count)
-        fputs(p->narrow ? "        ChildEBP RetAddr  Call Site\n"
+        fputs(p->narrow ? thread->frames[0].has_arguments ? "        ChildEBP RetAddr  Args to Child\n"
+                                                          : "        ChildEBP RetAddr  Call Site\n"
                         : "        Child-SP          RetAddr           Call Site\n",
               p->out);
     for (size_t i = 0; i < thread->frame_count; i++)

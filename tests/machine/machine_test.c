@@ -256,8 +256,8 @@ static void test_blocks_are_kept(void **state)
         machine_thread info;
         machine_thread_info(f.m, FIRST + i, &info);
         assert_int_equal(info.state, MACHINE_THREAD_GONE);
-        assert_int_equal(result(&f, i), info.gs_base);
-        assert_int_equal(result(&f, 2 + i), info.gs_base);
+        assert_int_equal(result(&f, i), info.block);
+        assert_int_equal(result(&f, 2 + i), info.block);
     }
     assert_int_not_equal(result(&f, 0), result(&f, 1));
     machine_restore(f.m, start);

@@ -3,40 +3,52 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define QUEUES       "x:\\driver\\isolate\\workerqueue.cpp"
-#define DRIVER       "x:\\driver\\isolate\\driver.cpp"
+/* program counter, ChildSP, return address, text, module, file, line, trap frame */
+#define FRAME(...)                     \
+    {                                  \
+        __VA_ARGS__, {0}, false, false \
+    }
+#define DRIVER "x:\\driver\\isolate\\driver.cpp"
 
 static report_frame load_frames[] = {
-    {0xfffff80002d65da5, 0xfffff88003195740, 0xfffff8800799b3e2, "nt!PsCreateSystemThread+0x125", "nt", NULL, 0, 0},
-    {0xfffff8800799b3e2, 0xfffff88003195830, 0xfffff8800799b6d8, "isolate!CreateQueue+0x62", "isolate", QUEUES, 125, 0},
-    {0xfffff8800799b6d8, 0xfffff88003195890, 0xfffff8800799c34a, "isolate!StartWorkerQueues+0x38", "isolate", QUEUES,
-     333, 0},
-    {0xfffff8800799c34a, 0xfffff88003195970, 0xfffff80002eb32c7, "isolate!DriverEntry+0x72", "isolate", DRIVER, 43, 0},
-    {0xfffff80002eb32c7, 0xfffff880031959a0, 0xfffff80002eb36c5, "nt!IopLoadDriver+0xa07", "nt", NULL, 0, 0},
-    {0xfffff80002eb36c5, 0xfffff88003195c70, 0xfffff80002ad8641, "nt!IopLoadUnloadDriver+0x55", "nt", NULL, 0, 0},
-    {0xfffff80002ad8641, 0xfffff88003195cb0, 0xfffff80002d65e5a, "nt!ExpWorkerThread+0x111", "nt", NULL, 0, 0},
-    {0xfffff80002d65e5a, 0xfffff88003195d40, 0xfffff80002abfd26, "nt!PspSystemThreadStartup+0x5a", "nt", NULL, 0, 0},
-    {0xfffff80002abfd26, 0xfffff88003195d80, 0, "nt!KiStartSystemThread+0x16", "nt", NULL, 0, 0},
+    FRAME(0xfffff80002d65da5, 0xfffff88003195740, 0xfffff8800799b3e2, "nt!PsCreateSystemThread+0x125", "nt", NULL, 0,
+          0),
+    FRAME(0xfffff8800799b3e2, 0xfffff88003195830, 0xfffff8800799b6d8, "isolate!CreateQueue+0x62", "isolate", QUEUES,
+          125, 0),
+    FRAME(0xfffff8800799b6d8, 0xfffff88003195890, 0xfffff8800799c34a, "isolate!StartWorkerQueues+0x38", "isolate",
+          QUEUES, 333, 0),
+    FRAME(0xfffff8800799c34a, 0xfffff88003195970, 0xfffff80002eb32c7, "isolate!DriverEntry+0x72", "isolate", DRIVER, 43,
+          0),
+    FRAME(0xfffff80002eb32c7, 0xfffff880031959a0, 0xfffff80002eb36c5, "nt!IopLoadDriver+0xa07", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002eb36c5, 0xfffff88003195c70, 0xfffff80002ad8641, "nt!IopLoadUnloadDriver+0x55", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002ad8641, 0xfffff88003195cb0, 0xfffff80002d65e5a, "nt!ExpWorkerThread+0x111", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002d65e5a, 0xfffff88003195d40, 0xfffff80002abfd26, "nt!PspSystemThreadStartup+0x5a", "nt", NULL, 0,
+          0),
+    FRAME(0xfffff80002abfd26, 0xfffff88003195d80, 0, "nt!KiStartSystemThread+0x16", "nt", NULL, 0, 0),
 };
 
 static report_frame unload_frames[] = {
-    {0xfffff80002acb000, 0xfffff8800317f7e8, 0xfffff80002e391c4, "nt!KeBugCheckEx", "nt", NULL, 0, 0},
-    {0xfffff80002e391c4, 0xfffff8800317f7f0, 0xfffff80002df405d, NULL, NULL, NULL, 0, 0},
-    {0xfffff80002afa06c, 0xfffff8800317f860, 0xfffff80002af9aed, "nt!__C_specific_handler+0x8c", "nt", NULL, 0, 0},
-    {0xfffff80002af88c5, 0xfffff8800317f900, 0xfffff80002b09851, "nt!RtlDispatchException+0x415", "nt", NULL, 0, 0},
-    {0xfffff80002b09851, 0xfffff8800317ffe0, 0xfffff80002ace642, "nt!KiDispatchException+0x135", "nt", NULL, 0, 0},
-    {0xfffff80002ace642, 0xfffff88003180680, 0xfffff80002acd1ba, "nt!KiExceptionDispatch+0xc2", "nt", NULL, 0, 0},
-    {0xfffff80002acd1ba, 0xfffff88003180860, 0xfffff8800799b724, "nt!KiPageFault+0x23a", "nt", NULL, 0,
-     0xfffff88003180860},
-    {0xfffff8800799b724, 0xfffff880031809f0, 0xfffff8800799c477, "isolate!StopWorkerQueues+0x14", "isolate", QUEUES,
-     351, 0},
-    {0xfffff8800799c477, 0xfffff88003180a20, 0xfffff880010fae09, "isolate!UnloadCallback+0xd3", "isolate", DRIVER, 76,
-     0},
-    {0xfffff880010fae09, 0xfffff88003180a80, 0xfffff880010f9dcd, "fltmgr!FltpDoUnloadFilter+0xf9", "fltmgr", NULL, 0,
-     0},
-    {0xfffff880010f9dcd, 0xfffff88003180c70, 0xfffff80002ad8641, "fltmgr!FltpSyncOpWorker+0x2d", "fltmgr", NULL, 0, 0},
-    {0xfffff80002ad8641, 0xfffff88003180cb0, 0xfffff80002d65e5a, "nt!ExpWorkerThread+0x111", "nt", NULL, 0, 0},
-    {0xfffff80002d65e5a, 0xfffff88003180d40, 0xfffff80002abfd26, "nt!PspSystemThreadStartup+0x5a", "nt", NULL, 0, 0},
-    {0xfffff80002abfd26, 0xfffff88003180d80, 0, "nt!KiStartSystemThread+0x16", "nt", NULL, 0, 0},
+    FRAME(0xfffff80002acb000, 0xfffff8800317f7e8, 0xfffff80002e391c4, "nt!KeBugCheckEx", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002e391c4, 0xfffff8800317f7f0, 0xfffff80002df405d, NULL, NULL, NULL, 0, 0),
+    FRAME(0xfffff80002afa06c, 0xfffff8800317f860, 0xfffff80002af9aed, "nt!__C_specific_handler+0x8c", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002af88c5, 0xfffff8800317f900, 0xfffff80002b09851, "nt!RtlDispatchException+0x415", "nt", NULL, 0,
+          0),
+    FRAME(0xfffff80002b09851, 0xfffff8800317ffe0, 0xfffff80002ace642, "nt!KiDispatchException+0x135", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002ace642, 0xfffff88003180680, 0xfffff80002acd1ba, "nt!KiExceptionDispatch+0xc2", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002acd1ba, 0xfffff88003180860, 0xfffff8800799b724, "nt!KiPageFault+0x23a", "nt", NULL, 0,
+          0xfffff88003180860),
+    FRAME(0xfffff8800799b724, 0xfffff880031809f0, 0xfffff8800799c477, "isolate!StopWorkerQueues+0x14", "isolate",
+          QUEUES, 351, 0),
+    FRAME(0xfffff8800799c477, 0xfffff88003180a20, 0xfffff880010fae09, "isolate!UnloadCallback+0xd3", "isolate", DRIVER,
+          76, 0),
+    FRAME(0xfffff880010fae09, 0xfffff88003180a80, 0xfffff880010f9dcd, "fltmgr!FltpDoUnloadFilter+0xf9", "fltmgr", NULL,
+          0, 0),
+    FRAME(0xfffff880010f9dcd, 0xfffff88003180c70, 0xfffff80002ad8641, "fltmgr!FltpSyncOpWorker+0x2d", "fltmgr", NULL, 0,
+          0),
+    FRAME(0xfffff80002ad8641, 0xfffff88003180cb0, 0xfffff80002d65e5a, "nt!ExpWorkerThread+0x111", "nt", NULL, 0, 0),
+    FRAME(0xfffff80002d65e5a, 0xfffff88003180d40, 0xfffff80002abfd26, "nt!PspSystemThreadStartup+0x5a", "nt", NULL, 0,
+          0),
+    FRAME(0xfffff80002abfd26, 0xfffff88003180d80, 0, "nt!KiStartSystemThread+0x16", "nt", NULL, 0, 0),
 };
 
 static report_thread threads[] = {
@@ -209,8 +221,9 @@ report_run sample_crash(void)
 /* Hangs -------------------------------------------------------------------------------------------------------------- */
 
 static report_frame waiting_frames[] = {
-    {0xfffff80002ad1000, 0xfffff88003180a00, 0xfffff8800799c500, "nt!KeWaitForSingleObject+0x40", "nt", NULL, 0, 0},
-    {0xfffff8800799c500, 0xfffff88003180a60, 0, "isolate!UnloadCallback+0x3c", "isolate", DRIVER, 71, 0},
+    FRAME(0xfffff80002ad1000, 0xfffff88003180a00, 0xfffff8800799c500, "nt!KeWaitForSingleObject+0x40", "nt", NULL, 0,
+          0),
+    FRAME(0xfffff8800799c500, 0xfffff88003180a60, 0, "isolate!UnloadCallback+0x3c", "isolate", DRIVER, 71, 0),
 };
 
 static report_thread waiting_threads[] = {
