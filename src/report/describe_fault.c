@@ -41,6 +41,7 @@ static void describe_registers(describer *d, const capture *c, report_fault *out
         .rip = trap_word(d, c, layout->trap_ip),
         .rsp = trap_word(d, c, layout->trap_sp),
         .rflags = (uint32_t)trap_word(d, c, layout->trap_flags),
+        .narrow = !lab_is_wide(d->l),
         .partial = lab_is_wide(d->l), /* on x86 it has them all */
     };
 }

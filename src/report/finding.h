@@ -57,6 +57,7 @@ typedef struct {
 typedef struct {
     uint64_t rax, rbx, rcx, rdx, rsi, rdi, rip, rsp, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
     uint32_t rflags;
+    bool narrow;  /* x86: the lower halves of the first nine */
     bool partial; /* from a trap frame, which lacks the non-volatile registers: WinDbg says so */
 } report_registers;
 

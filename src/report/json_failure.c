@@ -21,6 +21,13 @@ static json_t *frame_value(const report_frame *frame)
     value_set(value, "pc", value_hex(frame->pc));
     value_set(value, "child_sp", value_hex(frame->child_sp));
     value_set(value, "return_address", value_hex(frame->return_address));
+    if (frame->has_arguments) {
+        json_t *arguments = value_sure(json_array());
+        for (size_t i = 0; i < 3; i++)
+            value_add(arguments, value_hex(frame->arguments[i]));
+        value_set(value, "arguments", arguments);
+        value_set(value, "caller_doubtful", json_boolean(frame->doubtful));
+    }
     value_set_text(value, "module", frame->module);
     value_set_text(value, "file", frame->file);
     if (frame->line)
@@ -79,9 +86,16 @@ static json_t *registers_value(const report_registers *r)
 {
     json_t *value = value_sure(json_object());
 #define REGISTER(name) value_set(value, #name, value_hex(r->name))
+#define LOWER(name)    value_set(value, "e" #name, value_hex(r->r##name))
+    if (r->narrow) {
+        LOWER(ax), LOWER(bx), LOWER(cx), LOWER(dx), LOWER(si), LOWER(di), LOWER(ip), LOWER(sp), LOWER(bp);
+        value_set(value, "eflags", value_hex(r->rflags));
+        return value;
+    }
     REGISTER(rax), REGISTER(rbx), REGISTER(rcx), REGISTER(rdx), REGISTER(rsi), REGISTER(rdi), REGISTER(rip);
     REGISTER(rsp), REGISTER(rbp), REGISTER(r8), REGISTER(r9), REGISTER(r10), REGISTER(r11), REGISTER(r12);
     REGISTER(r13), REGISTER(r14), REGISTER(r15), REGISTER(rflags);
+#undef LOWER
 #undef REGISTER
     value_set(value, "partial", json_boolean(r->partial));
     return value;

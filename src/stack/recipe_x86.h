@@ -25,25 +25,7 @@ typedef struct {
 /* From the instruction at `rva` of the image at `base`. Remembered per image and address. */
 recipe_x86 recipe_x86_at(const unwind_source *source, const image *img, uint64_t base, uint32_t rva);
 
-/* The function at `rva` or nearest below, else the label; "" = there is none. */
-const char *recipe_x86_function(const image *img, uint32_t rva, uint32_t *start);
-
-/* Where the function that holds `rva` begins, as symbols and exports know; 0 = they do not. */
-uint32_t recipe_x86_start(const image *img, uint32_t rva);
-
 /* The bytes of arguments that the function at `address` takes off the stack. */
 uint16_t recipe_x86_removed(const unwind_source *source, uint64_t address);
-
-/* Does a call end right before `rva`? */
-typedef enum { CALL_NONE, CALL_DIRECT, CALL_SLOT, CALL_COMPUTED } call_kind;
-typedef struct {
-    call_kind kind;
-    uint32_t target; /* CALL_DIRECT: RVA; CALL_SLOT: RVA of the word that holds the address */
-} call_site;
-call_site recipe_x86_call_before(const image *img, uint32_t rva);
-
-/* Where a jump or call to `rva` leads in the end: through jumps, and through import slots as they are bound. */
-uint64_t recipe_x86_destination(const unwind_source *source, const image *img, uint64_t base, uint32_t rva);
-uint64_t recipe_x86_slot(const unwind_source *source, uint64_t base, uint32_t slot); /* what an import slot holds */
 
 #endif

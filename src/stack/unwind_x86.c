@@ -9,6 +9,7 @@
  *                        call that can have gone anywhere, and then the frame is marked as doubtful
  */
 #include "layout.h"
+#include "code_x86.h"
 #include "recipe_x86.h"
 #include "unwind_step.h"
 
@@ -37,7 +38,7 @@ static bool load(const unwind_source *source, uint64_t address, uint64_t *value)
 static bool is_trap_handler(const unwind_frame *frame)
 {
     uint32_t start;
-    return strncmp(recipe_x86_function(frame->img, frame->rva - frame->call, &start), "KiTrap", 6) == 0;
+    return strncmp(x86_function(frame->img, frame->rva - frame->call, &start), "KiTrap", 6) == 0;
 }
 
 static bool leave_trap(stepping *s)
@@ -67,7 +68,7 @@ static call_site call_that_returns_to(const unwind_source *source, uint64_t addr
 {
     if (!source->module(source->context, address - 1, module))
         return (call_site){CALL_NONE, 0};
-    return recipe_x86_call_before(module->img, (uint32_t)(address - module->base));
+    return x86_call_before(module->img, (uint32_t)(address - module->base));
 }
 
 static bool is_return_address(const unwind_source *source, uint64_t address)
@@ -79,8 +80,8 @@ static bool is_return_address(const unwind_source *source, uint64_t address)
 /* `lea ecx, [esp + 4]` */
 static bool aligns(const unwind_frame *frame)
 {
-    uint32_t start = recipe_x86_start(frame->img, frame->rva - frame->call);
-    return start && frame->rva > start &&
+    uint32_t start = x86_start(frame->img, frame->rva - frame->call);
+    return start && frame->rva > start && start + 6 <= image_size(frame->img) &&
            memcmp((const uint8_t *)image_view(frame->img) + start, "\x8d\x4c\x24\x04\x83\xe4", 6) == 0;
 }
 
@@ -129,7 +130,7 @@ static frame_kind frame_of(const unwind_frame *frame)
                  {{0x55, 0x8b, 0xec}, 3, FRAME_PLAIN},
                  {{0x8b, 0xff, 0x55, 0x8b, 0xec}, 5, FRAME_PLAIN},
                  {{0x8d, 0x4c, 0x24, 4, 0x83, 0xe4, ANY, 0xff, 0x71, 0xfc, 0x55, 0x89, 0xe5}, 13, FRAME_ALIGNED}};
-    uint32_t start = recipe_x86_start(frame->img, frame->rva - frame->call);
+    uint32_t start = x86_start(frame->img, frame->rva - frame->call);
     const uint8_t *code = (const uint8_t *)image_view(frame->img) + start;
     for (size_t i = 0; start && i < sizeof forms / sizeof *forms; i++) {
         uint32_t same = 0;
@@ -153,7 +154,7 @@ static bool leave_aligned(stepping *s)
 
 static uint16_t removed_by(const stepping *s)
 {
-    uint32_t start = recipe_x86_start(s->frame->img, s->frame->rva - s->frame->call);
+    uint32_t start = x86_start(s->frame->img, s->frame->rva - s->frame->call);
     return start ? recipe_x86_removed(s->source, s->frame->base + start) : 0;
 }
 
@@ -171,11 +172,11 @@ static int called_us(stepping *s, uint64_t address)
 {
     unwind_module module;
     call_site site = call_that_returns_to(s->source, address, &module);
-    uint32_t start = recipe_x86_start(s->frame->img, s->frame->rva - s->frame->call);
+    uint32_t start = x86_start(s->frame->img, s->frame->rva - s->frame->call);
     uint64_t to;
     switch (site.kind) {
-    case CALL_DIRECT: to = recipe_x86_destination(s->source, module.img, module.base, site.target); break;
-    case CALL_SLOT: to = recipe_x86_slot(s->source, module.base, site.target); break;
+    case CALL_DIRECT: to = x86_destination(s->source, module.img, module.base, site.target); break;
+    case CALL_SLOT: to = x86_slot(s->source, module.base, site.target); break;
     case CALL_COMPUTED: return 1;
     default: return 0;
     }
