@@ -73,7 +73,8 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
               out);
     if (verb->takes & CLI_TAKES_TRACE)
         fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n"
-              "  --in-order             the schedule is of load and unload one after the other\n\n",
+              "  --in-order             the schedule is of load and unload one after the other\n"
+              "  --windbg               how to see it on a real machine, with a kernel debugger\n\n",
               out);
     if (verb->takes & CLI_TAKES_OUTPUT)
         fprintf(out, "%s\n", output_help);

@@ -27,7 +27,8 @@ enum {
     OPTION_JSON,
     OPTION_SVG,
     OPTION_TRACE,
-    OPTION_IN_ORDER
+    OPTION_IN_ORDER,
+    OPTION_WINDBG
 };
 
 typedef struct {
@@ -56,6 +57,7 @@ static const known_option known[] = {
     {CLI_TAKES_DRIVERS, {"svg", required_argument, NULL, OPTION_SVG}},
     {CLI_TAKES_TRACE, {"trace", no_argument, NULL, OPTION_TRACE}},
     {CLI_TAKES_TRACE, {"in-order", no_argument, NULL, OPTION_IN_ORDER}},
+    {CLI_TAKES_TRACE, {"windbg", no_argument, NULL, OPTION_WINDBG}},
     {0, {"help", no_argument, NULL, 'h'}},
 };
 #define KNOWN (sizeof known / sizeof *known)
@@ -211,6 +213,7 @@ static bool set_option(parsing *p, int code, const char *value)
     case OPTION_SVG: options->svg = value; return true;
     case OPTION_TRACE: return (options->trace = true);
     case OPTION_IN_ORDER: return (options->in_order = true);
+    case OPTION_WINDBG: return (options->windbg = true);
     case 'v': return (options->verbose = true);
     case 'q': return (options->quiet = true);
     case 'j':

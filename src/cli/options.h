@@ -52,6 +52,7 @@ typedef struct {
     bool quiet;
     bool trace;    /* replay: print every step */
     bool in_order; /* replay: a schedule of the run without concurrency */
+    bool windbg;   /* replay: how to see it on a real machine */
 } cli_options;
 
 /* Which options a verb takes, besides --help. */
@@ -59,7 +60,7 @@ enum {
     CLI_TAKES_SCENARIO = 1,  /* --os --load --unload --model --help-model --with --start --stop --reg */
     CLI_TAKES_SEARCH = 2,    /* --bound --seed -j --max-executions --max-time */
     CLI_TAKES_OUTPUT = 4,    /* --json -v -q */
-    CLI_TAKES_TRACE = 8,     /* --trace --in-order */
+    CLI_TAKES_TRACE = 8,     /* --trace --in-order --windbg */
     CLI_TAKES_SCHEDULE = 16, /* a second argument, the schedule id */
     CLI_TAKES_DRIVERS = 32   /* one driver or more; --os, --load and --unload take lists; --svg */
 };

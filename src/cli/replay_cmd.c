@@ -21,6 +21,7 @@ typedef struct {
     report_run run;
     report_replay replay;
     report_trace *trace;
+    report_recipe windbg;
     char digest[65];
 } replaying;
 
@@ -150,6 +151,15 @@ static void fill_replay(replaying *r, lab *l, lab_status status, const describe_
     free(id);
 }
 
+static bool add_recipe(replaying *r, lab *l)
+{
+    if (!r->options->windbg || !r->replay.same)
+        return true;
+    lab_status status = describe_windbg(&r->describer, &r->schedule, &r->windbg);
+    r->replay.windbg = &r->windbg;
+    return status == LAB_OK || cli_lab_failed(l, status) == CLI_CLEAN;
+}
+
 static bool write_replay(FILE *out, const void *what) { return report_json_replay(out, what); }
 
 static cli_exit publish(replaying *r)
@@ -189,7 +199,7 @@ static cli_exit run(replaying *r)
     cli_exit result;
     if (status == LAB_OK || status == LAB_BAD_SCHEDULE) {
         fill_replay(r, l, status, &done);
-        result = publish(r);
+        result = add_recipe(r, l) ? publish(r) : CLI_INTERNAL;
     } else {
         result = cli_lab_failed(l, status);
     }

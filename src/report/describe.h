@@ -68,4 +68,7 @@ typedef struct {
 lab_status describe_replay(describer *d, const lab_schedule *schedule, machine_tracer trace, void *context,
                            describe_replayed *out);
 
+/* After describe_replay: how to see this schedule's failure with a kernel debugger; or why that cannot be told. */
+lab_status describe_windbg(describer *d, const lab_schedule *schedule, report_recipe *out);
+
 #endif

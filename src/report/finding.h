@@ -234,6 +234,12 @@ typedef struct {
     size_t written_count;
 } report_run;
 
+/* How to see it on a real machine. Lines to be printed as they are. */
+typedef struct {
+    const char **lines;
+    size_t count;
+} report_recipe;
+
 /* One replay. */
 typedef struct {
     const report_run *run; /* driver, os, scenario, switches; its failures are ignored */
@@ -243,7 +249,8 @@ typedef struct {
     const report_failure *failure; /* NULL: the execution passed */
     uint64_t rows;                 /* a thread runs from one switch to the next */
     uint64_t instructions;
-    const char *digest; /* of the whole execution, to compare two replays */
+    const char *digest;          /* of the whole execution, to compare two replays */
+    const report_recipe *windbg; /* NULL: not asked for */
 } report_replay;
 
 #endif

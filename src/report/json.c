@@ -152,6 +152,8 @@ bool report_json_replay(FILE *out, const report_replay *replay)
     value_set(root, "digest", value_text(replay->digest));
     if (replay->run)
         set_model(root, replay->run);
+    if (replay->windbg)
+        value_set(root, "windbg", value_text_list(replay->windbg->lines, replay->windbg->count));
     value_set(root, "failure", replay->failure ? value_failure(replay->failure) : value_sure(json_null()));
     return json_write(out, root);
 }

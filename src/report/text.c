@@ -97,4 +97,6 @@ void report_text_replay(FILE *out, const report_replay *replay, const report_sty
             replay->failure ? (replay->failure->kind ? replay->failure->kind : "failure") : "no failure",
             print_number(replay->rows, rows), print_number(replay->instructions, instructions),
             replay->digest ? ", digest " : "", replay->digest ? replay->digest : "");
+    for (size_t i = 0; replay->windbg && i < replay->windbg->count; i++)
+        fprintf(out, "%s%s\n", i ? "" : "\n", replay->windbg->lines[i]);
 }

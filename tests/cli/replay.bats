@@ -94,3 +94,41 @@ refused() { # TEXT SCHEDULE ARGUMENT...: is not replayed, and says why
     deviation=${schedule##*:}
     refused "NOT REPLAYED" "$head:${deviation/+/+f}"
 }
+
+@test "a recipe for WinDbg: where to stop whom, what to type, what comes of it" {
+    run "$AIRLOCK" replay "$driver" "$schedule" --windbg --json "$BATS_TEST_TMPDIR/replay.json"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    for text in "WINDBG    Windows 7 with two processors or more" "it ends in the schedule's failure." \
+        "      kd> bu1 /1 fault_f1_uninitialised!DriverEntry+0x" "* the loading thread: fault_f1_uninitialised+0x" \
+        "      kd> eb fault_f1_uninitialised!DriverEntry+0x" " eb fe" "NtLoadDriver for the service fault-f1-uninitialised" \
+        'C:\> fltmc unload fault-f1-uninitialised' \
+        "The system stops: SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (7e), fault_f1_uninitialised!UnloadCallback"; do
+        echo "want: $text"
+        [[ "$output" == *"$text"* ]]
+    done
+    jq -e '.windbg | any(contains(" eb fe"))' "$BATS_TEST_TMPDIR/replay.json"
+}
+
+@test "a recipe gives back the bytes that were there" {
+    run "$AIRLOCK" explore "$DRIVERS/fault-f2-freed-in-use.sys" --load nt --json "$BATS_TEST_TMPDIR/f2.json" -q
+    run "$AIRLOCK" replay "$DRIVERS/fault-f2-freed-in-use.sys" "$(jq -r '.failures[0].schedule' "$BATS_TEST_TMPDIR/f2.json")" \
+        --windbg
+    echo "$output"
+    [ "$status" -eq 1 ]
+    restored=$(sed -n 's/^ *kd> eb .* \([0-9a-f][0-9a-f] [0-9a-f][0-9a-f]\)$/\1/p' <<<"$output" | grep -v '^eb fe$')
+    offset=$(sed -n 's/.*thread: [a-z0-9_]*+0x\([0-9a-f]*\),.*/\1/p' <<<"$output")
+    base=$(x86_64-w64-mingw32-objdump -p "$DRIVERS/fault-f2-freed-in-use.sys" | sed -n 's/^ImageBase\s*//p')
+    at=$((0x$base + 0x$offset))
+    bytes=$(x86_64-w64-mingw32-objdump -s --start-address=$at --stop-address=$((at + 2)) "$DRIVERS/fault-f2-freed-in-use.sys" |
+        sed -n 's/^ [0-9a-f]* \([0-9a-f][0-9a-f]\)\([0-9a-f][0-9a-f]\) .*/\1 \2/p')
+    echo "at $offset: $bytes, restored: $restored"
+    [ -n "$bytes" ]
+    [ "$restored" = "$bytes" ]
+}
+
+@test "no recipe is explained" {
+    run "$AIRLOCK" replay "$driver" "$head:default" --windbg
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"WINDBG    no recipe: the schedule ends in no failure"* ]]
+}

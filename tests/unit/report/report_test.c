@@ -152,7 +152,7 @@ static void replay_as_text(void **state)
 {
     (void)state;
     report_run run = sample_crash();
-    report_replay replay = {&run, "a1.03f1.2b", true, NULL, &run.failures[0], 57, 2620, "93b885adfe0da089"};
+    report_replay replay = {&run, "a1.03f1.2b", true, NULL, &run.failures[0], 57, 2620, "93b885adfe0da089", NULL};
     char *text = replay_text(&replay);
     assert_golden("replay.txt", text);
     free(text);
@@ -223,7 +223,7 @@ static void replay_as_json(void **state)
 {
     (void)state;
     report_run run = sample_crash();
-    report_replay replay = {&run, "a1.03f1.2b", true, NULL, &run.failures[1], 57, 2620, "93b885adfe0da089"};
+    report_replay replay = {&run, "a1.03f1.2b", true, NULL, &run.failures[1], 57, 2620, "93b885adfe0da089", NULL};
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
