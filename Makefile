@@ -51,7 +51,7 @@ check: ## format, licence lines, headers that compile alone, shell scripts
 	@tools/check
 
 docs: build ## rewrite the outputs that the documents show
-	@tests/docs/run --update README.md docs/how-it-works.md
+	@tests/docs/run --update README.md docs/how-it-works.md docs/triage.md
 
 install: all ## install into PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX) --strip

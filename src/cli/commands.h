@@ -9,5 +9,6 @@ cli_exit cmd_explore(const cli_options *options);
 cli_exit cmd_replay(const cli_options *options);
 cli_exit cmd_compare(const cli_options *options);
 cli_exit cmd_probe(const cli_options *options);
+cli_exit cmd_triage(const cli_options *options);
 
 #endif

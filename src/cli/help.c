@@ -71,6 +71,13 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
               "                         no minifilter)\n"
               "  --svg FILE             draw the matrix\n\n",
               out);
+    if (verb->takes & CLI_TAKES_LOGS)
+        fputs(
+            "The driver:\n"
+            "  --driver FILE.sys      explore this driver as the log suggests, and tell whether the lab finds the same "
+            "stacks\n"
+            "  --max-time TIME        give up exploring after 90s, 5m, 1h ... (5m)\n\n",
+            out);
     if (verb->takes & CLI_TAKES_TRACE)
         fputs("Replay:\n  --trace                print every step with thread, symbol and source line\n"
               "  --in-order             the schedule is of load and unload one after the other\n"

@@ -27,11 +27,16 @@ static const cli_verb verbs[] = {
      "Reads the driver and runs nothing: its kind, architecture and hash, each import: modelled, approximated or\n"
      "missing, and the Windows versions on which it can load.\n",
      CLI_TAKES_OUTPUT, cmd_probe},
+    {"triage", "a WinDbg log: is it this race?", "FILE ...|- [option ...]",
+     "Reads what WinDbg, KD or cdb printed (!process 0 17, !thread, !stacks 2, ~*k, !analyze -v, lm ...), as a log or "
+     "as\n"
+     "pasted into a report, and says whether a load and an unload of one driver met, or what else of that kind "
+     "happened;\n"
+     "with the stacks, the lines that show it, and what to do next.\n\n"
+     "Its exit status: 0 nothing of that kind in the log, 1 recognised, 2 unreadable, or no debugger text.\n",
+     CLI_TAKES_OUTPUT | CLI_TAKES_LOGS, cmd_triage},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)
-
-/* Words that say what they mean, though they are no verbs of this version. */
-static const char *const planned[] = {"triage"};
 
 static const cli_verb *find_verb(const char *name)
 {
@@ -53,11 +58,6 @@ static cli_exit unknown_verb(const char *word)
     for (size_t i = 0; i < VERBS; i++)
         names[i] = verbs[i].name;
     const char *near = cli_suggest(word, names, VERBS);
-    for (size_t i = 0; i < sizeof planned / sizeof *planned; i++)
-        if (!strcmp(planned[i], word)) {
-            cli_message("this version has no '%s' yet", word);
-            return CLI_USAGE;
-        }
     if (ends_with(word, ".sys"))
         cli_message("'%s' is a file, not a command; did you mean 'airlock explore %s'?", word, word);
     else

@@ -26,6 +26,7 @@ enum {
     OPTION_MAX_TIME,
     OPTION_JSON,
     OPTION_SVG,
+    OPTION_DRIVER,
     OPTION_TRACE,
     OPTION_IN_ORDER,
     OPTION_WINDBG
@@ -50,11 +51,12 @@ static const known_option known[] = {
     {CLI_TAKES_SEARCH, {"seed", required_argument, NULL, OPTION_SEED}},
     {CLI_TAKES_SEARCH, {"jobs", required_argument, NULL, 'j'}},
     {CLI_TAKES_SEARCH, {"max-executions", required_argument, NULL, OPTION_MAX_EXECUTIONS}},
-    {CLI_TAKES_SEARCH, {"max-time", required_argument, NULL, OPTION_MAX_TIME}},
+    {CLI_TAKES_SEARCH | CLI_TAKES_LOGS, {"max-time", required_argument, NULL, OPTION_MAX_TIME}},
     {CLI_TAKES_OUTPUT, {"json", required_argument, NULL, OPTION_JSON}},
     {CLI_TAKES_OUTPUT, {"verbose", no_argument, NULL, 'v'}},
     {CLI_TAKES_OUTPUT, {"quiet", no_argument, NULL, 'q'}},
     {CLI_TAKES_DRIVERS, {"svg", required_argument, NULL, OPTION_SVG}},
+    {CLI_TAKES_LOGS, {"driver", required_argument, NULL, OPTION_DRIVER}},
     {CLI_TAKES_TRACE, {"trace", no_argument, NULL, OPTION_TRACE}},
     {CLI_TAKES_TRACE, {"in-order", no_argument, NULL, OPTION_IN_ORDER}},
     {CLI_TAKES_TRACE, {"windbg", no_argument, NULL, OPTION_WINDBG}},
@@ -211,6 +213,7 @@ static bool set_option(parsing *p, int code, const char *value)
     case OPTION_MAX_TIME: return cli_duration("--max-time", value, &options->max_seconds);
     case OPTION_JSON: options->json = value; return true;
     case OPTION_SVG: options->svg = value; return true;
+    case OPTION_DRIVER: options->driver = value; return true;
     case OPTION_TRACE: return (options->trace = true);
     case OPTION_IN_ORDER: return (options->in_order = true);
     case OPTION_WINDBG: return (options->windbg = true);
@@ -273,10 +276,13 @@ static bool take_arguments(const parsing *p)
     size_t least = verb->takes & CLI_TAKES_SCHEDULE ? 2 : 1;
     if (p->count < least) {
         cli_message("%s needs %s; usage: airlock %s %s", verb->name,
-                    p->count ? "a schedule, copied from a report" : "a driver file", verb->name, verb->usage);
+                    p->count                       ? "a schedule, copied from a report"
+                    : verb->takes & CLI_TAKES_LOGS ? "a log file, or - for standard input"
+                                                   : "a driver file",
+                    verb->name, verb->usage);
         return false;
     }
-    bool many = verb->takes & CLI_TAKES_DRIVERS;
+    bool many = verb->takes & (CLI_TAKES_DRIVERS | CLI_TAKES_LOGS);
     if (p->count > least && !many) {
         cli_message("%s takes %s, and '%s' is one argument too many", verb->name,
                     least == 2 ? "a driver file and a schedule" : "one driver file", p->words[least]);
@@ -298,8 +304,10 @@ static bool is_consistent(const cli_options *options)
         cli_message("--svg needs a file name");
     else if (options->verbose && options->quiet)
         cli_message("-v and -q contradict each other");
+    else if (options->driver && !*options->driver)
+        cli_message("--driver needs a file name");
     else if (!named)
-        cli_message("the name of the driver file is empty");
+        cli_message("the name of a file is empty");
     else
         return true;
     return false;

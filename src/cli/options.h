@@ -48,6 +48,7 @@ typedef struct {
     double max_seconds;      /* 0 = no limit */
     const char *json;        /* path, "-" = standard output instead of the text; NULL = none */
     const char *svg;         /* compare: path; NULL = none */
+    const char *driver;      /* triage: the driver that a log may be of; NULL = not at hand */
     bool verbose;
     bool quiet;
     bool trace;    /* replay: print every step */
@@ -62,7 +63,8 @@ enum {
     CLI_TAKES_OUTPUT = 4,    /* --json -v -q */
     CLI_TAKES_TRACE = 8,     /* --trace --in-order --windbg */
     CLI_TAKES_SCHEDULE = 16, /* a second argument, the schedule id */
-    CLI_TAKES_DRIVERS = 32   /* one driver or more; --os, --load and --unload take lists; --svg */
+    CLI_TAKES_DRIVERS = 32,  /* one driver or more; --os, --load and --unload take lists; --svg */
+    CLI_TAKES_LOGS = 64      /* one log or more, which are the subjects; --driver --max-time */
 };
 
 typedef struct {

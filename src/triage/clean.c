@@ -36,9 +36,9 @@ static int plain(const unsigned char *at, size_t length)
         const char *from;
         char to;
     } changed[] = {
-        {"\xC2\xA0", ' '},       {"\xC2\xAD", '\0'},      {"\xE2\x80\x8B", '\0'}, {"\xE2\x80\x98", '`'},
-        {"\xE2\x80\x99", '\''},  {"\xE2\x80\x9C", '"'},   {"\xE2\x80\x9D", '"'},  {"\xE2\x80\x93", '-'},
-        {"\xE2\x80\x94", '-'},   {"\xE2\x80\xAF", ' '},   {"\xE3\x80\x80", ' '},  {"\xEF\xBB\xBF", '\0'},
+        {"\xC2\xA0", ' '},      {"\xC2\xAD", '\0'},    {"\xE2\x80\x8B", '\0'}, {"\xE2\x80\x98", '`'},
+        {"\xE2\x80\x99", '\''}, {"\xE2\x80\x9C", '"'}, {"\xE2\x80\x9D", '"'},  {"\xE2\x80\x93", '-'},
+        {"\xE2\x80\x94", '-'},  {"\xE2\x80\xAF", ' '}, {"\xE3\x80\x80", ' '},  {"\xEF\xBB\xBF", '\0'},
     };
     for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
         if (strlen(changed[i].from) == length && !memcmp(at, changed[i].from, length))
@@ -80,7 +80,7 @@ static char entity(const char *at, size_t *length)
     static const struct {
         const char *name;
         char is;
-    } named[] = {{"&lt;", '<'},   {"&gt;", '>'},   {"&amp;", '&'},    {"&quot;", '"'},  {"&apos;", '\''},
+    } named[] = {{"&lt;", '<'},   {"&gt;", '>'},   {"&amp;", '&'},   {"&quot;", '"'},   {"&apos;", '\''},
                  {"&nbsp;", ' '}, {"&#39;", '\''}, {"&grave;", '`'}, {"&lbrack;", '['}, {"&rbrack;", ']'}};
     for (size_t i = 0; i < sizeof named / sizeof *named; i++)
         if (!strncasecmp(at, named[i].name, strlen(named[i].name))) {
@@ -102,9 +102,9 @@ static char entity(const char *at, size_t *length)
 /* A tag of a web page, as against <Unloaded_x.sys>. Its length, 0 if it is none. */
 static size_t tag(const char *at)
 {
-    static const char *const names[] = {"br",   "p",    "pre",  "code", "span", "div",  "b",  "i",    "u",
-                                        "link", "col",  "exec", "a",    "td",   "tr",   "li", "font", "strong",
-                                        "em",   "tt",   "wbr",  "altlink", "blockquote"};
+    static const char *const names[] = {"br",   "p",      "pre", "code", "span", "div",     "b",         "i",
+                                        "u",    "link",   "col", "exec", "a",    "td",      "tr",        "li",
+                                        "font", "strong", "em",  "tt",   "wbr",  "altlink", "blockquote"};
     const char *name = at + 1 + (at[1] == '/');
     size_t length = strcspn(name, " />\t");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)

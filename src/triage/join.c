@@ -77,8 +77,8 @@ static bool continues_thread(const join *j, const char *text)
 {
     if (!begins(j->text, "THREAD ") || j->parts >= PARTS_MOST)
         return false;
-    return begins(text, "Win32Thread:") || begins(text, "Teb:") || begins(text, "RUNNING on") || begins(text, "WAIT:") ||
-           begins(text, "Cid ");
+    return begins(text, "Win32Thread:") || begins(text, "Teb:") || begins(text, "RUNNING on") ||
+           begins(text, "WAIT:") || begins(text, "Cid ");
 }
 
 static bool continues(const join *j, const char *text)

@@ -14,10 +14,7 @@ static const known_function table[] = {
 #undef X
 };
 
-static int compare(const void *name, const void *entry)
-{
-    return strcmp(name, ((const known_function *)entry)->name);
-}
+static int compare(const void *name, const void *entry) { return strcmp(name, ((const known_function *)entry)->name); }
 
 bool known_is_nt(const char *module)
 {
@@ -33,12 +30,12 @@ bool known_is_fltmgr(const char *module) { return module && !strcasecmp(module, 
 bool known_is_windows(const char *module)
 {
     static const char *const names[] = {
-        "hal",         "ntdll",    "kernel32",  "KERNELBASE", "win32k",   "win32kbase", "win32kfull", "win32u",
-        "user32",      "gdi32",    "advapi32",  "rpcrt4",     "sechost",  "services",   "svchost",    "ucrtbase",
-        "msvcrt",      "ole32",    "combase",   "wow64",      "wow64cpu", "wow64win",   "csrsrv",     "verifier",
-        "verifierext", "Wdf01000", "WdFilter",  "ntfs",       "volsnap",  "ks",         "ndis",       "tcpip",
-        "afd",         "storport", "dxgkrnl",   "dxgmms2",    "cng",      "CI",         "VerifierExt", "session",
-        "sechost",     "fltLib",   "FLTLIB",    "wow64base",  "PSHED",    "kdcom",      "ACPI",        "msrpc",
+        "hal",         "ntdll",    "kernel32", "KERNELBASE", "win32k",   "win32kbase", "win32kfull",  "win32u",
+        "user32",      "gdi32",    "advapi32", "rpcrt4",     "sechost",  "services",   "svchost",     "ucrtbase",
+        "msvcrt",      "ole32",    "combase",  "wow64",      "wow64cpu", "wow64win",   "csrsrv",      "verifier",
+        "verifierext", "Wdf01000", "WdFilter", "ntfs",       "volsnap",  "ks",         "ndis",        "tcpip",
+        "afd",         "storport", "dxgkrnl",  "dxgmms2",    "cng",      "CI",         "VerifierExt", "session",
+        "sechost",     "fltLib",   "FLTLIB",   "wow64base",  "PSHED",    "kdcom",      "ACPI",        "msrpc",
     };
     if (!module || known_is_nt(module) || known_is_fltmgr(module))
         return true;

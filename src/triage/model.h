@@ -23,7 +23,7 @@ typedef struct {
     const char *source;   /* file */
     const known_function *known;
     uint32_t source_line;
-    uint32_t line;  /* of the input */
+    uint32_t line; /* of the input */
     bool has_offset;
     bool unloaded; /* in an image that is gone: <Unloaded_isolate.sys>+0x1724 */
     bool inlined;
@@ -44,10 +44,10 @@ typedef enum { TRIAGE_ROUTE_UNKNOWN, TRIAGE_ROUTE_FLTMC, TRIAGE_ROUTE_MANDATORY,
 typedef struct {
     triage_role_kind kind;
     triage_phase phase;
-    triage_route route;  /* of an unload */
-    const char *driver;  /* NULL: the stack does not show it */
-    size_t caller;       /* index of the kernel's frame that calls the driver */
-    size_t entry;        /* index of DriverEntry or the unload routine; == caller if it is not there */
+    triage_route route; /* of an unload */
+    const char *driver; /* NULL: the stack does not show it */
+    size_t caller;      /* index of the kernel's frame that calls the driver */
+    size_t entry;       /* index of DriverEntry or the unload routine; == caller if it is not there */
 } triage_role;
 
 #define TRIAGE_ROLES_MOST 4u
@@ -62,11 +62,11 @@ typedef struct {
     bool has_cid;
     uint64_t process; /* address of its process object */
     triage_state state;
-    const char *state_text;  /* "RUNNING on processor 2" */
-    const char *wait_kind;   /* "NotificationEvent", "Thread", "Semaphore Limit 0x1" */
+    const char *state_text; /* "RUNNING on processor 2" */
+    const char *wait_kind;  /* "NotificationEvent", "Thread", "Semaphore Limit 0x1" */
     uint64_t wait_object;
     uint32_t wait_line;
-    double waited; /* seconds, negative: not told */
+    double waited;     /* seconds, negative: not told */
     const char *start; /* Win32 Start Address */
     const char *start_module;
     triage_frame *frames; /* innermost first */

@@ -19,9 +19,10 @@ static bool is_kernel(uint64_t address)
 /* DPCs and calls on an expanded stack have a stack of their own. */
 static bool switches_stack(const triage_frame *f)
 {
-    return f->known ? f->known->kind == KNOWN_DPC
-                    : f->function && (strstr(f->function, "SwitchKernelStack") || strstr(f->function, "ExpandKernelStack") ||
-                                      strstr(f->function, "Interrupt") || strstr(f->function, "Dpc"));
+    return f->known
+               ? f->known->kind == KNOWN_DPC
+               : f->function && (strstr(f->function, "SwitchKernelStack") || strstr(f->function, "ExpandKernelStack") ||
+                                 strstr(f->function, "Interrupt") || strstr(f->function, "Dpc"));
 }
 
 static bool stack_pointers_fit(const triage_thread *t)

@@ -87,10 +87,11 @@ static triage_os os_of(const char *text)
     static const struct {
         const char *text;
         triage_os os;
-    } names[] = {{"Windows XP", TRIAGE_OS_XP},       {"Server 2003", TRIAGE_OS_XP},  {"Windows Vista", TRIAGE_OS_VISTA},
-                 {"Server 2008 R2", TRIAGE_OS_7},    {"Server 2008", TRIAGE_OS_VISTA}, {"Windows 7", TRIAGE_OS_7},
-                 {"Windows 8", TRIAGE_OS_8},         {"Windows 10", TRIAGE_OS_8},      {"Windows 11", TRIAGE_OS_8},
-                 {"Windows Server 201", TRIAGE_OS_8}, {"Windows Server 202", TRIAGE_OS_8}};
+    } names[] = {
+        {"Windows XP", TRIAGE_OS_XP},        {"Server 2003", TRIAGE_OS_XP},      {"Windows Vista", TRIAGE_OS_VISTA},
+        {"Server 2008 R2", TRIAGE_OS_7},     {"Server 2008", TRIAGE_OS_VISTA},   {"Windows 7", TRIAGE_OS_7},
+        {"Windows 8", TRIAGE_OS_8},          {"Windows 10", TRIAGE_OS_8},        {"Windows 11", TRIAGE_OS_8},
+        {"Windows Server 201", TRIAGE_OS_8}, {"Windows Server 202", TRIAGE_OS_8}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (scan_find(text, names[i].text))
             return names[i].os;

@@ -13,15 +13,56 @@
 
 /* Beginnings of rows of !analyze that say nothing to the rules; a stack ends at them. */
 static const char *const passed_over[] = {
-    "EXCEPTION_",      "TRAP_FRAME",      "CONTEXT:",       "PROCESS_NAME",  "FAILURE_",       "BUCKET_ID",
-    "SYMBOL_",         "DEFAULT_BUCKET",  "STACK_COMMAND",  "Followup:",     "Debugging Details", "KEY_VALUES",
-    "CURRENT_IRQL",    "LAST_CONTROL",    "ERROR_CODE",     "BLACKBOX",      "FOLLOWUP_",      "OS_VERSION",
-    "BUILDLAB_STR",    "OSPLATFORM",      "OSNAME",         "CPU_",          "DUMP_",          "ANALYSIS_",
-    "THREAD_SHA1",     "Executable search", "Symbol search", "Built by:",    "Machine Name",   "Kernel base",
-    "Debug session",   "System Uptime",   "Use !analyze",   "Debugging Details:", "FAULTING_SOURCE", "PRIMARY_PROBLEM",
-    "Bugcheck Analysis", "TAG_NOT_DEFINED", "DRVPOWERSTATE", "POOL_ADDRESS", "BUGCHECK_STR", "MM_INTERNAL_CODE",
-    "Driver object (", "Driver Extension List", "Device Object list", "DriverEntry:", "DriverStartIo:", "DriverUnload:",
-    "AddDevice:",      "Dispatch routines",
+    "EXCEPTION_",
+    "TRAP_FRAME",
+    "CONTEXT:",
+    "PROCESS_NAME",
+    "FAILURE_",
+    "BUCKET_ID",
+    "SYMBOL_",
+    "DEFAULT_BUCKET",
+    "STACK_COMMAND",
+    "Followup:",
+    "Debugging Details",
+    "KEY_VALUES",
+    "CURRENT_IRQL",
+    "LAST_CONTROL",
+    "ERROR_CODE",
+    "BLACKBOX",
+    "FOLLOWUP_",
+    "OS_VERSION",
+    "BUILDLAB_STR",
+    "OSPLATFORM",
+    "OSNAME",
+    "CPU_",
+    "DUMP_",
+    "ANALYSIS_",
+    "THREAD_SHA1",
+    "Executable search",
+    "Symbol search",
+    "Built by:",
+    "Machine Name",
+    "Kernel base",
+    "Debug session",
+    "System Uptime",
+    "Use !analyze",
+    "Debugging Details:",
+    "FAULTING_SOURCE",
+    "PRIMARY_PROBLEM",
+    "Bugcheck Analysis",
+    "TAG_NOT_DEFINED",
+    "DRVPOWERSTATE",
+    "POOL_ADDRESS",
+    "BUGCHECK_STR",
+    "MM_INTERNAL_CODE",
+    "Driver object (",
+    "Driver Extension List",
+    "Device Object list",
+    "DriverEntry:",
+    "DriverStartIo:",
+    "DriverUnload:",
+    "AddDevice:",
+    "Dispatch routines",
 };
 
 static triage_bugcheck *add_bugcheck(parser *p, uint32_t code, const char *row)
@@ -82,8 +123,8 @@ static bool title_row(parser *p, const char *row)
 /* "BugCheck 7E, {ffffffffc0000005, ...}", "*** STOP: 0x0000007E (0x..., ...)", and the like */
 static bool code_row(parser *p, const char *row)
 {
-    static const char *const heads[] = {"BugCheck ", "Bugcheck code ", "*** Fatal System Error: ", "*** STOP: ",
-                                        "STOP: ",    "BUGCHECK_CODE:"};
+    static const char *const heads[] = {
+        "BugCheck ", "Bugcheck code ", "*** Fatal System Error: ", "*** STOP: ", "STOP: ", "BUGCHECK_CODE:"};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         const char *at = row;
         uint64_t code;

@@ -72,9 +72,10 @@ static bool filter_row(parser *p, const char *row)
 /* "FLT_OBJECT: ...  [02000002] Filter DRAINING", "RundownRef               : 0x0000000000000005 (2)" */
 static bool filter_detail_row(parser *p, const char *row)
 {
-    static const char *const names[] = {"FLT_OBJECT:", "RundownRef", "PointerCount", "PrimaryLink",    "Frame ",
-                                        "Flags ",      "DriverObject", "FilterLink", "PreVolumeMount", "FilterUnload",
-                                        "InstanceSetup", "Operations", "FLT_INSTANCE:", "FLTP_FRAME:", "Filter List:"};
+    static const char *const names[] = {"FLT_OBJECT:",    "RundownRef",   "PointerCount",  "PrimaryLink",
+                                        "Frame ",         "Flags ",       "DriverObject",  "FilterLink",
+                                        "PreVolumeMount", "FilterUnload", "InstanceSetup", "Operations",
+                                        "FLT_INSTANCE:",  "FLTP_FRAME:",  "Filter List:"};
     bool named = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         named |= !strncmp(row, names[i], strlen(names[i]));

@@ -78,19 +78,15 @@ static bool part_row(parser *p, const char *row)
         const char *head;
         parse_section then;
         bool another; /* crash */
-    } parts[] = {{"FAILURE ", PARSE_NOTHING, true},
-                 {"SCHEDULE  ", PARSE_SCHEDULE, false},
-                 {"LEFT      ", PARSE_LEFT, false},
-                 {"WINDOW    ", PARSE_SCHEDULE, false},
-                 {"REPLAY    ", PARSE_NOTHING, false},
-                 {"VERDICT   ", PARSE_NOTHING, false},
-                 {"RACE      ", PARSE_NOTHING, false},
-                 {"ALSO AT   ", PARSE_SCHEDULE, false},
-                 {"OUTPUT    ", PARSE_SCHEDULE, false},
-                 {"the same failure, the other side", PARSE_NOTHING, false},
+    } parts[] = {{"FAILURE ", PARSE_NOTHING, true},       {"SCHEDULE  ", PARSE_SCHEDULE, false},
+                 {"LEFT      ", PARSE_LEFT, false},       {"WINDOW    ", PARSE_SCHEDULE, false},
+                 {"REPLAY    ", PARSE_NOTHING, false},    {"VERDICT   ", PARSE_NOTHING, false},
+                 {"RACE      ", PARSE_NOTHING, false},    {"ALSO AT   ", PARSE_SCHEDULE, false},
+                 {"OUTPUT    ", PARSE_SCHEDULE, false},   {"the same failure, the other side", PARSE_NOTHING, false},
                  {"No bug check: ", PARSE_NOTHING, false}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!strncmp(row, parts[i].head, strlen(parts[i].head)) && (!parts[i].another || (row[8] >= '1' && row[8] <= '9'))) {
+        if (!strncmp(row, parts[i].head, strlen(parts[i].head)) &&
+            (!parts[i].another || (row[8] >= '1' && row[8] <= '9'))) {
             parse_finish_thread(p);
             p->section = parts[i].then;
             p->log_index += parts[i].another;

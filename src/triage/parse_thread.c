@@ -9,11 +9,31 @@
 
 /* Beginnings of the rows that !thread prints and that no rule needs. */
 static const char *const passed_over[] = {
-    "Not impersonating", "Impersonation token", "DeviceMap",     "Attached Process", "Context Switch Count",
-    "UserTime",          "KernelTime",          "Stack Init",    "Priority",         "Base ",
-    "IoPriority",        "IRP List",            "Unable to",     "Win32Thread",      "IRQL",
-    "Owning Thread",     "Unexpected",          "GetUlong",      "ReadMemory error", "*** ERROR",
-    "*** WARNING",       "WARNING: Stack",      "Kernel stack not resident", "Quota", "Start Address",
+    "Not impersonating",
+    "Impersonation token",
+    "DeviceMap",
+    "Attached Process",
+    "Context Switch Count",
+    "UserTime",
+    "KernelTime",
+    "Stack Init",
+    "Priority",
+    "Base ",
+    "IoPriority",
+    "IRP List",
+    "Unable to",
+    "Win32Thread",
+    "IRQL",
+    "Owning Thread",
+    "Unexpected",
+    "GetUlong",
+    "ReadMemory error",
+    "*** ERROR",
+    "*** WARNING",
+    "WARNING: Stack",
+    "Kernel stack not resident",
+    "Quota",
+    "Start Address",
 };
 
 static void set_state(parser *p, const char *text)
@@ -22,10 +42,10 @@ static void set_state(parser *p, const char *text)
     static const struct {
         const char *word;
         triage_state state;
-    } states[] = {{"RUNNING", TRIAGE_RUNNING},    {"Running", TRIAGE_RUNNING},    {"WAIT", TRIAGE_WAITING},
-                  {"Blocked", TRIAGE_WAITING},    {"READY", TRIAGE_READY},        {"Ready", TRIAGE_READY},
-                  {"STANDBY", TRIAGE_READY},      {"Standby", TRIAGE_READY},      {"TERMINATED", TRIAGE_ENDED},
-                  {"TRANSITION", TRIAGE_WAITING}, {"GATEWAIT", TRIAGE_WAITING},   {"BACKGRND", TRIAGE_READY}};
+    } states[] = {{"RUNNING", TRIAGE_RUNNING},    {"Running", TRIAGE_RUNNING},  {"WAIT", TRIAGE_WAITING},
+                  {"Blocked", TRIAGE_WAITING},    {"READY", TRIAGE_READY},      {"Ready", TRIAGE_READY},
+                  {"STANDBY", TRIAGE_READY},      {"Standby", TRIAGE_READY},    {"TERMINATED", TRIAGE_ENDED},
+                  {"TRANSITION", TRIAGE_WAITING}, {"GATEWAIT", TRIAGE_WAITING}, {"BACKGRND", TRIAGE_READY}};
     for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
         const char *at = strstr(text, states[i].word);
         if (at && (at == text || at[-1] == ' ')) {
@@ -142,9 +162,16 @@ static bool process_row(parser *p, const char *row)
 /* "fffffa80`0799d040  NotificationEvent", what a waiting thread waits for. */
 static bool wait_row(parser *p, const char *row)
 {
-    static const char *const kinds[] = {"NotificationEvent", "SynchronizationEvent", "SynchronizationTimer",
-                                        "NotificationTimer", "Semaphore",            "Mutant",
-                                        "Thread",            "Process",              "QueueObject", "Gate"};
+    static const char *const kinds[] = {"NotificationEvent",
+                                        "SynchronizationEvent",
+                                        "SynchronizationTimer",
+                                        "NotificationTimer",
+                                        "Semaphore",
+                                        "Mutant",
+                                        "Thread",
+                                        "Process",
+                                        "QueueObject",
+                                        "Gate"};
     const char *at = row;
     uint64_t object;
     if (!p->has_thread || p->stack_begun || !scan_address(&at, &object))

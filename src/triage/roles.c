@@ -25,7 +25,8 @@ typedef struct {
 static bool has_load_or_unload(const triage_thread *t)
 {
     for (size_t i = 0; i < t->frame_count; i++)
-        if (t->frames[i].known && t->frames[i].known->kind >= KNOWN_LOAD && t->frames[i].known->kind <= KNOWN_AFTER_ENTRY)
+        if (t->frames[i].known && t->frames[i].known->kind >= KNOWN_LOAD &&
+            t->frames[i].known->kind <= KNOWN_AFTER_ENTRY)
             return true;
     return false;
 }
@@ -70,7 +71,8 @@ static void name_frame(const triage_log *log, const spans *s, uint32_t in, triag
         }
     }
     for (size_t i = 0; !f->module && i < s->count; i++)
-        if (s->list[i].log == in && f->pc >= (s->list[i].low & ~(PAGE - 1)) && f->pc <= (s->list[i].high | (PAGE - 1))) {
+        if (s->list[i].log == in && f->pc >= (s->list[i].low & ~(PAGE - 1)) &&
+            f->pc <= (s->list[i].high | (PAGE - 1))) {
             f->module = s->list[i].module;
             f->guessed = true;
         }
@@ -145,7 +147,8 @@ static triage_route route_of(const triage_thread *t, size_t caller)
 static void role_at(triage_thread *t, size_t i)
 {
     size_t inner = called_by(t, i);
-    bool load = kind_is(t, i, KNOWN_LOAD), unload = kind_is(t, i, KNOWN_UNLOAD), work = kind_is(t, i, KNOWN_LOADER_WORK);
+    bool load = kind_is(t, i, KNOWN_LOAD), unload = kind_is(t, i, KNOWN_UNLOAD),
+         work = kind_is(t, i, KNOWN_LOADER_WORK);
     const triage_frame *f = &t->frames[inner];
     bool driver = inner != i && (f->unloaded || (f->module && !known_is_windows(f->module)));
     bool unknown = inner != i && !f->module;

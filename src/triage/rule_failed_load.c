@@ -8,9 +8,9 @@
 
 static bool says_cleanup(const char *function)
 {
-    static const char *const words[] = {"unload",  "cleanup", "clean_up", "uninit",  "deinit",   "teardown", "destroy",
-                                        "shutdown", "rollback", "unregister", "delete", "free", "stop",     "release",
-                                        "dispose", "finalize", "undo"};
+    static const char *const words[] = {"unload",  "cleanup",  "clean_up", "uninit",     "deinit", "teardown",
+                                        "destroy", "shutdown", "rollback", "unregister", "delete", "free",
+                                        "stop",    "release",  "dispose",  "finalize",   "undo"};
     for (size_t i = 0; function && i < sizeof words / sizeof *words; i++)
         if (strcasestr(function, words[i]))
             return true;
@@ -47,6 +47,8 @@ static void judge(rules *r, const triage_thread *t, const triage_role *role)
         return;
     if (b && (!rules_is_lifetime(b->code) || b->code == 0xCE || b->code == 0xD4 || b->code == 0xD5 || b->code == 0xCC))
         return;
+    if (b && b->code == 0xC2 && b->arg_count && (b->args[0] == 6 || b->args[0] == 7))
+        return; /* freed twice: made it was */
     bool null = is_near_null(r, t, b);
     triage_finding *f = rules_add(r, TRIAGE_FAILED_LOAD, null ? TRIAGE_HIGH : TRIAGE_MEDIUM, role->driver);
     if (!f)
@@ -54,12 +56,13 @@ static void judge(rules *r, const triage_thread *t, const triage_role *role)
     const char *place = rules_place(r, &t->frames[undo]), *entry = rules_place(r, &t->frames[role->entry]);
     rules_threads(f, t, "load", NULL, NULL);
     rules_scenario(r, f, NULL, false);
-    f->title = store_printf(r->s, "the load of %s failed, and its clean-up (%s) faults on what was not made", role->driver,
-                            place);
-    f->mechanism = store_printf(r->s,
-                                "%s is cleaning up, which it does when a step of it has failed. %s undoes something that was "
-                                "not done yet%s. The failed step is the cause to look for; the clean-up hides it.",
-                                entry, place, null ? ": the address is next to NULL" : ", it seems");
+    f->title = store_printf(r->s, "the load of %s failed, and its clean-up (%s) faults on what was not made",
+                            role->driver, place);
+    f->mechanism =
+        store_printf(r->s,
+                     "%s is cleaning up, which it does when a step of it has failed. %s undoes something that was "
+                     "not done yet%s. The failed step is the cause to look for; the clean-up hides it.",
+                     entry, place, null ? ": the address is next to NULL" : ", it seems");
     f->affected = "every version of Windows";
     rules_quote_bugcheck(f, b);
     rules_quote_frame(r, f, t, fault, "here it faults");

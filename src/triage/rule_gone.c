@@ -42,12 +42,16 @@ static const char *actor(const triage_thread *t, size_t from)
 static const char *cure(const char *what)
 {
     switch (what[2]) {
-    case 'w': return "queue work with IoQueueWorkItem or FltQueueGenericWorkItem, which hold the driver until it has returned";
+    case 'w':
+        return "queue work with IoQueueWorkItem or FltQueueGenericWorkItem, which hold the driver until it has "
+               "returned";
     case 't': return "cancel each timer, then KeFlushQueuedDpcs, before the unload routine returns";
     case 'D': return "KeFlushQueuedDpcs, after whatever queues the DPC has been stopped";
     case 'n': return "remove each callback first: its Remove or Unregister routine waits for those that run";
-    default: return "end each thread, and wait for the thread object itself (not for an event that it sets last), before the "
-                    "unload routine returns";
+    default:
+        return "end each thread, and wait for the thread object itself (not for an event that it sets last), before "
+               "the "
+               "unload routine returns";
     }
 }
 
@@ -59,11 +63,13 @@ static void write_finding(rules *r, const crash *c, size_t fault)
         return;
     rules_threads(f, c->thread, "crashed", NULL, NULL);
     rules_scenario(r, f, NULL, false);
-    f->title = store_printf(r->s, "%s was unloaded while %s of it was still to run", c->driver ? c->driver : "a driver", who);
-    f->mechanism = store_printf(r->s,
-                                "The unload of %s has finished, and its image is gone. Something was left that leads there: "
-                                "%s. When that ran, or was looked at, nothing was there any more.",
-                                name, who);
+    f->title =
+        store_printf(r->s, "%s was unloaded while %s of it was still to run", c->driver ? c->driver : "a driver", who);
+    f->mechanism =
+        store_printf(r->s,
+                     "The unload of %s has finished, and its image is gone. Something was left that leads there: "
+                     "%s. When that ran, or was looked at, nothing was there any more.",
+                     name, who);
     f->affected = "every version of Windows: what a driver started, it must end before its unload routine returns";
     rules_quote_bugcheck(f, c->bugcheck);
     if (c->thread)
@@ -74,8 +80,9 @@ static void write_finding(rules *r, const crash *c, size_t fault)
     rules_next(f, cure(who));
     if (!c->driver)
         rules_next(f, "`lm`: the list of unloaded modules at its end tells whose the address was");
-    rules_next(f, store_printf(r->s, "airlock explore %s.sys: are there orders of load and unload in which this is left?",
-                               c->driver ? c->driver : "FILE"));
+    rules_next(f,
+               store_printf(r->s, "airlock explore %s.sys: are there orders of load and unload in which this is left?",
+                            c->driver ? c->driver : "FILE"));
 }
 
 /* Whose was the address? */
@@ -106,7 +113,8 @@ static uint64_t faulting_ip(const triage_bugcheck *b)
 
 static bool has_address(const triage_bugcheck *b)
 {
-    return b->arg_count && (b->code == 0xCE || b->code == 0xD4 || b->code == 0x50 || b->code == 0xD1 || b->code == 0x0A);
+    return b->arg_count &&
+           (b->code == 0xCE || b->code == 0xD4 || b->code == 0x50 || b->code == 0xD1 || b->code == 0x0A);
 }
 
 static const triage_thread *crashed_thread(const rules *r, const triage_bugcheck *b)
@@ -165,7 +173,8 @@ static void judge_crash(rules *r, const triage_bugcheck *b)
         c.driver = module && !known_is_windows(module) ? module : known_is_windows(b->driver) ? NULL : b->driver;
         c.confidence = c.driver && b->code == 0xCE ? TRIAGE_HIGH : TRIAGE_MEDIUM;
         c.line = b->driver_line;
-        c.said = c.driver == b->driver && b->driver ? store_printf(r->s, "%s (named by the debugger)", b->driver) : NULL;
+        c.said =
+            c.driver == b->driver && b->driver ? store_printf(r->s, "%s (named by the debugger)", b->driver) : NULL;
     }
     if (c.driver || says_so(b))
         write_finding(r, &c, c.thread ? roles_fault(c.thread) : 0);
@@ -183,11 +192,13 @@ static void add_pair(rules *r, const triage_thread *unload, const triage_role *r
     rules_threads(f, t, "crashed", unload, "unload");
     rules_scenario(r, f, unload, false);
     f->title = store_printf(r->s, "%s is being unloaded while %s of it runs, and faults", role->driver, who);
-    f->mechanism = store_printf(r->s,
-                                "One thread is in %s, which unloads the driver. Another is in %s: %s. What that needs, the "
-                                "unload takes away, for it has not waited for it.",
-                                rules_place(r, &unload->frames[role->entry]), rules_place(r, &t->frames[fault]), who);
-    f->affected = "every version of Windows: what a driver started, it must end before its unload routine takes anything away";
+    f->mechanism =
+        store_printf(r->s,
+                     "One thread is in %s, which unloads the driver. Another is in %s: %s. What that needs, the "
+                     "unload takes away, for it has not waited for it.",
+                     rules_place(r, &unload->frames[role->entry]), rules_place(r, &t->frames[fault]), who);
+    f->affected =
+        "every version of Windows: what a driver started, it must end before its unload routine takes anything away";
     rules_quote_bugcheck(f, rules_bugcheck(r, t));
     rules_quote_frame(r, f, t, fault, "here it faults");
     rules_quote_frame(r, f, unload, role->entry, "the unload routine");

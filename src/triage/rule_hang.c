@@ -74,7 +74,8 @@ static void write_evidence(rules *r, triage_finding *f, const hang *h)
         rules_quote_frame(r, f, t, mine - 1, "here it waits");
     rules_quote_frame(r, f, t, mine, "called by the driver");
     if (h->role->entry != h->role->caller)
-        rules_quote_frame(r, f, t, h->role->entry, h->role->kind == TRIAGE_LOADS ? "DriverEntry" : "the unload routine");
+        rules_quote_frame(r, f, t, h->role->entry,
+                          h->role->kind == TRIAGE_LOADS ? "run to load the driver" : "run to unload the driver");
     rules_quote_frame(r, f, t, h->role->caller, h->role->kind == TRIAGE_LOADS ? "who loads it" : "who unloads it");
     if (t->wait_kind)
         rules_quote(f, t->file, t->wait_line, t->wait_kind, "what it waits for");
@@ -88,8 +89,9 @@ static void write_evidence(rules *r, triage_finding *f, const hang *h)
 static void write_next(rules *r, triage_finding *f, const hang *h)
 {
     if (h->rundown) {
-        rules_next(f, "`!fltkd.filter ADDRESS 8 1`: which references are left; each comes from a work item, a port, a context "
-                      "or an FltObjectReference without its FltObjectDereference");
+        rules_next(
+            f, "`!fltkd.filter ADDRESS 8 1`: which references are left; each comes from a work item, a port, a context "
+               "or an FltObjectReference without its FltObjectDereference");
         rules_next(f, "close the communication port before FltUnregisterFilter; let every work item return");
     } else {
         rules_next(f, "`dt nt!_KEVENT ADDRESS` or `!thread ADDRESS` of what it waits for: who was to end that wait?");
@@ -106,12 +108,14 @@ static void tell_unload(rules *r, triage_finding *f, const hang *h)
                             seconds_text(r, h->thread));
     f->mechanism = store_printf(
         r->s,
-        "%s was called to unload the driver, and waits in %s!%s. %s. Until then the unload does not end, nor does whoever asked "
+        "%s was called to unload the driver, and waits in %s!%s. %s. Until then the unload does not end, nor does "
+        "whoever asked "
         "for it.",
         place, h->call->module, call,
-        h->rundown ? "That ends when the last reference on the filter is dropped: a work item that has not returned, an open "
-                     "port, a context"
-                   : "That ends when somebody signals the object: a thread that ends, an event that is set");
+        h->rundown
+            ? "That ends when the last reference on the filter is dropped: a work item that has not returned, an open "
+              "port, a context"
+            : "That ends when somebody signals the object: a thread that ends, an event that is set");
 }
 
 static void tell_load(rules *r, triage_finding *f, const hang *h)
@@ -122,12 +126,14 @@ static void tell_load(rules *r, triage_finding *f, const hang *h)
                             cleaning ? ", cleaning up after itself" : "", seconds_text(r, h->thread));
     f->mechanism = store_printf(
         r->s,
-        "%s has not returned: it waits in %s!%s. %s. The service stays in START_PENDING meanwhile, and nothing can unload the "
+        "%s has not returned: it waits in %s!%s. %s. The service stays in START_PENDING meanwhile, and nothing can "
+        "unload the "
         "driver.",
         place, h->call->module, call,
-        cleaning ? "It is undoing a registration, most likely because a later step failed, and references taken since then "
-                   "are not dropped"
-                 : "Whoever is to end this wait has not done so");
+        cleaning
+            ? "It is undoing a registration, most likely because a later step failed, and references taken since then "
+              "are not dropped"
+            : "Whoever is to end this wait has not done so");
 }
 
 static void add(rules *r, hang *h)
@@ -155,10 +161,11 @@ static void add_loop(rules *r, const triage_thread *t, const triage_role *role)
     rules_scenario(r, f, NULL, false);
     const char *place = rules_place(r, &t->frames[role->entry]);
     f->title = store_printf(r->s, "%s loops for ever", place);
-    f->mechanism = store_printf(r->s,
-                                "%s runs in a loop that changes nothing. It does not return, so neither the load nor the "
-                                "unload of %s can end. No other thread is needed for that.",
-                                place, role->driver);
+    f->mechanism =
+        store_printf(r->s,
+                     "%s runs in a loop that changes nothing. It does not return, so neither the load nor the "
+                     "unload of %s can end. No other thread is needed for that.",
+                     place, role->driver);
     f->affected = "every version of Windows";
     rules_quote_frame(r, f, t, roles_innermost(t, role->driver), "where it is");
     rules_next(f, "what is the loop to end on, and who changes that?");

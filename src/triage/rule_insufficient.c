@@ -29,16 +29,21 @@ static void half(rules *r, const triage_thread *t, const triage_role *role)
     const char *driver = role->driver ? role->driver : "a driver";
     rules_threads(f, t, load ? "load" : "unload", NULL, NULL);
     rules_scenario(r, f, load ? NULL : t, true);
-    f->title = load ? store_printf(r->s, "%s faults while it is being loaded; the log does not show whether it is being unloaded too",
-                                   driver)
-                    : store_printf(r->s, "%s faults while it is being unloaded; the log does not show whether its DriverEntry "
-                                         "still runs",
-                                   driver);
-    f->mechanism = store_printf(r->s,
-                                "One thread is not enough to tell: a plain bug in %s gives the same stack. If another thread "
-                                "%s the driver at that moment, it is the race. The other thread decides, and this log does not "
-                                "have it.",
-                                load ? "DriverEntry" : "the unload routine", load ? "unloads" : "loads");
+    f->title =
+        load
+            ? store_printf(r->s,
+                           "%s faults while it is being loaded; the log does not show whether it is being unloaded too",
+                           driver)
+            : store_printf(r->s,
+                           "%s faults while it is being unloaded; the log does not show whether its DriverEntry "
+                           "still runs",
+                           driver);
+    f->mechanism =
+        store_printf(r->s,
+                     "One thread is not enough to tell: a plain bug in %s gives the same stack. If another thread "
+                     "%s the driver at that moment, it is the race. The other thread decides, and this log does not "
+                     "have it.",
+                     load ? "DriverEntry" : "the unload routine", load ? "unloads" : "loads");
     f->affected = "open";
     rules_quote_bugcheck(f, b);
     rules_quote_frame(r, f, t, roles_fault(t), "here it faults");
@@ -56,8 +61,9 @@ static void disordered(rules *r, const triage_thread *t)
     if (!f)
         return;
     f->title = "a stack loads or unloads a driver, but its frames do not fit together: lines were lost or moved";
-    f->mechanism = "The frames are in an order that no stack has, or their addresses contradict each other. Whatever this text "
-                   "was copied from may show a race. As it is, nothing follows from it.";
+    f->mechanism =
+        "The frames are in an order that no stack has, or their addresses contradict each other. Whatever this text "
+        "was copied from may show a race. As it is, nothing follows from it.";
     f->affected = "open";
     rules_quote_frame(r, f, t, t->role_count ? t->roles[0].caller : 0, "part of that stack");
     rules_next(f, "copy the debugger's output again, as it is: `.logopen FILE`, the commands, `.logclose`");
@@ -83,8 +89,9 @@ static void nameless(rules *r)
         return;
     rules_threads(f, load, "load", unload, "unload");
     f->title = "a driver is being loaded and one is being unloaded; the log does not show whether it is the same";
-    f->mechanism = "The loading thread's stack does not show whose DriverEntry it runs, or has run. If it is the driver that the "
-                   "other thread unloads, it is the race. The arguments of nt!IopLoadDriver tell.";
+    f->mechanism =
+        "The loading thread's stack does not show whose DriverEntry it runs, or has run. If it is the driver that the "
+        "other thread unloads, it is the race. The arguments of nt!IopLoadDriver tell.";
     f->affected = "open";
     rules_quote_frame(r, f, load, roles_of(load, TRIAGE_LOADS)->caller, "who loads");
     rules_quote_frame(r, f, unload, roles_of(unload, TRIAGE_UNLOADS)->caller, "who unloads");

@@ -21,16 +21,20 @@ static void add(rules *r, const triage_leftover *left)
     if (!f)
         return;
     rules_scenario(r, f, NULL, false);
-    f->title = store_printf(r->s, runs ? "%s is gone, and has left a %s that will run its code" : "%s has left a %s behind",
-                            left->driver, left->kind);
-    f->mechanism = runs ? "The driver was unloaded. Something of it was not ended before. When that runs, it runs into memory "
-                          "where no code is."
-                        : "The driver was unloaded, or its load failed. What it had made was not given back. Nothing crashes; "
-                          "memory or names stay taken.";
+    f->title =
+        store_printf(r->s, runs ? "%s is gone, and has left a %s that will run its code" : "%s has left a %s behind",
+                     left->driver, left->kind);
+    f->mechanism =
+        runs ? "The driver was unloaded. Something of it was not ended before. When that runs, it runs into memory "
+               "where no code is."
+             : "The driver was unloaded, or its load failed. What it had made was not given back. Nothing crashes; "
+               "memory or names stay taken.";
     f->affected = "every version of Windows";
     rules_quote(f, left->file, left->line, left->text, "what was left");
-    rules_next(f, "end, or give back, what DriverEntry made: in the unload routine, and on every way out of a DriverEntry that "
-                  "fails");
+    rules_next(
+        f,
+        "end, or give back, what DriverEntry made: in the unload routine, and on every way out of a DriverEntry that "
+        "fails");
     if (runs)
         rules_remedy(f, "docs/remedies.md#reference");
 }

@@ -27,11 +27,12 @@ typedef struct {
 
 static void write_affected(rules *r, triage_finding *f, uint32_t log)
 {
-    f->affected = rules_os(r, log) == TRIAGE_OS_8
-                      ? "Windows XP to 7 let load and unload of one driver meet; Windows 8 and later are said to keep them "
-                        "apart, and this log is of such a system: worth a report to Microsoft"
-                      : "Windows XP to 7, and the servers of their time: nothing there keeps load and unload of one driver "
-                        "apart. Windows 8 and later do";
+    f->affected =
+        rules_os(r, log) == TRIAGE_OS_8
+            ? "Windows XP to 7 let load and unload of one driver meet. Windows 8 and later are said to keep them "
+              "apart, but this log is of such a system"
+            : "Windows XP to 7, and the servers of their time: nothing there keeps load and unload of one driver "
+              "apart. Windows 8 and later do";
 }
 
 static void write_remedies(rules *r, triage_finding *f)
@@ -92,7 +93,8 @@ static void tell_pair(rules *r, triage_finding *f, const pair *p)
                                     rules_doing(r, p->load, p->loading), rules_place(r, routine));
     f->mechanism = store_printf(
         r->s,
-        "One thread is in %s, which nt!IopLoadDriver called: the driver is still being loaded. Another is in %s, called by "
+        "One thread is in %s, which nt!IopLoadDriver called: the driver is still being loaded. Another is in %s, "
+        "called by "
         "%s: the unload has begun, for nothing makes it wait for the load. So the one works on what the other has not "
         "made yet, or has taken away%s%s%s.",
         rules_place(r, entry), rules_place(r, routine), rules_place(r, by), crash ? ", which is what " : "",
@@ -108,8 +110,8 @@ static void add_pair(rules *r, const pair *p, triage_confidence confidence)
     rules_scenario(r, f, p->unload, true);
     tell_pair(r, f, p);
     rules_quote_bugcheck(f, rules_bugcheck(r, p->unload));
-    quote_role(r, f, p->load, p->loading, "DriverEntry", "who loads it");
-    quote_role(r, f, p->unload, p->unloading, "the unload routine", "who unloads it");
+    quote_role(r, f, p->load, p->loading, "run to load the driver", "who loads it");
+    quote_role(r, f, p->unload, p->unloading, "run to unload the driver", "who unloads it");
     write_affected(r, f, p->unload->log);
     write_remedies(r, f);
 }
@@ -122,19 +124,22 @@ static void add_deadlock(rules *r, const pair *p)
         return;
     rules_threads(f, p->load, "load", p->unload, "unload");
     rules_scenario(r, f, p->unload, true);
-    f->title = store_printf(r->s, "load/unload race of %s: the loading and the unloading thread both wait in it, for each "
-                                  "other it seems",
+    f->title = store_printf(r->s,
+                            "load/unload race of %s: the loading and the unloading thread both wait in it, for each "
+                            "other it seems",
                             p->driver);
     f->mechanism = store_printf(
         r->s,
-        "%s, run to load the driver, waits in %s. %s, run to unload it at the same time, waits in %s. Neither goes on by "
+        "%s, run to load the driver, waits in %s. %s, run to unload it at the same time, waits in %s. Neither goes on "
+        "by "
         "itself; locks taken in two orders, or an event that the other was to set, look like this.",
         rules_place(r, &p->load->frames[p->loading->entry]), roles_waits_in(p->load, p->driver)->function,
         rules_place(r, &p->unload->frames[p->unloading->entry]), roles_waits_in(p->unload, p->driver)->function);
-    quote_role(r, f, p->load, p->loading, "DriverEntry", "who loads it");
-    quote_role(r, f, p->unload, p->unloading, "the unload routine", "who unloads it");
+    quote_role(r, f, p->load, p->loading, "run to load the driver", "who loads it");
+    quote_role(r, f, p->unload, p->unloading, "run to unload the driver", "who unloads it");
     write_affected(r, f, p->unload->log);
-    rules_next(f, "what do they wait for? The objects: `!thread` of both; who owns them: `!locks`, `dt nt!_KEVENT ADDRESS`");
+    rules_next(
+        f, "what do they wait for? The objects: `!thread` of both; who owns them: `!locks`, `dt nt!_KEVENT ADDRESS`");
     write_remedies(r, f);
 }
 
@@ -173,7 +178,8 @@ static void pairs(rules *r)
     size_t load_count = threads_with(r, TRIAGE_LOADS, loads), unload_count = threads_with(r, TRIAGE_UNLOADS, unloads);
     for (size_t i = 0; i < load_count; i++)
         for (size_t k = 0; k < unload_count; k++) {
-            pair p = {loads[i], unloads[k], roles_of(loads[i], TRIAGE_LOADS), roles_of(unloads[k], TRIAGE_UNLOADS), NULL};
+            pair p = {loads[i], unloads[k], roles_of(loads[i], TRIAGE_LOADS), roles_of(unloads[k], TRIAGE_UNLOADS),
+                      NULL};
             p.driver = p.loading->driver;
             if (roles_same_driver(p.driver, p.unloading->driver) && order_together(p.load, p.unload))
                 judge_pair(r, &p);
@@ -196,7 +202,7 @@ static void add_alone(rules *r, const triage_thread *t, const triage_role *role,
     rules_quote_bugcheck(f, rules_bugcheck(r, t));
     rules_quote_frame(r, f, t, roles_fault(t), "here it faults");
     if (role->entry != role->caller)
-        rules_quote_frame(r, f, t, role->entry, "what was being run to load the driver");
+        rules_quote_frame(r, f, t, role->entry, "run to load the driver");
     rules_quote_frame(r, f, t, role->caller, "who loads it");
     if (fault && fault->freed_text)
         rules_quote(f, fault->file, fault->line, fault->freed_text, "who freed the memory");
@@ -215,14 +221,15 @@ static void gone_beneath(rules *r, const triage_thread *t, const triage_role *ro
     if (!role->driver || role->phase != TRIAGE_IN_DRIVER || at > role->entry || !unloaded ||
         !roles_same_driver(fault->module, role->driver))
         return;
-    add_alone(r, t, role, role->driver,
-              store_printf(r->s, "load/unload race of %s: its image was unmapped while %s was running", role->driver,
-                           t->frames[role->entry].function ? t->frames[role->entry].function : "DriverEntry"),
-              store_printf(r->s,
-                           "nt!IopLoadDriver called DriverEntry of %s, which has not returned. Meanwhile the driver was "
-                           "unloaded, and the unload took the image away. The next instruction of DriverEntry is no longer "
-                           "there.",
-                           role->driver));
+    add_alone(
+        r, t, role, role->driver,
+        store_printf(r->s, "load/unload race of %s: its image was unmapped while %s was running", role->driver,
+                     t->frames[role->entry].function ? t->frames[role->entry].function : "DriverEntry"),
+        store_printf(r->s,
+                     "nt!IopLoadDriver called DriverEntry of %s, which has not returned. Meanwhile the driver was "
+                     "unloaded, and the unload took the image away. The next instruction of DriverEntry is no longer "
+                     "there.",
+                     role->driver));
 }
 
 /* The loading thread uses what the unload callback has freed. */
@@ -234,14 +241,15 @@ static void freed_beneath(rules *r, const triage_thread *t, const triage_role *r
     const char *driver = role->driver ? role->driver : fault->freed_by;
     if (known_is_windows(driver))
         return;
-    add_alone(r, t, role, driver,
-              store_printf(r->s, "load/unload race of %s: %s uses memory that the unload has freed", driver,
-                           rules_place(r, &t->frames[roles_fault(t)])),
-              store_printf(r->s,
-                           "The load of %s is not over: nt!IopLoadDriver is on this stack. Another thread ran its unload "
-                           "routine meanwhile, which freed memory that the load still needs. The access to it is what "
-                           "stopped the system.",
-                           driver));
+    add_alone(
+        r, t, role, driver,
+        store_printf(r->s, "load/unload race of %s: %s uses memory that the unload has freed", driver,
+                     rules_place(r, &t->frames[roles_fault(t)])),
+        store_printf(r->s,
+                     "The load of %s is not over: nt!IopLoadDriver is on this stack. Another thread ran its unload "
+                     "routine meanwhile, which freed memory that the load still needs. The access to it is what "
+                     "stopped the system.",
+                     driver));
 }
 
 void rule_race(rules *r)

@@ -8,8 +8,8 @@
 
 #define FINDINGS_MOST 64u
 
-static void (*const all_rules[])(rules *) = {rule_race, rule_gone, rule_hang, rule_failed_load, rule_left,
-                                             rule_insufficient};
+static void (*const all_rules[])(rules *) = {rule_race,        rule_gone, rule_hang,
+                                             rule_failed_load, rule_left, rule_insufficient};
 
 /* More certain first; then in the order of the rules; then as in the input. */
 static int by_certainty(const void *left, const void *right)
@@ -130,7 +130,8 @@ const char *rules_frame_text(rules *r, const triage_frame *f)
         snprintf(where, sizeof where, " [%.512s @ %u]", file_name(f->source), (unsigned)f->source_line);
     const char *gone = f->unloaded ? " (unloaded)" : "";
     if (f->module && f->function && f->has_offset)
-        return store_printf(r->s, "%s!%s+0x%llx%s%s", f->module, f->function, (unsigned long long)f->offset, gone, where);
+        return store_printf(r->s, "%s!%s+0x%llx%s%s", f->module, f->function, (unsigned long long)f->offset, gone,
+                            where);
     if (f->module && f->function)
         return store_printf(r->s, "%s!%s%s%s", f->module, f->function, gone, where);
     if (f->module && f->has_offset)
@@ -164,8 +165,7 @@ const char *rules_doing(rules *r, const triage_thread *t, const triage_role *rol
     const triage_frame *queue = of_work_queue(t, mine, role->entry);
     const char *name = queue ? (queue->function ? queue->function : file_name(queue->source)) : NULL;
     if (call && queue && call->kind == KNOWN_ACTIVITY)
-        return store_printf(r->s, "creating a work queue, as %s says: %s (%s!%s)", name, call->doing, call->module,
-                            call->name);
+        return store_printf(r->s, "creating a work queue (%s calls %s!%s)", name, call->module, call->name);
     if (call)
         return store_printf(r->s, "%s (%s!%s)", call->doing, call->module, call->name);
     return mine == role->entry ? "running" : store_printf(r->s, "in %s", rules_place(r, &t->frames[mine]));
@@ -214,8 +214,8 @@ const triage_module *rules_unloaded_at(const rules *r, uint32_t log, uint64_t ad
 
 bool rules_is_lifetime(uint32_t code)
 {
-    static const uint32_t codes[] = {0x0A, 0x18, 0x19, 0x1E, 0x3B, 0x50, 0x7E, 0x8E, 0xC2,
-                                     0xCC, 0xCE, 0xD1, 0xD4, 0xD5, 0x139, 0x96};
+    static const uint32_t codes[] = {0x0A, 0x18, 0x19, 0x1E, 0x3B, 0x50, 0x7E,  0x8E,
+                                     0xC2, 0xCC, 0xCE, 0xD1, 0xD4, 0xD5, 0x139, 0x96};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         if (codes[i] == code)
             return true;

@@ -16,8 +16,8 @@ bool scan_hex(const char **at, uint64_t *number, unsigned *digits);
 /* The same of 8 digits (x86) or 16 and a backtick's (x64). */
 bool scan_address(const char **at, uint64_t *address);
 
-bool scan_word(const char **at, const char *word);      /* exactly this text */
-bool scan_word_any(const char **at, const char *word);  /* in any case */
+bool scan_word(const char **at, const char *word);     /* exactly this text */
+bool scan_word_any(const char **at, const char *word); /* in any case */
 bool scan_decimal(const char **at, uint64_t *number);
 
 /* Is `part` in `text`, in any case? NULL or where. */

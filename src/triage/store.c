@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MEMORY_MOST  ((size_t)384 << 20) /* bytes of the arena: a log of several gigabytes must not need as many */
-#define BLOCK_SIZE   ((size_t)1 << 20)
+#define MEMORY_MOST   ((size_t)384 << 20) /* bytes of the arena: a log of several gigabytes must not need as many */
+#define BLOCK_SIZE    ((size_t)1 << 20)
 #define BUCKETS_FIRST 1024u
-#define PRINTF_MOST  8192u
+#define PRINTF_MOST   8192u
 
 typedef struct block {
     struct block *before;

@@ -49,10 +49,10 @@ typedef struct {
 typedef struct {
     triage_rule rule;
     triage_confidence confidence;
-    const char *driver; /* NULL: the log does not name it */
-    const char *title;  /* one sentence */
-    const char *mechanism; /* three sentences */
-    const char *affected;  /* which Windows versions */
+    const char *driver;              /* NULL: the log does not name it */
+    const char *title;               /* one sentence */
+    const char *mechanism;           /* three sentences */
+    const char *affected;            /* which Windows versions */
     const triage_thread *threads[2]; /* load, unload; or the one that matters; NULL = none */
     const char *labels[2];
     triage_evidence evidence[TRIAGE_EVIDENCE_MOST];
@@ -84,8 +84,8 @@ bool triage_is_debugger_text(const triage *t);
 /* A race, or one of its relatives, at medium confidence or more: what exit status 1 says. */
 bool triage_recognised(const triage *t);
 
-const char *triage_rule_name(triage_rule rule);             /* "load-unload-race" */
-const char *triage_rule_title(triage_rule rule);            /* a few words for people */
+const char *triage_rule_name(triage_rule rule);                   /* "load-unload-race" */
+const char *triage_rule_title(triage_rule rule);                  /* a few words for people */
 const char *triage_confidence_name(triage_confidence confidence); /* "high" */
 
 #endif
