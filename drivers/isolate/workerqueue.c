@@ -78,15 +78,18 @@ static NTSTATUS AddWorkerThread(_Inout_ PWORKER_QUEUE Queue)
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
-    /*
-     * Cannot fail: a kernel handle made just now, whose type needs no check. (*PsThreadType would give the type, but
-     * MinGW's headers declare that variable with one indirection more than Microsoft's.)
-     */
-    ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode, (PVOID *)&Queue->Threads[Queue->ThreadCount],
-                              NULL);
+    /* No type to check: MinGW's headers declare PsThreadType with one indirection more than Microsoft's. */
+    Status = ObReferenceObjectByHandle(Handle, SYNCHRONIZE, NULL, KernelMode,
+                                       (PVOID *)&Queue->Threads[Queue->ThreadCount], NULL);
+    if (NT_SUCCESS(Status)) {
+        Queue->ThreadCount++;
+    } else {
+        /* It runs, and could not be waited for later. Whichever thread wakes up ends: so end all, and wait for this one. */
+        KeReleaseSemaphore(&Queue->Work, IO_NO_INCREMENT, (LONG)Queue->ThreadCount + 1, FALSE);
+        ZwWaitForSingleObject(Handle, FALSE, NULL);
+    }
     ZwClose(Handle);
-    Queue->ThreadCount++;
-    return STATUS_SUCCESS;
+    return Status;
 }
 
 /* From now on the queue takes no items; its threads end when they have done those it has. */

@@ -28,10 +28,10 @@ enum hv_call {
     HV_YIELD = 4, /* () the caller prefers that another thread runs; a scheduling point */
 
     /* Threads. One guest thread is one virtual processor: it has a processor block (GS; x86: FS) and an IRQL. */
-    HV_THREAD_CREATE = 8, /* (pc, sp, block, arg) -> id, 0 = no room. arg arrives in (R)CX. Runnable at once */
-    HV_THREAD_EXIT = 9,   /* () does not return; the stack may be freed by others afterwards */
-    HV_THREAD_SELF = 10,  /* () -> id of the calling thread */
-    HV_IRQL_HOME = 11,    /* (offset) the byte at block + offset is the IRQL. x64: what `mov cr8` reads and writes */
+    HV_THREAD_CREATE = 8,    /* (pc, sp, block, arg) -> id, 0 = no room. arg arrives in (R)CX. Runnable at once */
+    HV_THREAD_EXIT = 9,      /* () does not return; the stack may be freed by others afterwards */
+    HV_THREAD_SELF = 10,     /* () -> id of the calling thread */
+    HV_IRQL_HOME = 11,       /* (offset) the byte at block + offset is the IRQL. x64: what `mov cr8` reads and writes */
     HV_PROCESSOR_BLOCK = 12, /* (block) x86: the base of FS of the calling thread. x64 sets GS by wrmsr */
 
     /* Memory. Addresses come from per-thread sequences and are not used twice. Contents are unspecified. */
@@ -150,8 +150,11 @@ enum hv_note_kind {
     HV_NOTE_LEFT_IMAGE = 10, /* the image stays although its unload was asked for and granted */
     HV_NOTE_MISUSE = 32,     /* an API contract broken (IRQL, uninitialised object, double delete …) */
     HV_NOTE_STATE = 33,      /* F8: service state and driver disagree */
-    HV_NOTE_RESULT = 64      /* not a finding: value[0] = NTSTATUS of the request named in text ("load", "unload"),
-                              * value[1] = how long it took, 100 ns units of virtual time */
+    /* From here on no findings. */
+    HV_NOTE_RESULT = 64, /* value[0] = NTSTATUS of the request named in text ("load", "unload"), value[1] = how long it
+                          * took, 100 ns units of virtual time */
+    HV_NOTE_CALL = 65 /* a call of DriverEntry that can fail on purpose: text = "routine failure", value[0] = its number
+                          * from 1, value[1] = 1: it failed */
 };
 
 struct hv_note {

@@ -74,6 +74,8 @@ typedef struct _NT_PCR {
     struct _NT_PCR *FirstChild; /* processors of the threads it created, newest first */
     struct _NT_PCR *NextSibling;
     struct _POOL_RECORD *PoolRecords; /* blocks it allocated, newest first */
+    ULONG FailableCalls;              /* vffail.c: made in DriverEntry so far */
+    BOOLEAN CountsCalls;              /* vffail.c: it is in the DriverEntry in question */
 } NT_PCR, *PNT_PCR;
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);

@@ -24,6 +24,16 @@ VOID VfMisuse(PCSTR Text, ULONG_PTR First, ULONG_PTR Second, PVOID Caller);
 VOID VfNote(ULONG Kind, PCSTR Text, ULONG_PTR First, ULONG_PTR Second, ULONG_PTR Third, ULONG_PTR Fourth);
 
 /*
+ * Calls that fail on purpose (vffail.c). VfFailCall: which call, 0 = none, VF_FAIL_LIST = none, but note each. Around
+ * the call of DriverEntry, only if it is not 0; the result of VfEnterDriver is for VfLeaveDriver.
+ */
+#define VF_FAIL_LIST MAXULONG
+extern ULONG VfFailCall;
+VOID VfInitialize(VOID); /* option /FAIL:file=N */
+BOOLEAN VfEnterDriver(PDRIVER_OBJECT DriverObject);
+VOID VfLeaveDriver(BOOLEAN Outer);
+
+/*
  * The full audit, on a quiet system (everything else waits or has ended): threads, timers, DPCs, pool, devices,
  * symbolic links, object references, notify routines, registry callbacks, work items, handles of every image that was
  * ever loaded by IopLoadDriver. Called by session.exe. PASSIVE_LEVEL.

@@ -10,6 +10,7 @@
 #include "mm.h"
 #include "ob.h"
 #include "ps.h"
+#include "vf.h"
 
 struct hv_loader_block *KeLoaderBlock;
 
@@ -72,6 +73,7 @@ static VOID Phase1Initialization(VOID)
     MmInitSystem();
     KiInitializeTraps();
     NtModelInitialize();
+    VfInitialize();
     PspInitVersion();
     KiInitializeSharedData();
     ObInitSystem();

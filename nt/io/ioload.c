@@ -72,12 +72,19 @@ static inline __attribute__((always_inline)) NTSTATUS IopCallDriverEntry(PDRIVER
                                                                          PCUNICODE_STRING ServiceKey)
 {
     PUNICODE_STRING RegistryPath = IopCopyRegistryPath(ServiceKey);
+    BOOLEAN Outer = FALSE;
     NTSTATUS Status;
 
     if (!RegistryPath) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    if (VfFailCall) {
+        Outer = VfEnterDriver(DriverObject);
+    }
     Status = DriverObject->DriverInit(DriverObject, RegistryPath);
+    if (VfFailCall) {
+        VfLeaveDriver(Outer);
+    }
     ExpFreeSystemPool(RegistryPath);
     return Status;
 }

@@ -6,6 +6,7 @@
 #include "mm.h"
 #include "exportsince.h"
 #include "rtl.h"
+#include "vf.h"
 
 static LONG MmpCompare(PCSTR A, PCSTR B)
 {
@@ -19,7 +20,7 @@ static LONG MmpCompare(PCSTR A, PCSTR B)
 #define MMP_EXPORT_DIRECTORY 0x88 /* offset in IMAGE_NT_HEADERS64 of the first data directory */
 
 /* Source: Microsoft, "PE Format". The name table is in order of names. */
-PVOID MmpFindExport(PVOID Base, PCSTR Name)
+static PVOID MmpLookUpExport(PVOID Base, PCSTR Name)
 {
     PUCHAR Image = Base;
     PUCHAR Header = Image + *(PULONG)(Image + 0x3C);
@@ -49,6 +50,23 @@ PVOID MmpFindExport(PVOID Base, PCSTR Name)
         }
     }
     return NULL;
+}
+
+/* If calls are to fail on purpose, a routine's fail point stands for it. */
+PVOID MmpFindExport(PVOID Base, PCSTR Name)
+{
+    CHAR FailPoint[80] = "VfFail_";
+    PVOID Routine = NULL;
+    ULONG At = sizeof("VfFail_") - 1;
+
+    if (VfFailCall) {
+        for (PCSTR c = Name; *c && At < sizeof(FailPoint) - 1; c++) {
+            FailPoint[At++] = *c;
+        }
+        FailPoint[At] = 0;
+        Routine = MmpLookUpExport(Base, FailPoint);
+    }
+    return Routine ? Routine : MmpLookUpExport(Base, Name);
 }
 
 static BOOLEAN MmpSameModule(PCSTR A, PCSTR B) { return MmpCompare(A, B) == 0; }

@@ -4,7 +4,7 @@
  * 61, 15 ...), asked when the system has come to rest, so that a thread or a block that goes a moment later is no
  * finding.
  *
- * An item is reported if the driver it belongs to is gone, or if its unload was invoked. Fourth value of each note: the
+ * An item is reported if the driver it belongs to is gone, its unload was invoked, or its DriverEntry failed. Fourth value of each note: the
  * code that made the item.
  */
 #include "cm.h"
@@ -15,10 +15,18 @@
 #include "vfp.h"
 #include "walk.h"
 
+/* The object exists, but its DriverEntry has failed: then, and by an unload, the name is taken away. */
+static BOOLEAN VfpEntryFailed(PVF_DRIVER Driver)
+{
+    return !(Driver->DriverObject->Flags & DRVO_UNLOAD_INVOKED) &&
+           !(ObHeader(Driver->DriverObject)->Flags & OB_FLAG_PERMANENT);
+}
+
 /* The driver is gone, or should be. */
 static BOOLEAN VfpHasLeft(PVF_DRIVER Driver)
 {
-    return Driver && (Driver->Unmapped || Driver->Deleted || (Driver->DriverObject->Flags & DRVO_UNLOAD_INVOKED));
+    return Driver && (Driver->Unmapped || Driver->Deleted || (Driver->DriverObject->Flags & DRVO_UNLOAD_INVOKED) ||
+                      VfpEntryFailed(Driver));
 }
 
 /* The driver that the first of these addresses belongs to that belongs to any, if it has left. */
@@ -165,7 +173,7 @@ static VOID VfpName(PVOID Object, PVOID Context)
     }
 }
 
-/* The driver object is still there although its unload was called. */
+/* The driver object is still there although its unload was called, or its DriverEntry has failed. */
 static VOID VfpDriverStays(PVF_DRIVER Driver)
 {
     PDRIVER_OBJECT Object = Driver->DriverObject;
@@ -178,13 +186,15 @@ static VOID VfpDriverStays(PVF_DRIVER Driver)
         VfpLeft(HV_NOTE_LEFT_REFERENCE, Driver, "references to the driver object are left", (ULONG_PTR)Object,
                 (ULONG_PTR)ObHeader(Object)->PointerCount, 0, NULL);
     }
-    VfpLeft(HV_NOTE_LEFT_IMAGE, Driver, "the image stays in memory although it was unloaded", (ULONG_PTR)Driver->Base,
-            Driver->Size, (ULONG_PTR)ObHeader(Object)->PointerCount, NULL);
+    VfpLeft(HV_NOTE_LEFT_IMAGE, Driver,
+            VfpEntryFailed(Driver) ? "the image stays in memory although its DriverEntry failed"
+                                   : "the image stays in memory although it was unloaded",
+            (ULONG_PTR)Driver->Base, Driver->Size, (ULONG_PTR)ObHeader(Object)->PointerCount, NULL);
 }
 
 static VOID VfpAuditDriver(PVF_DRIVER Driver)
 {
-    if (!Driver->Deleted && (Driver->DriverObject->Flags & DRVO_UNLOAD_INVOKED)) {
+    if (!Driver->Deleted && VfpHasLeft(Driver)) {
         VfpDriverStays(Driver);
     } else if (Driver->Deleted && !Driver->Unmapped) {
         VfpLeft(HV_NOTE_LEFT_IMAGE, Driver, "another image imports from it and keeps it in memory",

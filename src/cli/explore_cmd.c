@@ -12,12 +12,13 @@
 
 #include "describe.h"
 #include "driver.h"
+#include "failable.h"
 #include "output.h"
 #include "progress.h"
 
 typedef struct {
     const cli_options *options;
-    cli_driver driver;
+    const cli_driver *driver;
     lab_scenario scenario;
     describer describer;
     report_run run;
@@ -29,6 +30,8 @@ typedef struct {
     uint64_t executions; /* of the rounds that are done */
     double began;        /* seconds */
     bool cut;            /* the budget ended */
+    bool one_of_many;    /* the JSON report is of all of them */
+    report_call failing; /* on purpose */
     cli_exit failed;
 } exploration;
 
@@ -190,16 +193,23 @@ static bool explore_all(exploration *e)
 
 static bool write_run(FILE *out, const void *what) { return report_json(out, what); }
 
+static void note_written(exploration *e)
+{
+    if (e->options->json && !cli_json_only(e->options)) {
+        e->run.written = report_arena_alloc(e->describer.arena, 1, sizeof *e->run.written);
+        e->run.written[e->run.written_count++] = e->options->json;
+    }
+}
+
 static cli_exit publish(exploration *e)
 {
     report_run *run = &e->run;
     report_style style = cli_style(e->options);
     run->seconds = now_seconds() - e->began;
-    if (!cli_write_json(e->options, write_run, run))
-        return CLI_INTERNAL;
-    if (e->options->json && !cli_json_only(e->options)) {
-        run->written = report_arena_alloc(e->describer.arena, 1, sizeof *run->written);
-        run->written[run->written_count++] = e->options->json;
+    if (!e->one_of_many) {
+        if (!cli_write_json(e->options, write_run, run))
+            return CLI_INTERNAL;
+        note_written(e);
     }
     if (!cli_json_only(e->options))
         report_text_results(stdout, run, &style);
@@ -211,10 +221,11 @@ static cli_exit publish(exploration *e)
 static void plan(exploration *e)
 {
     report_style style = cli_style(e->options);
-    cli_driver_plan(&e->driver, &e->scenario, e->describer.arena, &e->run);
-    e->run.driver.symbols = symbols_kind(e->describer.names, e->driver.test.img);
+    cli_driver_plan(e->driver, &e->scenario, e->describer.arena, &e->run);
+    e->run.driver.symbols = symbols_kind(e->describer.names, e->driver->test.img);
     e->run.seed = e->options->seed;
     e->run.bound = e->options->bound == EXPLORE_UNBOUNDED ? REPORT_UNBOUNDED : e->options->bound;
+    e->run.failing = e->failing;
     if (!cli_json_only(e->options)) {
         report_text_plan(stdout, &e->run, &style);
         fflush(stdout);
@@ -223,8 +234,6 @@ static void plan(exploration *e)
 
 static cli_exit run(exploration *e)
 {
-    if (!e->options->unload_given && e->driver.test.needs->kind != PROBE_MINIFILTER)
-        e->scenario.unload = LAB_UNLOAD_SC; /* fltmc unloads minifilters only */
     e->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .run = &e->run};
     plan(e);
     e->progress = report_progress_create(e->options->quiet ? NULL : stderr, isatty(STDERR_FILENO), NULL, NULL);
@@ -232,27 +241,135 @@ static cli_exit run(exploration *e)
     report_progress_destroy(e->progress);
     if (fine)
         describe_verdict(&e->run, !e->cut);
-    cli_exit status = fine ? publish(e) : e->failed;
+    return fine ? publish(e) : e->failed;
+}
+
+static void release(exploration *e)
+{
     for (size_t i = 0; i < e->round_count; i++)
         describe_round_free(&e->rounds[i]);
     free(e->rounds);
     lab_destroy(e->l);
     symbols_destroy(e->describer.names);
     report_arena_destroy(e->describer.arena);
+}
+
+/* Calls that fail on purpose --------------------------------------------------------------------------------------- */
+
+static bool write_runs(FILE *out, const void *what) { return report_json_runs(out, what); }
+
+static report_call failing_call(const lab_call *calls, size_t count, uint32_t number)
+{
+    return (report_call){number, (uint32_t)count, calls[number - 1].name, calls[number - 1].failure};
+}
+
+static exploration exploration_of(const cli_options *options, const cli_driver *driver, const lab_scenario *scenario)
+{
+    return (exploration){.options = options, .driver = driver, .scenario = *scenario, .began = now_seconds()};
+}
+
+/* A failure counts most, then what was not finished. */
+static cli_exit worse(cli_exit a, cli_exit b)
+{
+    static const cli_exit order[] = {CLI_INTERNAL, CLI_FAILED, CLI_BUDGET};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a;
+}
+
+static cli_exit publish_each(const cli_options *options, const report_runs *runs)
+{
+    report_style style = cli_style(options);
+    if (!cli_write_json(options, write_runs, runs))
+        return CLI_INTERNAL;
+    if (!cli_json_only(options))
+        report_text_runs(stdout, runs, options->json, &style);
+    return CLI_CLEAN;
+}
+
+static cli_exit run_each(const cli_options *options, const cli_driver *driver, lab_scenario scenario,
+                         const lab_call *calls, size_t count)
+{
+    exploration *all = calloc(count, sizeof *all);
+    const report_run **runs = calloc(count, sizeof *runs);
+    cli_exit status = all && runs ? CLI_CLEAN : cli_lab_failed(NULL, LAB_NO_MEMORY);
+    for (size_t i = 0; status != CLI_INTERNAL && i < count; i++) {
+        scenario.fail = (uint32_t)i + 1;
+        all[i] = exploration_of(options, driver, &scenario);
+        all[i].failing = failing_call(calls, count, scenario.fail);
+        all[i].one_of_many = true;
+        runs[i] = &all[i].run;
+        status = worse(status, run(&all[i]));
+        if (!options->quiet && !cli_json_only(options))
+            putchar('\n');
+    }
+    if (status != CLI_INTERNAL)
+        status = worse(status, publish_each(options, &(report_runs){runs, count}));
+    for (size_t i = 0; all && i < count; i++)
+        release(&all[i]);
+    free(all);
+    free(runs);
+    return status;
+}
+
+/* Lists DriverEntry's calls; is there one to fail? */
+static cli_exit find_calls(const cli_options *options, const lab_scenario *scenario, lab_call **calls, size_t *count)
+{
+    char error[256] = "";
+    lab_status status = lab_list_calls(scenario, calls, count, error);
+    if (status != LAB_OK) {
+        cli_message("%s: %s", status == LAB_BAD_SCENARIO ? options->file : "internal error", error);
+        return status == LAB_BAD_SCENARIO ? CLI_USAGE : CLI_INTERNAL;
+    }
+    if (*count && scenario->fail <= *count)
+        return CLI_CLEAN;
+    cli_message("%s: its DriverEntry makes %zu call%s that can fail%s", options->file, *count, *count == 1 ? "" : "s",
+                *count ? "; --fail takes no more than that" : "");
+    return CLI_USAGE;
+}
+
+static cli_exit explore_failing(const cli_options *options, const cli_driver *driver, const lab_scenario *scenario)
+{
+    lab_call *calls;
+    size_t count;
+    cli_exit status = find_calls(options, scenario, &calls, &count);
+    if (status == CLI_CLEAN && options->fail_each) {
+        status = run_each(options, driver, *scenario, calls, count);
+    } else if (status == CLI_CLEAN) {
+        exploration e = exploration_of(options, driver, scenario);
+        e.failing = failing_call(calls, count, scenario->fail);
+        status = run(&e);
+        release(&e);
+    }
+    free(calls);
+    return status;
+}
+
+static cli_exit explore(const cli_options *options, const cli_driver *driver, lab_scenario *scenario)
+{
+    if (!options->unload_given && driver->test.needs->kind != PROBE_MINIFILTER)
+        scenario->unload = LAB_UNLOAD_SC; /* fltmc unloads minifilters only */
+    if (scenario->fail || options->fail_each)
+        return explore_failing(options, driver, scenario);
+    exploration e = exploration_of(options, driver, scenario);
+    cli_exit status = run(&e);
+    release(&e);
     return status;
 }
 
 cli_exit cmd_explore(const cli_options *options)
 {
     const cli_subject *subject = &options->subjects[0];
-    exploration e = {.options = options, .scenario = options->scenario, .began = now_seconds()};
-    cli_exit status = cli_driver_open(subject, &e.driver);
+    lab_scenario scenario = options->scenario;
+    cli_driver driver = {0};
+    cli_exit status = cli_driver_open(subject, &driver);
     if (status == CLI_CLEAN)
-        status = cli_driver_check(&e.driver, options->scenario.os);
+        status = cli_driver_check(&driver, options->scenario.os);
     if (status == CLI_CLEAN)
-        status = cli_driver_scenario(subject, &e.driver, &e.scenario);
+        status = cli_driver_scenario(subject, &driver, &scenario);
     if (status == CLI_CLEAN)
-        status = run(&e);
-    cli_driver_close(&e.driver);
+        status = explore(options, &driver, &scenario);
+    cli_driver_close(&driver);
     return status;
 }

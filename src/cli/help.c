@@ -30,6 +30,10 @@ static const char scenario_help[] =
     "  --model SWITCH=VALUE   decide a behaviour of Windows that is not publicly known; may be repeated\n"
     "  --help-model           list these switches\n";
 
+static const char failures_help[] =
+    "Failures on purpose:\n"
+    "  --fail N|each          the Nth call of DriverEntry that can fail does; each of them, in turn\n";
+
 static const char search_help[] =
     "Search:\n"
     "  --bound N|none         most preemptions in a schedule: 0, 1, ... up to N; none, the default: every "
@@ -62,6 +66,8 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
     fprintf(out, "Usage: airlock %s %s\n\n%s\n", verb->name, verb->usage, verb->text);
     if (verb->takes & CLI_TAKES_SCENARIO)
         fprintf(out, "%s\n", scenario_help);
+    if (verb->takes & CLI_TAKES_FAILURES)
+        fprintf(out, "%s\n", failures_help);
     if (verb->takes & CLI_TAKES_SEARCH)
         fprintf(out, "%s\n", search_help);
     if (verb->takes & CLI_TAKES_DRIVERS)

@@ -21,6 +21,7 @@ enum {
     OPTION_STOP,
     OPTION_REG,
     OPTION_BOUND,
+    OPTION_FAIL,
     OPTION_SEED,
     OPTION_MAX_EXECUTIONS,
     OPTION_MAX_TIME,
@@ -47,6 +48,7 @@ static const known_option known[] = {
     {CLI_TAKES_SCENARIO, {"start", required_argument, NULL, OPTION_START}},
     {CLI_TAKES_SCENARIO, {"stop", required_argument, NULL, OPTION_STOP}},
     {CLI_TAKES_SCENARIO, {"reg", required_argument, NULL, OPTION_REG}},
+    {CLI_TAKES_FAILURES, {"fail", required_argument, NULL, OPTION_FAIL}},
     {CLI_TAKES_SEARCH, {"bound", required_argument, NULL, OPTION_BOUND}},
     {CLI_TAKES_SEARCH, {"seed", required_argument, NULL, OPTION_SEED}},
     {CLI_TAKES_SEARCH, {"jobs", required_argument, NULL, 'j'}},
@@ -207,6 +209,7 @@ static bool set_option(parsing *p, int code, const char *value)
     case OPTION_START:
     case OPTION_STOP:
     case OPTION_REG: return set_subject(code, value, &p->given[p->count]);
+    case OPTION_FAIL: return cli_fail("--fail", value, &options->scenario.fail, &options->fail_each);
     case OPTION_BOUND: return cli_bound("--bound", value, &options->bound);
     case OPTION_SEED: return cli_number("--seed", value, 0, UINT64_MAX, &options->seed);
     case OPTION_MAX_EXECUTIONS: return cli_number("--max-executions", value, 1, UINT64_MAX, &options->max_executions);

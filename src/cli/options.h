@@ -41,6 +41,7 @@ typedef struct {
     bool load_given;
     bool unload_given;
     unsigned oses, loads, unloads; /* compare: sets, bit 1 << value */
+    bool fail_each;                /* every call of DriverEntry that can fail, in turn; else scenario.fail */
     uint32_t bound;                /* most preemptions; EXPLORE_UNBOUNDED for "none" */
     uint64_t seed;
     unsigned jobs;           /* processes; 0 = one per processor */
@@ -64,7 +65,8 @@ enum {
     CLI_TAKES_TRACE = 8,     /* --trace --in-order --windbg */
     CLI_TAKES_SCHEDULE = 16, /* a second argument, the schedule id */
     CLI_TAKES_DRIVERS = 32,  /* one driver or more; --os, --load and --unload take lists; --svg */
-    CLI_TAKES_LOGS = 64      /* one log or more, which are the subjects; --driver --max-time */
+    CLI_TAKES_LOGS = 64,     /* one log or more, which are the subjects; --driver --max-time */
+    CLI_TAKES_FAILURES = 128 /* --fail */
 };
 
 typedef struct {

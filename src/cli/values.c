@@ -48,6 +48,18 @@ bool cli_bound(const char *option, const char *text, uint32_t *bound)
     return true;
 }
 
+bool cli_fail(const char *option, const char *text, uint32_t *call, bool *each)
+{
+    uint64_t number = 0;
+    *each = !strcmp(text, "each");
+    if (!*each && (!read_number(text, &number) || !number || number >= LAB_FAIL_LIST)) {
+        cli_message("%s takes the number of a call of DriverEntry, from 1, or 'each', not '%s'", option, text);
+        return false;
+    }
+    *call = (uint32_t)number;
+    return true;
+}
+
 static double unit_of(const char *unit)
 {
     if (!*unit || !strcmp(unit, "s"))

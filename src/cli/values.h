@@ -14,6 +14,9 @@ bool cli_number(const char *option, const char *text, uint64_t least, uint64_t m
 /* A number as above, or "none" for EXPLORE_UNBOUNDED. */
 bool cli_bound(const char *option, const char *text, uint32_t *bound);
 
+/* The number of a call, or "each". */
+bool cli_fail(const char *option, const char *text, uint32_t *call, bool *each);
+
 /* Seconds: "90", "90s", "5m", "1h". More than 0. */
 bool cli_duration(const char *option, const char *text, double *seconds);
 

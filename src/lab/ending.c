@@ -191,7 +191,7 @@ static void classify_hang(lab *l, lab_ending *e)
     set_class(e, e->kind == LAB_LIVELOCK ? "livelock" : in_driver > 1 ? "deadlock" : "F7");
 }
 
-static bool is_finding(const struct hv_note *note) { return note->kind != HV_NOTE_RESULT; }
+static bool is_finding(const struct hv_note *note) { return note->kind < HV_NOTE_RESULT; }
 
 static void classify_notes(lab *l, lab_ending *e)
 {

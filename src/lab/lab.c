@@ -89,7 +89,7 @@ static lab_status boot(lab *l)
                             lab_is_wide(l) ? "16" : "4");
         }
     }
-    machine_set_export_filter(l->m, profile_has_export, &l->scenario);
+    machine_set_export_filter(l->m, profile_export, &l->scenario);
     machine_set_cookie(l->m, l->scenario.os >= LAB_WIN8 ? LOADER_COOKIE : 0);
     if (l->scenario.budget) {
         machine_set_budget(l->m, l->scenario.budget);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "profile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -109,11 +110,19 @@ static const export_row *find(image_machine machine, const char *module, const c
     return table->rows ? bsearch(&key, table->rows, table->count, sizeof key, by_name) : NULL;
 }
 
-bool profile_has_export(void *context, const char *module, const char *name)
+const char *profile_export(void *context, const char *module, const char *name)
 {
     const lab_scenario *scenario = context;
-    const export_row *row = find(image_arch(scenario->driver), module, name);
-    return row && !row->is_private && !(row->lacking >> scenario->os & 1);
+    const export_row *row = find(image_arch(scenario->driver), module, name), *fail_point = NULL;
+    char fail_name[128];
+    if (!row || row->is_private || row->lacking >> scenario->os & 1) {
+        return NULL;
+    }
+    if (scenario->fail) {
+        snprintf(fail_name, sizeof fail_name, "VfFail_%s", name);
+        fail_point = find(image_arch(scenario->driver), module, fail_name);
+    }
+    return fail_point ? fail_point->name : row->name;
 }
 
 const char *profile_approximation(image_machine machine, const char *module, const char *name)

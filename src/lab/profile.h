@@ -8,8 +8,8 @@
 /* The table's text: columns module, name, since, fidelity, note. Zero-terminated, lives for ever. */
 const char *profile_exports(image_machine machine);
 
-/* A machine_export_filter; `context` points to a lab_scenario. */
-bool profile_has_export(void *context, const char *module, const char *name);
+/* A machine_export_filter; `context` points to a lab_scenario. If calls are to fail, a routine's fail point stands for it. */
+const char *profile_export(void *context, const char *module, const char *name);
 
 /* The note of an approximated export, NULL if it is modelled in full or not in the table. */
 const char *profile_approximation(image_machine machine, const char *module, const char *name);

@@ -227,6 +227,9 @@ bool lab_boot_options(const lab_scenario *scenario, char *out, size_t size)
     add_option(&to, "/OS=%s /LOAD=%s /UNLOAD=%s /ORDER=%s", os_names[scenario->os], load_names[scenario->load],
                unload_names[scenario->unload], scenario->sequential ? "sequential" : "race");
     add_services(&to, scenario);
+    if (scenario->fail) {
+        add_option(&to, " /FAIL:%s=%u", image_name(scenario->driver), scenario->fail);
+    }
     for (size_t i = 0; i < lab_switch_count; i++) {
         add_option(&to, " /MODEL:%s=%s", lab_switches[i].name,
                    lab_switch_value(i, scenario->model[i], value, sizeof value));

@@ -30,6 +30,8 @@ extern const size_t lab_switch_count;
 #define LAB_VALUES_MAX     8   /* registry values */
 #define LAB_VALUE_SIZE     256 /* bytes of one with its end */
 
+#define LAB_FAIL_LIST UINT32_MAX /* lab_scenario.fail: none fails, each is noted (HV_NOTE_CALL) */
+
 typedef struct {
     const image *driver;                         /* under test */
     const image *companions[LAB_COMPANIONS_MAX]; /* can be loaded too; the names of all files differ */
@@ -43,7 +45,8 @@ typedef struct {
     lab_unload unload;
     bool sequential;                 /* the unload begins when the load has ended */
     uint8_t model[LAB_SWITCHES_MAX]; /* chosen, by index of lab_switches */
-    uint64_t budget;                 /* instructions of one execution, 0 = the machine's default */
+    uint32_t fail;   /* the call of DriverEntry that fails on purpose, from 1; 0 = none; LAB_FAIL_LIST */
+    uint64_t budget; /* instructions of one execution, 0 = the machine's default */
 } lab_scenario;
 
 /* Names as the command line has them; NULL or -1 for what does not exist. */

@@ -12,7 +12,7 @@
  * Behind the hashes, model switches that are not the default: ":filter-link=last". A choice: "6@nt+12.77-6=1". Of a
  * scenario with several drivers also the others (":with=gate.77d0e1c2"), the services that are loaded and unloaded
  * (":start=gate", ":stop=..."), and registry values (":reg=..."), in which what is no letter, digit, '-', '_', '.' is
- * "%" and two hex digits.
+ * "%" and two hex digits. The call of DriverEntry that fails on purpose: ":fail=3".
  * Counts are the thread's instructions since boot: load addresses and the lab's choice of points do not enter.
  */
 #ifndef AIRLOCK_LAB_SCHEDULE_H

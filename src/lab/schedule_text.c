@@ -57,6 +57,9 @@ char *lab_schedule_text(const lab_schedule *schedule)
             schedule->driver, schedule->system);
     write_services(out, schedule);
     write_switches(out, s);
+    if (s->fail) {
+        fprintf(out, ":fail=%u", s->fail);
+    }
     fprintf(out, ":%s", schedule->count ? "" : "default");
     for (size_t i = 0; i < schedule->count; i++) {
         fputs(i ? "," : "", out);
@@ -148,6 +151,16 @@ static bool parse_companion(const char *value, lab_schedule *out)
     return true;
 }
 
+static bool parse_fail(const char *value, lab_scenario *scenario)
+{
+    uint64_t number;
+    if (!take_number(&value, &number) || *value || number == 0 || number >= LAB_FAIL_LIST) {
+        return false;
+    }
+    scenario->fail = (uint32_t)number;
+    return true;
+}
+
 static bool parse_switch(const char *field, size_t name_length, lab_scenario *scenario)
 {
     int index = lab_switch_find(field, name_length);
@@ -173,6 +186,8 @@ static const char *parse_field(const char *field, lab_schedule *out)
         fine = take_text(value, s->stop, sizeof s->stop);
     } else if (length == 3 && !memcmp(field, "reg", 3)) {
         fine = s->value_count < LAB_VALUES_MAX && take_text(value, s->values[s->value_count++], LAB_VALUE_SIZE);
+    } else if (length == 4 && !memcmp(field, "fail", 4)) {
+        return parse_fail(value, s) ? NULL : "its call that fails cannot be read";
     } else {
         return parse_switch(field, length, s) ? NULL : "it names an unknown model switch";
     }

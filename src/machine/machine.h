@@ -42,8 +42,9 @@ void machine_destroy(machine *m);
  * mapped by machine_boot; others are mapped when the guest asks (HV_IMAGE_LOAD). */
 machine_status machine_add_image(machine *m, const image *img, bool trusted);
 
-/* Which exports exist (OS profile): called while imports are bound; NULL = all. */
-typedef bool (*machine_export_filter)(void *context, const char *module, const char *name);
+/* Which export of `module` an image that is not trusted gets for `name`: usually that one, NULL = there is none (OS
+ * profile). Called while imports are bound. Without a filter every export is there. */
+typedef const char *(*machine_export_filter)(void *context, const char *module, const char *name);
 void machine_set_export_filter(machine *m, machine_export_filter filter, void *context);
 /* What the loader puts into images that carry the default security cookie; 0 = it leaves them (before Windows 8). */
 void machine_set_cookie(machine *m, uint64_t cookie);

@@ -45,11 +45,6 @@ int module_index_at(const machine *m, uint64_t address)
 
 /* Imports ----------------------------------------------------------------------------------------------------------- */
 
-static bool exported(machine *m, const char *module, const char *name)
-{
-    return !m->filter || m->filter(m->filter_context, module, name);
-}
-
 static uint64_t resolve(machine *m, const module_entry *exporter, const char *name, uint32_t ordinal, int depth);
 
 static module_entry *find_by_stem(machine *m, const char *stem, size_t length)
@@ -97,8 +92,11 @@ static uint32_t bind(machine *m, const module_entry *entry, uint8_t *bytes, char
             snprintf(missing, missing_size, "%s", import->module);
             return HV_IMAGE_MISSING_MODULE;
         }
-        bool visible = entry->trusted || !import->name || exported(m, image_name(exporter->img), import->name);
-        uint64_t address = visible ? resolve(m, exporter, import->name, import->ordinal, 0) : 0;
+        const char *name = import->name;
+        if (name && !entry->trusted && m->filter) {
+            name = m->filter(m->filter_context, image_name(exporter->img), name);
+        }
+        uint64_t address = name || !import->name ? resolve(m, exporter, name, import->ordinal, 0) : 0;
         if (!address) {
             if (import->name) {
                 snprintf(missing, missing_size, "%s!%s", import->module, import->name);

@@ -71,7 +71,7 @@ static void describe_note(describer *d, const struct hv_note *note, report_left 
 const struct hv_note *describe_first_note(const capture *c)
 {
     for (size_t i = 0; i < c->note_count; i++) {
-        if (c->notes[i].kind != HV_NOTE_RESULT) {
+        if (c->notes[i].kind < HV_NOTE_RESULT) {
             return &c->notes[i];
         }
     }
@@ -82,7 +82,7 @@ void describe_left(describer *d, const capture *c, report_failure *out)
 {
     out->left = report_arena_alloc(d->arena, c->note_count + 1, sizeof *out->left);
     for (size_t i = 0; i < c->note_count; i++) {
-        if (c->notes[i].kind != HV_NOTE_RESULT) {
+        if (c->notes[i].kind < HV_NOTE_RESULT) {
             describe_note(d, &c->notes[i], &out->left[out->left_count++]);
         }
     }

@@ -16,8 +16,10 @@ static report_column column_of(const describer *d, const capture_row *row)
 
 static const char *bare_function(describer *d, const unwind_frame *frame)
 {
+    static const char fail_point[] = "VfFail_"; /* of calls that may fail on purpose: stands for the routine */
     const symbol *name = name_of(d, frame);
-    return name && name->function ? name->function : name_text(d, frame);
+    const char *function = name && name->function ? name->function : name_text(d, frame);
+    return strncmp(function, fail_point, sizeof fail_point - 1) ? function : function + sizeof fail_point - 1;
 }
 
 static void append(char *text, size_t size, const char *separator, const char *more)

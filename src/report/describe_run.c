@@ -104,6 +104,7 @@ void describe_plan(report_arena *arena, const lab_scenario *scenario, const prob
     run->os = lab_os_name(scenario->os);
     run->load = lab_load_name(scenario->load);
     run->unload = lab_unload_name(scenario->unload);
+    run->failing.number = scenario->fail;
     describe_services(arena, scenario, run);
     describe_switches(arena, scenario, run);
     describe_approximated(arena, needs, run);

@@ -86,7 +86,7 @@ static const char *title_note(describer *d, const capture *c)
     const struct hv_note *first = describe_first_note(c);
     size_t count = 0;
     for (size_t i = 0; i < c->note_count; i++) {
-        count += c->notes[i].kind != HV_NOTE_RESULT;
+        count += c->notes[i].kind < HV_NOTE_RESULT;
     }
     if (!first || count < 2) {
         return first ? report_arena_printf(d->arena, "%.127s", first->text) : NULL;

@@ -187,6 +187,13 @@ typedef struct {
     uint32_t status;     /* NTSTATUS, of the sequential run */
 } report_result;
 
+/* A call of DriverEntry that failed on purpose. */
+typedef struct {
+    uint32_t number, of; /* from 1; 0 = none failed; of = 0: not known */
+    const char *name;    /* "FltCreateCommunicationPort" */
+    const char *failure; /* "STATUS_INSUFFICIENT_RESOURCES", "NULL", "nothing" */
+} report_call;
+
 typedef struct {
     const char *file;    /* as given on the command line */
     const char *name;    /* "isolate.sys" */
@@ -208,6 +215,7 @@ typedef struct {
     const char *os;     /* "win7" */
     const char *load;   /* "sc", "nt" */
     const char *unload; /* "fltmc", "sc", "nt" */
+    report_call failing;
     uint64_t seed;
     uint32_t bound;       /* asked for; REPORT_UNBOUNDED */
     report_bound *bounds; /* what was explored, in order */
@@ -239,6 +247,12 @@ typedef struct {
     const char **lines;
     size_t count;
 } report_recipe;
+
+/* A run for each call of DriverEntry that can fail. */
+typedef struct {
+    const report_run **runs;
+    size_t count;
+} report_runs;
 
 /* One replay. */
 typedef struct {

@@ -25,6 +25,17 @@ static json_t *driver_value(const report_driver *driver)
     return value;
 }
 
+static json_t *call_value(const report_call *call)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "call", value_count(call->number));
+    if (call->of)
+        value_set(value, "of", value_count(call->of));
+    value_set_text(value, "name", call->name);
+    value_set_text(value, "failure", call->failure);
+    return value;
+}
+
 static json_t *scenario_value(const report_run *run)
 {
     json_t *value = value_sure(json_object());
@@ -36,6 +47,8 @@ static json_t *scenario_value(const report_run *run)
         value_set(value, "with", JSON_LIST(run->with, run->with_count, driver_value));
     if (run->value_count)
         value_set(value, "registry", value_text_list(run->values, run->value_count));
+    if (run->failing.number)
+        value_set(value, "fail", call_value(&run->failing));
     return value;
 }
 
@@ -116,7 +129,7 @@ static void set_verdict(json_t *root, const report_run *run)
               run->evidence.max_stall ? value_count(run->evidence.max_stall) : value_sure(json_null()));
 }
 
-bool report_json(FILE *out, const report_run *run)
+static json_t *run_value(const report_run *run)
 {
     json_t *root = value_sure(json_object());
     value_set(root, "schema", value_text("airlock.explore/1"));
@@ -135,6 +148,18 @@ bool report_json(FILE *out, const report_run *run)
     value_set(root, "window", window_value(&run->window));
     value_set(root, "failures", JSON_LIST(run->failures, run->failure_count, value_failure));
     value_set(root, "seconds", value_sure(json_real(run->seconds)));
+    return root;
+}
+
+bool report_json(FILE *out, const report_run *run) { return json_write(out, run_value(run)); }
+
+bool report_json_runs(FILE *out, const report_runs *runs)
+{
+    json_t *root = value_sure(json_object()), *list = value_sure(json_array());
+    for (size_t i = 0; i < runs->count; i++)
+        value_add(list, run_value(runs->runs[i]));
+    value_set(root, "schema", value_text("airlock.explore-each/1"));
+    value_set(root, "runs", list);
     return json_write(out, root);
 }
 

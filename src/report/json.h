@@ -14,8 +14,9 @@
 
 #include "finding.h"
 
-/* Both write one JSON document and a newline. False: writing failed (see errno). */
+/* Each writes one JSON document and a newline. False: writing failed (see errno). */
 bool report_json(FILE *out, const report_run *run);
+bool report_json_runs(FILE *out, const report_runs *runs); /* airlock.explore-each/1 */
 bool report_json_replay(FILE *out, const report_replay *replay);
 
 #endif

@@ -6,7 +6,8 @@
 #include "finding.h"
 #include "print.h"
 
-void print_plan(const printer *p, const report_run *run);     /* plan.c */
+void print_plan(const printer *p, const report_run *run); /* plan.c */
+void print_failing(const printer *p, const report_call *call);
 void print_explored(const printer *p, const report_run *run); /* verdict.c */
 void print_verdict(const printer *p, const report_run *run);
 void print_verdict_line(const printer *p, const report_run *run); /* -q */

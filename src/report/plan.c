@@ -37,6 +37,15 @@ static const char *unload_words(const char *unload)
                                     : unload;
 }
 
+void print_failing(const printer *p, const report_call *call)
+{
+    char text[LINE];
+    snprintf(text, sizeof text, "call %" PRIu32 " of the %" PRIu32 " in DriverEntry that can fail: %s %s %s",
+             call->number, call->of, text_or(call->name, "?"),
+             call->failure && !strcmp(call->failure, "nothing") ? "does" : "returns", text_or(call->failure, "?"));
+    print_entry(p, "Failing", text);
+}
+
 static void print_scenario(const printer *p, const report_run *run)
 {
     char text[LINE];
@@ -47,6 +56,8 @@ static void print_scenario(const printer *p, const report_run *run)
     print_entry(p, "Scenario", text);
     for (size_t i = 0; i < run->value_count; i++)
         print_entry(p, i ? "" : "Registry", run->values[i]);
+    if (run->failing.number)
+        print_failing(p, &run->failing);
     if (run->bound == REPORT_UNBOUNDED)
         snprintf(text, sizeof text, "none: every interleaving; seed %" PRIu64, run->seed);
     else

@@ -69,6 +69,28 @@ void report_text_results(FILE *out, const report_run *run, const report_style *s
         print_entry(&p, i ? "" : "Written", run->written[i]);
 }
 
+static void print_run_line(const printer *p, const report_run *run)
+{
+    char failures[PRINT_NUMBER_SIZE], executions[PRINT_NUMBER_SIZE];
+    fprintf(p->out, "%4" PRIu32 "  %-36s %-34s %-14s %s failure%s, %s schedules\n", run->failing.number,
+            run->failing.name ? run->failing.name : "?", run->failing.failure ? run->failing.failure : "?",
+            lab_verdict_name(run->verdict), print_number(run->failure_count, failures),
+            run->failure_count == 1 ? "" : "s", print_number(run->executions, executions));
+}
+
+void report_text_runs(FILE *out, const report_runs *runs, const char *written, const report_style *style)
+{
+    printer p = printer_for(out, NULL, style);
+    if (style->quiet)
+        return;
+    print_tone_text(&p, PRINT_HEADING, "CALLS OF DriverEntry THAT CAN FAIL");
+    fputs("\n", out);
+    for (size_t i = 0; i < runs->count; i++)
+        print_run_line(&p, runs->runs[i]);
+    if (written)
+        print_entry(&p, "Written", written);
+}
+
 void report_text(FILE *out, const report_run *run, const report_style *style)
 {
     report_text_plan(out, run, style);

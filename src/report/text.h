@@ -26,6 +26,9 @@ void report_text_plan(FILE *out, const report_run *run, const report_style *styl
 /* What was explored, the failures, the verdict, the files written. */
 void report_text_results(FILE *out, const report_run *run, const report_style *style);
 
+/* After the results of each of several runs: a line for each. `written`: the JSON file, NULL = none. */
+void report_text_runs(FILE *out, const report_runs *runs, const char *written, const report_style *style);
+
 /* Both. */
 void report_text(FILE *out, const report_run *run, const report_style *style);
 

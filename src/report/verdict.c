@@ -112,9 +112,11 @@ void print_verdict_line(const printer *p, const report_run *run)
 {
     char reach[128];
     describe_reach(run, reach, sizeof reach);
-    fprintf(p->out, "%s (%s, load=%s, unload=%s): %s, ", run->driver.name ? run->driver.name : "driver",
-            run->os ? run->os : "?", run->load ? run->load : "?", run->unload ? run->unload : "?",
-            lab_verdict_name(run->verdict));
+    fprintf(p->out, "%s (%s, load=%s, unload=%s", run->driver.name ? run->driver.name : "driver",
+            run->os ? run->os : "?", run->load ? run->load : "?", run->unload ? run->unload : "?");
+    if (run->failing.number)
+        fprintf(p->out, ", fail=%" PRIu32 " %s", run->failing.number, run->failing.name ? run->failing.name : "?");
+    fprintf(p->out, "): %s, ", lab_verdict_name(run->verdict));
     print_count(p, run->failure_count, "failure", "failures");
     fprintf(p->out, ", %s\n", reach);
 }
