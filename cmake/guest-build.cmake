@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The guest side is built by another compiler, so each of its two projects (nt, drivers) is an external project of its
-# own. It always runs its build, which does nothing when nothing has changed.
+# The guest side is built by other compilers, so each of its two projects (nt, drivers) is an external project of its
+# own for each architecture. It always runs its build, which does nothing when nothing has changed.
 include(ExternalProject)
 
 set(AIRLOCK_NT_FILES ntoskrnl.exe hal.dll fltmgr.sys session.exe exports.tsv)
@@ -30,10 +30,6 @@ foreach(arch x64 x86)
   set(AIRLOCK_DRIVERS_${ARCH} ${CMAKE_BINARY_DIR}/drivers/${arch})
   set(assembly ${CMAKE_BINARY_DIR}/embedded-${arch}.S)
   target_sources(airlock_embedded PRIVATE ${assembly})
-  if(arch STREQUAL x86 AND NOT EXISTS ${PROJECT_SOURCE_DIR}/nt/arch/i386/CMakeLists.txt)
-    file(CONFIGURE OUTPUT ${assembly} CONTENT ".data\n.globl lab_embedded_x86\nlab_embedded_x86: .quad 0, 0, 0\n.section .note.GNU-stack, \"\", @progbits\n")
-    continue()
-  endif()
   list(TRANSFORM AIRLOCK_NT_FILES PREPEND ${AIRLOCK_NT_${ARCH}}/ OUTPUT_VARIABLE paths)
   airlock_guest(nt-${arch} nt ${arch} ${AIRLOCK_NT_${ARCH}} BUILD_BYPRODUCTS ${paths})
   airlock_guest(drivers-${arch} drivers ${arch} ${AIRLOCK_DRIVERS_${ARCH}})

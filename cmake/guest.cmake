@@ -29,23 +29,35 @@ add_compile_options(
 
 # airlock_pe(TARGET FILE ENTRY): make the executable TARGET the native image FILE, whose entry point is ENTRY.
 function(airlock_pe target file entry)
+  if(AIRLOCK_ARCH STREQUAL i386 AND entry STREQUAL DriverEntry)
+    set(entry _DriverEntry@8)
+  elseif(AIRLOCK_ARCH STREQUAL i386 AND entry)
+    set(entry _${entry})
+  endif()
   target_sources(${target} PRIVATE ${AIRLOCK_ROOT}/cmake/guest-head.S)
   target_include_directories(${target} SYSTEM PRIVATE ${AIRLOCK_DDK})
   target_link_options(${target} PRIVATE
     -nostdlib -nostartfiles -Wl,--subsystem,native:6.1 -Wl,--major-os-version=6 -Wl,--minor-os-version=1
     -Wl,--entry,${entry} -Wl,--dynamicbase -Wl,--nxcompat -Wl,--exclude-all-symbols -Wl,--disable-auto-import
-    -Wl,--no-insert-timestamp -Wl,--fatal-warnings)
+    -Wl,--no-insert-timestamp -Wl,--fatal-warnings
+    -Wl,--enable-stdcall-fixup)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME ${file} PREFIX "" SUFFIX "" LINKER_LANGUAGE C
     RUNTIME_OUTPUT_DIRECTORY ${AIRLOCK_OUTPUT})
 endfunction()
 
-# airlock_import_library(TARGET DEF DLL): an import library for DLL from a .def file; link with TARGET.
+# airlock_import_library(TARGET DEF DLL): an import library for DLL from a .def file; link with TARGET. Name@12 in the file
+# is stdcall, @Name@12 fastcall, as x86 decorates them; x64 drops that.
 function(airlock_import_library target def dll)
   set(library ${CMAKE_BINARY_DIR}/lib${target}.a)
   find_program(AIRLOCK_DLLTOOL ${AIRLOCK_TRIPLET}-dlltool REQUIRED)
+  if(NOT AIRLOCK_ARCH STREQUAL i386)
+    set(plain ${library}.def)
+    add_custom_command(OUTPUT ${plain} COMMAND sed -e "s/@[0-9]*$//" -e "s/^ *@//" ${def} > ${plain} DEPENDS ${def} VERBATIM)
+    set(def ${plain})
+  endif()
   add_custom_command(OUTPUT ${library}
-    COMMAND ${AIRLOCK_DLLTOOL} -m ${AIRLOCK_DLLTOOL_MACHINE} -d ${def} -D ${dll} -l ${library}
+    COMMAND ${AIRLOCK_DLLTOOL} -k -m ${AIRLOCK_DLLTOOL_MACHINE} -d ${def} -D ${dll} -l ${library}
     DEPENDS ${def} COMMENT "Import library for ${dll}" VERBATIM)
   add_custom_target(${target}_library DEPENDS ${library})
   add_library(${target} INTERFACE)

@@ -1,80 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * interlocked.c - lists that many may change at once. Sequenced lists (SLIST_HEADER) need no lock; the others take the
- * caller's spin lock for the one step that they are. Source: Microsoft, "Sequenced Singly Linked Lists",
- * "ExInterlockedInsertTailList". Any IRQL.
+ * interlocked.c - lists and numbers that many may change at once: they take the caller's spin lock for the one step that
+ * they are. Source: Microsoft, "ExInterlockedInsertTailList". Any IRQL. Sequenced lists: slist.h.
  */
 #include "ke.h"
-
-#define EXPORTED_AS(Name) __asm__(#Name)
-
-/* x64 header: Alignment = depth (16 bits), sequence (48); Region = first entry, its low 4 bits flags. */
-#define SLIST_FLAGS 15ull
-
-static inline PSLIST_ENTRY ExpFirst(PSLIST_HEADER Head) { return (PSLIST_ENTRY)(Head->Region & ~SLIST_FLAGS); }
-
-static inline VOID ExpSetFirst(PSLIST_HEADER Head, PSLIST_ENTRY First)
-{
-    Head->Region = (ULONGLONG)(ULONG_PTR)First | (Head->Region & SLIST_FLAGS);
-}
-
-VOID NTAPI ExpInitializeSListHead(PSLIST_HEADER Head) EXPORTED_AS(InitializeSListHead);
-PSLIST_ENTRY ExpInterlockedPopEntry(PSLIST_HEADER Head) EXPORTED_AS(InterlockedPopEntrySList);
-PSLIST_ENTRY ExpInterlockedPushEntry(PSLIST_HEADER Head, PSLIST_ENTRY Entry) EXPORTED_AS(InterlockedPushEntrySList);
-PSLIST_ENTRY ExpInterlockedFlush(PSLIST_HEADER Head) EXPORTED_AS(InterlockedFlushSList);
-
-VOID NTAPI ExpInitializeSListHead(PSLIST_HEADER Head)
-{
-    Head->Alignment = 0;
-    Head->Region = 0;
-}
-
-static inline PSLIST_ENTRY ExpPop(PSLIST_HEADER Head)
-{
-    PSLIST_ENTRY First;
-
-    HvAtomicBegin();
-    First = ExpFirst(Head);
-    if (First) {
-        ExpSetFirst(Head, First->Next);
-        Head->Alignment += 0x10000 - 1; /* sequence + 1, depth - 1 */
-    }
-    HvAtomicEnd();
-    return First;
-}
-
-static inline PSLIST_ENTRY ExpPush(PSLIST_HEADER Head, PSLIST_ENTRY Entry)
-{
-    PSLIST_ENTRY Before;
-
-    HvAtomicBegin();
-    Before = ExpFirst(Head);
-    Entry->Next = Before;
-    ExpSetFirst(Head, Entry);
-    Head->Alignment += 0x10000 + 1;
-    HvAtomicEnd();
-    return Before;
-}
-
-static inline PSLIST_ENTRY ExpFlush(PSLIST_HEADER Head)
-{
-    PSLIST_ENTRY First;
-
-    HvAtomicBegin();
-    First = ExpFirst(Head);
-    ExpSetFirst(Head, NULL);
-    Head->Alignment = (Head->Alignment & ~0xFFFFull) + 0x10000;
-    HvAtomicEnd();
-    return First;
-}
-
-PSLIST_ENTRY ExpInterlockedPopEntrySList(PSLIST_HEADER Head) { return ExpPop(Head); }
-PSLIST_ENTRY ExpInterlockedPushEntrySList(PSLIST_HEADER Head, PSLIST_ENTRY Entry) { return ExpPush(Head, Entry); }
-PSLIST_ENTRY ExpInterlockedFlushSList(PSLIST_HEADER Head) { return ExpFlush(Head); }
-PSLIST_ENTRY ExpInterlockedPopEntry(PSLIST_HEADER Head) { return ExpPop(Head); }
-PSLIST_ENTRY ExpInterlockedPushEntry(PSLIST_HEADER Head, PSLIST_ENTRY Entry) { return ExpPush(Head, Entry); }
-PSLIST_ENTRY ExpInterlockedFlush(PSLIST_HEADER Head) { return ExpFlush(Head); }
-USHORT ExQueryDepthSList(PSLIST_HEADER Head) { return *(volatile USHORT *)&Head->Alignment; }
 
 /* Enter a section with the caller's lock free: as if acquired and, at the section's end, released. */
 static inline VOID ExpEnter(PKSPIN_LOCK Lock)
@@ -154,7 +83,6 @@ LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend, LARGE_IN
     return Before;
 }
 
-#undef ExInterlockedAddUlong
 ULONG FASTCALL ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock)
 {
     ULONG Before;

@@ -5,11 +5,11 @@
  * Source: Microsoft, "Using Lookaside Lists"; bug checks 0xC4/0xCA-0xCC.
  */
 #include "ke.h"
+#include "slist.h"
 
 static VOID ExpInitializeLookaside(PGENERAL_LOOKASIDE L, POOL_TYPE Type, SIZE_T Size, ULONG Tag)
 {
-    L->ListHead.Alignment = 0;
-    L->ListHead.Region = 0;
+    ExpInitializeSList(&L->ListHead);
     L->Depth = 0;
     L->MaximumDepth = 256;
     L->TotalAllocates = 0;
@@ -86,7 +86,7 @@ static VOID ExpDeleteLookaside(PGENERAL_LOOKASIDE L, PVOID Caller)
     PVOID Entry;
 
     ExpUnlinkLookaside(L, Caller);
-    while ((Entry = ExpInterlockedPopEntrySList(&L->ListHead)) != NULL) {
+    while ((Entry = ExpPop(&L->ListHead)) != NULL) {
         L->Free(Entry);
     }
     L->Allocate = NULL;
@@ -106,7 +106,7 @@ VOID NTAPI ExDeletePagedLookasideList(PPAGED_LOOKASIDE_LIST Lookaside)
 VOID NTAPI ExFlushLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 {
     PVOID Entry;
-    while ((Entry = ExpInterlockedPopEntrySList(&Lookaside->L.ListHead)) != NULL) {
+    while ((Entry = ExpPop(&Lookaside->L.ListHead)) != NULL) {
         Lookaside->L.FreeEx(Entry, Lookaside);
     }
 }
@@ -120,8 +120,9 @@ VOID NTAPI ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 }
 
 /* The paged list's own routines are exported: only 32-bit drivers have them inline. */
-PVOID NTAPI ExpAllocateFromPaged(PPAGED_LOOKASIDE_LIST Lookaside) __asm__("ExAllocateFromPagedLookasideList");
-VOID NTAPI ExpFreeToPaged(PPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) __asm__("ExFreeToPagedLookasideList");
+PVOID NTAPI ExpAllocateFromPaged(PPAGED_LOOKASIDE_LIST Lookaside) NT_STDCALL(ExAllocateFromPagedLookasideList, 4);
+VOID NTAPI ExpFreeToPaged(PPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) 
+    NT_STDCALL(ExFreeToPagedLookasideList, 8);
 
 PVOID NTAPI ExpAllocateFromPaged(PPAGED_LOOKASIDE_LIST Lookaside)
 {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Reads export tables (see README.md). With module=NAME prints NAME's .def file, with module=all the whole table.
+# Reads export tables (see README.md) for arch=x64 or x86. With module=NAME prints NAME's .def file, with module=all
+# the whole table.
 # hal.dll's exports live in ntoskrnl.exe and are forwarded there.
 BEGIN {
     FS = "\t"
@@ -16,6 +17,7 @@ NF < 4 {
     bad = 1
     next
 }
+$7 ~ /./ && $7 !~ "^" arch { next }
 seen[$1, $2]++ {
     printf "%s:%d: %s of %s is listed twice\n", FILENAME, FNR, $2, $1 > "/dev/stderr"
     bad = 1

@@ -21,6 +21,8 @@
 
 #include "hv.h"
 #include "model.h"
+struct _NT_PCR;
+#include "processor.h"
 
 #ifndef NT_KERNEL_DATA /* variables exported by ntoskrnl: other modules are built with dllimport here */
 #define NT_KERNEL_DATA extern
@@ -29,7 +31,7 @@ NT_KERNEL_DATA NT_MODEL NtModel; /* nt/init/model.c; fltmgr imports it as data *
 
 typedef enum _KTHREAD_ROLE { ThreadSystem, ThreadWorker, ThreadUser } KTHREAD_ROLE; /* ThreadUser: PreviousMode user */
 
-/* Offsets are our own except where drivers' inline code reads them (none does beyond KPCR +0x188 and Header). */
+/* Offsets are our own except where drivers' inline code reads them (none does beyond CurrentThread and Header). */
 struct _KTHREAD {
     DISPATCHER_HEADER Header;  /* signalled when the thread has ended */
     LIST_ENTRY MutantListHead; /* KMUTANTs that it owns; valid once Flink is set */
@@ -51,19 +53,12 @@ struct _KTHREAD {
     PVOID TopLevelIrp;
 };
 
-/* The processor block that GS points to; the first 0x190 bytes follow Windows' KPCR/KPRCB (Self 0x18, Irql 0x50,
- * CurrentThread 0x188). */
+/*
+ * The processor block. NT_PCR_HEAD, up to CurrentThread, follows Windows' KPCR and KPRCB; the rest is ours.
+ */
 typedef struct _NT_PCR {
-    union {
-        struct {
-            UCHAR Reserved0[0x18];
-            struct _NT_PCR *Self;
-            UCHAR Reserved1[0x30];
-            KIRQL Irql; /* 0x50: HV_IRQL_HOME */
-        };
-        UCHAR Reserved2[0x188];
-    };
-    PKTHREAD CurrentThread; /* 0x188 */
+    NT_PCR_HEAD;
+    PKTHREAD CurrentThread;
     UCHAR Number;
     UCHAR Ended; /* TRUE: the thread is gone, CurrentThread may be freed memory */
     /*
@@ -77,18 +72,24 @@ typedef struct _NT_PCR {
     ULONG FailableCalls;              /* vffail.c: made in DriverEntry so far */
     BOOLEAN CountsCalls;              /* vffail.c: it is in the DriverEntry in question */
 } NT_PCR, *PNT_PCR;
-C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == 0x50);
-C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == 0x188);
+C_ASSERT(FIELD_OFFSET(NT_PCR, Self) == PCR_SELF);
+C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == PCR_IRQL);
+C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == PCR_CURRENT_THREAD);
 
-static inline PNT_PCR KiPcr(VOID) { return (PNT_PCR)__readgsqword(0x18); }
-static inline VOID KiSetProcessorBlock(PNT_PCR Pcr) /* boot only: the machine sets GS of every other thread */
+static inline PNT_PCR KiPcr(VOID) { return KiReadPcrPointer(PCR_SELF); }
+static inline PKTHREAD KiThread(VOID) { return KiReadPcrPointer(PCR_CURRENT_THREAD); }
+static inline KIRQL KiIrql(VOID) { return KiReadPcrByte(PCR_IRQL); }
+static inline VOID KiSetIrql(KIRQL Irql) { KiWritePcrByte(PCR_IRQL, Irql); }
+
+/* The processor block of a thread that does not run yet. */
+static inline VOID KiInitializeProcessorBlock(PNT_PCR Pcr, PKTHREAD Thread, PVOID StackBase, PVOID StackLimit)
 {
-    ULONG64 Base = (ULONG64)(ULONG_PTR)Pcr;
-    __asm__ volatile("wrmsr" : : "c"(0xC0000101), "a"((ULONG)Base), "d"((ULONG)(Base >> 32)));
+    Pcr->Self = Pcr;
+    Pcr->CurrentThread = Thread;
+    KI_INITIALIZE_PCR(Pcr, StackBase, StackLimit);
+    UNREFERENCED_PARAMETER(StackBase);
+    UNREFERENCED_PARAMETER(StackLimit);
 }
-static inline PKTHREAD KiThread(VOID) { return (PKTHREAD)__readgsqword(0x188); }
-static inline KIRQL KiIrql(VOID) { return __readgsbyte(0x50); }
-static inline VOID KiSetIrql(KIRQL Irql) { __writegsbyte(0x50, Irql); }
 
 /* Windows aligns DEVICE_OBJECT to 16 bytes: 0x150 on x64, where this header's type has 0x148. */
 #define NT_DEVICE_OBJECT_SIZE ((sizeof(DEVICE_OBJECT) + 15) & ~(SIZE_T)15)

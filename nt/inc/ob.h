@@ -34,7 +34,7 @@ typedef struct _OBJECT_HEADER {
     ULONG Flags;
     ULONG BlockOffset; /* bytes from the block's start to this header */
 } OBJECT_HEADER, *POBJECT_HEADER;
-C_ASSERT(sizeof(OBJECT_HEADER) % 16 == 0);
+C_ASSERT(sizeof(OBJECT_HEADER) % (2 * sizeof(PVOID)) == 0);
 
 #define OB_BUCKETS 16
 typedef struct _OBJECT_DIRECTORY {
@@ -50,16 +50,16 @@ static inline PVOID ObBody(POBJECT_HEADER Header) { return Header + 1; }
 
 /* Types. The exported variables bear the public names; inside the kernel they are called Obp...Type because the DDK
  * declares the public names with the type that an importing driver sees. */
-NT_KERNEL_DATA POBJECT_TYPE ObpProcessType __asm__("PsProcessType");
-NT_KERNEL_DATA POBJECT_TYPE ObpThreadType __asm__("PsThreadType");
-NT_KERNEL_DATA POBJECT_TYPE ObpFileType __asm__("IoFileObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpDriverType __asm__("IoDriverObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpDeviceType __asm__("IoDeviceObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpEventType __asm__("ExEventObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpSemaphoreType __asm__("ExSemaphoreObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpKeyType __asm__("CmKeyObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpSectionType __asm__("MmSectionObjectType");
-NT_KERNEL_DATA POBJECT_TYPE ObpTokenType __asm__("SeTokenObjectType");
+NT_KERNEL_DATA POBJECT_TYPE ObpProcessType NT_DATA(PsProcessType);
+NT_KERNEL_DATA POBJECT_TYPE ObpThreadType NT_DATA(PsThreadType);
+NT_KERNEL_DATA POBJECT_TYPE ObpFileType NT_DATA(IoFileObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpDriverType NT_DATA(IoDriverObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpDeviceType NT_DATA(IoDeviceObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpEventType NT_DATA(ExEventObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpSemaphoreType NT_DATA(ExSemaphoreObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpKeyType NT_DATA(CmKeyObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpSectionType NT_DATA(MmSectionObjectType);
+NT_KERNEL_DATA POBJECT_TYPE ObpTokenType NT_DATA(SeTokenObjectType);
 NT_KERNEL_DATA struct _OBJECT_TYPE ObpMutantTypeObject, ObpTimerTypeObject, ObpCallbackTypeObject,
     ObpDirectoryTypeObject, ObpSymbolicLinkTypeObject, ObpPortTypeObject, ObpDefaultTypeObject;
 #define ObpMutantType       (&ObpMutantTypeObject)

@@ -21,6 +21,15 @@
 BOOLEAN RtlpInsertInvertedFunctionTable(PVOID Base, SIZE_T Size, PVOID ExceptionDirectory, ULONG ExceptionBytes);
 VOID RtlpRemoveInvertedFunctionTable(PVOID Base);
 
+/* Inside an atomic section: the table's entry, NULL = none. */
+typedef struct _INVERTED_FUNCTION_TABLE_ENTRY {
+    PVOID ExceptionDirectory; /* x64; x86 images have none */
+    ULONG_PTR ImageBase;
+    ULONG SizeOfImage;
+    ULONG ExceptionBytes;
+} INVERTED_FUNCTION_TABLE_ENTRY, *PINVERTED_FUNCTION_TABLE_ENTRY;
+PINVERTED_FUNCTION_TABLE_ENTRY RtlpFindImage(ULONG_PTR Pc);
+
 /* Base of the loaded image that holds Pc, NULL = none (also in *BaseOfImage). */
 NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 

@@ -10,8 +10,6 @@
 #define EXP_DELAYED_WORKERS  4
 #define EXP_CRITICAL_WORKERS 2
 
-#define KE_KERNEL_STACK_SIZE 0x6000 /* bytes; Windows x64: 24 KB */
-
 /* System time at boot: 2014-04-01 00:00 UTC, 100 ns units since 1601. Fixed, so that every run is the same. */
 #define KE_BOOT_TIME             130407840000000000ULL
 #define KE_TIME_INCREMENT        156250u   /* 100 ns units per tick of KeQueryTickCount */

@@ -14,7 +14,7 @@
 
 struct hv_loader_block *KeLoaderBlock;
 
-/* The processor block and thread of the code that runs now: everything that reads GS works from here on. */
+/* The processor block and thread of the code that runs now: everything that asks the processor block works from here on. */
 static VOID KiInitializeBootProcessor(VOID)
 {
     PNT_PCR Pcr = HvAlloc(sizeof(NT_PCR), HV_SYSTEM);
@@ -26,7 +26,8 @@ static VOID KiInitializeBootProcessor(VOID)
     KiSetProcessorBlock(Pcr);
     Thread = ObAllocateSystemObject(ObpThreadType, sizeof(*Thread));
     KiInitializeHeader(&Thread->Header, ThreadObject, (UCHAR)(sizeof(*Thread) / sizeof(ULONG)), 0);
-    Pcr->CurrentThread = Thread;
+    KiInitializeProcessorBlock(Pcr, Thread, (PVOID)(ULONG_PTR)KeLoaderBlock->stack_base,
+                               (PVOID)(ULONG_PTR)KeLoaderBlock->stack_limit);
     Pcr->Number = (UCHAR)HvCall0(HV_THREAD_SELF);
     Thread->Pcr = Pcr;
     Thread->Id = Pcr->Number;

@@ -12,7 +12,7 @@
 #define KI_ACTIVE_PROCESSORS (((KAFFINITY)1 << KE_PROCESSORS) - 1)
 
 #undef KeNumberProcessors
-CCHAR KiNumberProcessors __asm__("KeNumberProcessors") = KE_PROCESSORS;
+CCHAR KiNumberProcessors NT_DATA(KeNumberProcessors) = KE_PROCESSORS;
 
 KAFFINITY NTAPI KeQueryActiveProcessors(VOID) { return KI_ACTIVE_PROCESSORS; }
 ULONG NTAPI KeQueryMaximumProcessorCount(VOID) { return KE_PROCESSORS; }
@@ -126,8 +126,8 @@ VOID NTAPI KeAttachProcess(PKPROCESS Process) { UNREFERENCED_PARAMETER(Process);
 VOID NTAPI KeDetachProcess(VOID) {}
 
 /* Kernel code keeps its floating-point state on x64 anyway. */
-NTSTATUS NTAPI KxSaveFloatingPointState(PVOID State) __asm__("KeSaveFloatingPointState");
-NTSTATUS NTAPI KxRestoreFloatingPointState(PVOID State) __asm__("KeRestoreFloatingPointState");
+NTSTATUS NTAPI KxSaveFloatingPointState(PVOID State) NT_STDCALL(KeSaveFloatingPointState, 4);
+NTSTATUS NTAPI KxRestoreFloatingPointState(PVOID State) NT_STDCALL(KeRestoreFloatingPointState, 4);
 NTSTATUS NTAPI KxSaveFloatingPointState(PVOID State)
 {
     UNREFERENCED_PARAMETER(State);

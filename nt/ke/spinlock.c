@@ -3,18 +3,19 @@
  * spinlock.c - spin locks and IRQL. A lock is a word, 0 or 1; who finds it taken waits until it is 0.
  * Source: Microsoft, "Spin Locks", "Queued Spin Locks", "Managing Hardware Priorities".
  *
- * The DDK's headers make several of these names inline on x64; the kernel still exports them, so they are defined here
- * under names of our own with the public symbol.
+ * The DDK's headers make several of these names inline on x64, and others on x86; the kernel still exports them, so they
+ * are defined here under names of our own with the public symbol. What only x86 has: nt/arch/i386/hal.c.
  */
 #include "ke.h"
 
-#define EXPORTED_AS(Name) __asm__(#Name)
-
-KIRQL NTAPI KxGetCurrentIrql(VOID) EXPORTED_AS(KeGetCurrentIrql);
-VOID NTAPI KxLowerIrql(KIRQL Irql) EXPORTED_AS(KeLowerIrql);
-KIRQL NTAPI KxfRaiseIrql(KIRQL Irql) EXPORTED_AS(KfRaiseIrql);
-KIRQL NTAPI KxRaiseIrqlToDpcLevel(VOID) EXPORTED_AS(KeRaiseIrqlToDpcLevel);
-VOID NTAPI KxInitializeSpinLock(PKSPIN_LOCK Lock) EXPORTED_AS(KeInitializeSpinLock);
+KIRQL NTAPI KxGetCurrentIrql(VOID) NT_STDCALL(KeGetCurrentIrql, 0);
+VOID NTAPI KxLowerIrql(KIRQL Irql) NT_STDCALL(KeLowerIrql, 4);
+KIRQL FASTCALL KxfRaiseIrql(KIRQL Irql) NT_FASTCALL(KfRaiseIrql, 4);
+KIRQL NTAPI KxRaiseIrqlToDpcLevel(VOID) NT_STDCALL(KeRaiseIrqlToDpcLevel, 0);
+VOID FASTCALL KxAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
+    NT_FASTCALL(KeAcquireInStackQueuedSpinLock, 8);
+VOID FASTCALL KxReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE Handle) NT_FASTCALL(KeReleaseInStackQueuedSpinLock, 4);
+VOID NTAPI KxInitializeSpinLock(PKSPIN_LOCK Lock) NT_STDCALL(KeInitializeSpinLock, 4);
 
 #define KI_SYNCH_LEVEL 12
 
@@ -28,7 +29,7 @@ VOID NTAPI KxLowerIrql(KIRQL Irql)
     KiSetIrql(Irql);
 }
 
-KIRQL NTAPI KxfRaiseIrql(KIRQL Irql)
+KIRQL FASTCALL KxfRaiseIrql(KIRQL Irql)
 {
     KIRQL Before = KiIrql();
     if (Irql < Before) {
@@ -59,21 +60,21 @@ static inline KIRQL KiRaiseTo(KIRQL Irql)
     return Before;
 }
 
-KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK Lock)
+KIRQL FASTCALL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK Lock)
 {
     KIRQL Before = KiRaiseTo(DISPATCH_LEVEL);
     KiAcquireSpinLock(Lock);
     return Before;
 }
 
-KIRQL KeAcquireSpinLockRaiseToSynch(PKSPIN_LOCK Lock)
+KIRQL FASTCALL KeAcquireSpinLockRaiseToSynch(PKSPIN_LOCK Lock)
 {
     KIRQL Before = KiRaiseTo(KI_SYNCH_LEVEL);
     KiAcquireSpinLock(Lock);
     return Before;
 }
 
-VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql)
+VOID FASTCALL KeReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql)
 {
     KiReleaseSpinLock(Lock);
     KiSetIrql(Irql);
@@ -87,28 +88,28 @@ static inline VOID KiCheckAtDpcLevel(PKSPIN_LOCK Lock)
     }
 }
 
-VOID NTAPI KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
+VOID FASTCALL KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
 {
     KiCheckAtDpcLevel(Lock);
     KiAcquireSpinLock(Lock);
 }
 
-VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock) { KiReleaseSpinLock(Lock); }
+VOID FASTCALL KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock) { KiReleaseSpinLock(Lock); }
 
 /* For threaded DPCs, which are ordinary ones here. Vista. */
-KIRQL NTAPI KeAcquireSpinLockForDpc(PKSPIN_LOCK Lock) { return KeAcquireSpinLockRaiseToDpc(Lock); }
-VOID NTAPI KeReleaseSpinLockForDpc(PKSPIN_LOCK Lock, KIRQL Irql) { KeReleaseSpinLock(Lock, Irql); }
+KIRQL FASTCALL KeAcquireSpinLockForDpc(PKSPIN_LOCK Lock) { return KeAcquireSpinLockRaiseToDpc(Lock); }
+VOID FASTCALL KeReleaseSpinLockForDpc(PKSPIN_LOCK Lock, KIRQL Irql) { KeReleaseSpinLock(Lock, Irql); }
 
-BOOLEAN NTAPI KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
+BOOLEAN FASTCALL KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock)
 {
     KiCheckAtDpcLevel(Lock);
     return __sync_bool_compare_and_swap(Lock, 0, 1);
 }
 
-BOOLEAN NTAPI KeTestSpinLock(PKSPIN_LOCK Lock) { return *(volatile KSPIN_LOCK *)Lock == 0; }
+BOOLEAN FASTCALL KeTestSpinLock(PKSPIN_LOCK Lock) { return *(volatile KSPIN_LOCK *)Lock == 0; }
 
 /* In-stack queued spin locks: fair in Windows, where the order of waiters is kept; here any waiter may be next. */
-VOID NTAPI KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
+VOID FASTCALL KxAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
 {
     Handle->LockQueue.Next = NULL;
     Handle->LockQueue.Lock = Lock;
@@ -116,13 +117,13 @@ VOID NTAPI KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE 
     KiAcquireSpinLock(Lock);
 }
 
-VOID NTAPI KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE Handle)
+VOID FASTCALL KxReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE Handle)
 {
     KiReleaseSpinLock((PKSPIN_LOCK)Handle->LockQueue.Lock);
     KiSetIrql(Handle->OldIrql);
 }
 
-VOID NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
+VOID FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
 {
     KiCheckAtDpcLevel(Lock);
     Handle->LockQueue.Next = NULL;
@@ -130,14 +131,14 @@ VOID NTAPI KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK Lock, PKLOCK_QUE
     KiAcquireSpinLock(Lock);
 }
 
-VOID NTAPI KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE Handle)
+VOID FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE Handle)
 {
     KiReleaseSpinLock((PKSPIN_LOCK)Handle->LockQueue.Lock);
 }
 
-VOID NTAPI KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
+VOID FASTCALL KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK Lock, PKLOCK_QUEUE_HANDLE Handle)
 {
-    KeAcquireInStackQueuedSpinLock(Lock, Handle);
+    KxAcquireInStackQueuedSpinLock(Lock, Handle);
 }
 
-VOID NTAPI KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE Handle) { KeReleaseInStackQueuedSpinLock(Handle); }
+VOID FASTCALL KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE Handle) { KxReleaseInStackQueuedSpinLock(Handle); }

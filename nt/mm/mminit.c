@@ -5,9 +5,9 @@
 #include "rtl.h"
 
 /* Where addresses of user mode end. The client's memory is the system's: no user-mode address is ever valid here. */
-PVOID MmHighestUserAddress = (PVOID)0x000007FFFFFEFFFFull;
-PVOID MmSystemRangeStart = (PVOID)0xFFFF080000000000ull;
-ULONG64 MmUserProbeAddress = 0x000007FFFFFF0000ull;
+PVOID MmHighestUserAddress = (PVOID)(MM_PROBE_LIMIT - 1);
+PVOID MmSystemRangeStart = (PVOID)MM_SYSTEM_START;
+ULONG_PTR MmUserProbeAddress = MM_PROBE_LIMIT;
 
 static VOID MmpSetNames(PKLDR_DATA_TABLE_ENTRY Entry, const CHAR *Name)
 {

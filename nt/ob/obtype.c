@@ -36,8 +36,8 @@ POBJECT_TYPE ObpSectionType = &ObpSectionTypeObject;
 POBJECT_TYPE ObpTokenType = &ObpTokenTypeObject;
 
 /* Types of which there are no objects here. */
-extern POBJECT_TYPE ObpJobType __asm__("PsJobType"), ObpLpcPortType __asm__("LpcPortObjectType"),
-    ObpTransactionType __asm__("TmTransactionObjectType");
+extern POBJECT_TYPE ObpJobType NT_DATA(PsJobType), ObpLpcPortType NT_DATA(LpcPortObjectType),
+    ObpTransactionType NT_DATA(TmTransactionObjectType);
 POBJECT_TYPE ObpJobType = &ObpJobTypeObject;
 POBJECT_TYPE ObpLpcPortType = &ObpLpcPortTypeObject;
 POBJECT_TYPE ObpTransactionType = &ObpTransactionTypeObject;

@@ -7,8 +7,6 @@
 #include "ke.h"
 #include "ob.h"
 
-#define EXPORTED_AS(Name) __asm__(#Name)
-
 typedef struct _PSP_PROCESS {
     DISPATCHER_HEADER Header;
     HANDLE Id;
@@ -51,9 +49,9 @@ VOID PsInitSystem(VOID)
     Thread->Cid[1] = (HANDLE)(ULONG_PTR)(4 + 4 * Thread->Id);
 }
 
-PKTHREAD NTAPI PspGetCurrentThread(VOID) EXPORTED_AS(PsGetCurrentThread);
-PKTHREAD NTAPI PspKeGetCurrentThread(VOID) EXPORTED_AS(KeGetCurrentThread);
-PEPROCESS NTAPI PspGetCurrentProcess(VOID) EXPORTED_AS(PsGetCurrentProcess);
+PKTHREAD NTAPI PspGetCurrentThread(VOID) NT_STDCALL(PsGetCurrentThread, 0);
+PKTHREAD NTAPI PspKeGetCurrentThread(VOID) NT_STDCALL(KeGetCurrentThread, 0);
+PEPROCESS NTAPI PspGetCurrentProcess(VOID) NT_STDCALL(PsGetCurrentProcess, 0);
 PCHAR NTAPI PsGetProcessImageFileName(PEPROCESS Process);
 NTSTATUS NTAPI PsGetProcessExitStatus(PEPROCESS Process);
 PEPROCESS NTAPI PsGetThreadProcess(PETHREAD Thread);

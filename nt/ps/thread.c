@@ -48,8 +48,7 @@ static NTSTATUS PspAllocateProcessor(PKTHREAD Thread)
     Thread->StackLimit = Stack;
     Thread->StackBase = Stack + KE_KERNEL_STACK_SIZE;
     Thread->Pcr = Pcr;
-    Pcr->Self = Pcr;
-    Pcr->CurrentThread = Thread;
+    KiInitializeProcessorBlock(Pcr, Thread, Thread->StackBase, Thread->StackLimit);
     Pcr->Creator = KiPcr();
     return STATUS_SUCCESS;
 }
@@ -61,7 +60,7 @@ static BOOLEAN PspStartProcessor(PKTHREAD Thread, HANDLE Cid[2])
     ULONG Id;
 
     HvAtomicBegin();
-    Id = (ULONG)HvCall4(HV_THREAD_CREATE, HvAddress(&KiStartSystemThread), HvAddress(Thread->StackBase),
+    Id = (ULONG)HvCall4(HV_THREAD_CREATE, HvAddress(&KI_THREAD_ROOT), HvAddress(Thread->StackBase),
                         HvAddress(Thread->Pcr), HvAddress(Thread));
     if (Id) {
         Thread->Id = Id;

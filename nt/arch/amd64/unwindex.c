@@ -71,16 +71,6 @@ static inline __attribute__((always_inline)) ULONG64 RtlpUnwindFrame(UNWIND *Unw
     return Dispatcher.EstablisherFrame;
 }
 
-/* Trap frames below the new top of the stack are gone. */
-static VOID RtlpForgetTrapFrames(ULONG64 Rsp)
-{
-    PKTRAP_FRAME Frame = KiCurrentTrapFrame();
-    while (Frame != NULL && (ULONG64)Frame < Rsp) {
-        Frame = Frame->TrapFrame;
-    }
-    KiSetCurrentTrapFrame(Frame);
-}
-
 static DECLSPEC_NORETURN VOID RtlpArrive(const UNWIND *Unwind, PCONTEXT Context)
 {
     Context->Rax = (ULONG64)Unwind->ReturnValue;
@@ -154,4 +144,12 @@ VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Except
 {
     CONTEXT Context;
     RtlUnwindEx(TargetFrame, TargetIp, ExceptionRecord, ReturnValue, &Context, NULL);
+}
+
+/* Any IRQL. Returns if a handler continues the execution. Source: Microsoft: RtlRaiseException. */
+VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord)
+{
+    CONTEXT Context;
+    RtlpCaptureCaller(&Context);
+    RtlpRaise(ExceptionRecord, &Context);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* exception.c - from a trap to a context and back: KiDispatchException. */
+/* kframes.c - from trap and exception frames to a context and back. */
 #include "arch.h"
 
 /* The context of the trapped code. Segment and debug registers beyond CS and SS are not recorded. */
-static VOID KeContextFromKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, PCONTEXT Context)
+VOID KeContextFromKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, PCONTEXT Context)
 {
     Context->ContextFlags = CONTEXT_FULL;
     Context->MxCsr = Trap->MxCsr;
@@ -37,7 +37,7 @@ static VOID KeContextFromKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception,
 }
 
 /* The other way, for a handler that continues the execution. RSP and the segments follow the context too. */
-static VOID KeContextToKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, const CONTEXT *Context)
+VOID KeContextToKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, const CONTEXT *Context)
 {
     Trap->MxCsr = Context->MxCsr;
     Trap->EFlags = Context->EFlags;
@@ -64,26 +64,4 @@ static VOID KeContextToKframes(PKTRAP_FRAME Trap, PKEXCEPTION_FRAME Exception, c
     for (ULONG Index = 0; Index < 10; Index++) {
         Exception->Xmm[Index] = (&Context->Xmm6)[Index];
     }
-}
-
-/*
- * Offer an exception of kernel mode to the handlers on the stack. Returns when one of them continues the execution;
- * when none takes it: bug check 1E (code, address, first and second parameter). Any IRQL. There is no debugger.
- * Source: Microsoft: bug check 0x1E; Windows stacks for the frames.
- */
-VOID KiDispatchException(PEXCEPTION_RECORD ExceptionRecord, PKEXCEPTION_FRAME ExceptionFrame, PKTRAP_FRAME TrapFrame,
-                         KPROCESSOR_MODE PreviousMode, BOOLEAN FirstChance)
-{
-    CONTEXT Context;
-    UNREFERENCED_PARAMETER(PreviousMode);
-    KeContextFromKframes(TrapFrame, ExceptionFrame, &Context);
-    if (ExceptionRecord->ExceptionCode == STATUS_BREAKPOINT) {
-        Context.Rip--;
-    }
-    if (!FirstChance || !RtlDispatchException(ExceptionRecord, &Context)) {
-        KeBugCheckEx(KMODE_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)ExceptionRecord->ExceptionCode,
-                     (ULONG_PTR)ExceptionRecord->ExceptionAddress, ExceptionRecord->ExceptionInformation[0],
-                     ExceptionRecord->ExceptionInformation[1]);
-    }
-    KeContextToKframes(TrapFrame, ExceptionFrame, &Context);
 }

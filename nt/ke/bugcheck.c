@@ -4,7 +4,7 @@
 #include "rtl.h"
 
 /* Does Address lie in an image that was unloaded (and not in the discarded part of a loaded one)? */
-static BOOLEAN MiIsUnloadedImage(ULONG64 Address)
+static BOOLEAN MiIsUnloadedImage(ULONG_PTR Address)
 {
     PVOID Base;
     return HvFaultInfo(Address) == HV_PAGE_UNLOADED && RtlPcToFileHeader((PVOID)Address, &Base) == NULL;
@@ -15,7 +15,7 @@ static BOOLEAN MiIsUnloadedImage(ULONG64 Address)
  * address lies in an unloaded image, D3 when it lies in a loaded driver. Arguments stay.
  * Source: Microsoft: bug checks 0x0A, 0xD1, 0xD3, 0xD4; ReactOS ke/bug.c for the order of the questions.
  */
-static ULONG KiRenameIrqlFault(ULONG64 Address, ULONG64 Pc)
+static ULONG KiRenameIrqlFault(ULONG_PTR Address, ULONG_PTR Pc)
 {
     PVOID Base;
     if (!RtlpIsSystemImage((PVOID)Pc)) {
@@ -33,7 +33,7 @@ static ULONG KiRenameIrqlFault(ULONG64 Address, ULONG64 Pc)
 /*
  * Bug check 50 on an unloaded image, by code that belongs to no loaded image, is CE. Source: Microsoft: bug check 0xCE.
  */
-static ULONG KiRenamePageFault(ULONG64 Address, ULONG64 Pc)
+static ULONG KiRenamePageFault(ULONG_PTR Address, ULONG_PTR Pc)
 {
     PVOID Base;
     if (RtlPcToFileHeader((PVOID)Pc, &Base) == NULL && MiIsUnloadedImage(Address)) {
@@ -48,11 +48,11 @@ static ULONG KiRenameBugCheck(ULONG Code, const uint64_t *Parameter, PKTRAP_FRAM
     if (TrapFrame == NULL) {
         return Code;
     }
-    if (Code == IRQL_NOT_LESS_OR_EQUAL && Parameter[3] == TrapFrame->Rip) {
-        return KiRenameIrqlFault(Parameter[0], Parameter[3]);
+    if (Code == IRQL_NOT_LESS_OR_EQUAL && Parameter[3] == KI_TRAP_PC(TrapFrame)) {
+        return KiRenameIrqlFault((ULONG_PTR)Parameter[0], (ULONG_PTR)Parameter[3]);
     }
-    if (Code == PAGE_FAULT_IN_NONPAGED_AREA && Parameter[2] == TrapFrame->Rip) {
-        return KiRenamePageFault(Parameter[0], Parameter[2]);
+    if (Code == PAGE_FAULT_IN_NONPAGED_AREA && Parameter[2] == KI_TRAP_PC(TrapFrame)) {
+        return KiRenamePageFault((ULONG_PTR)Parameter[0], (ULONG_PTR)Parameter[2]);
     }
     return Code;
 }
@@ -71,7 +71,7 @@ DECLSPEC_NORETURN VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheck
     Stop.parameter[1] = BugCheckParameter2;
     Stop.parameter[2] = BugCheckParameter3;
     Stop.parameter[3] = BugCheckParameter4;
-    Stop.trap_frame = (uint64_t)TrapFrame;
+    Stop.trap_frame = HvAddress(TrapFrame);
     Stop.context = 0;
     if (BugCheckCode == SYSTEM_THREAD_EXCEPTION_NOT_HANDLED) {
         Stop.context = BugCheckParameter4;
@@ -91,17 +91,15 @@ DECLSPEC_NORETURN VOID NTAPI KeBugCheck(ULONG BugCheckCode) { KeBugCheckEx(BugCh
 
 /*
  * The filter around every system thread: bug check 7E with the exception's code (sign-extended), its address, its
- * record and its context. On a thread that came from user mode it is 3B, as of a system service (x86: 8E).
- * Source: Microsoft: bug checks 0x7E, 0x3B.
+ * record and its context. On a thread that came from user mode it is that of a system service.
+ * Source: Microsoft: bug check 0x7E.
  */
 LONG PspUnhandledExceptionInSystemThread(PEXCEPTION_POINTERS Pointers)
 {
     PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
-    ULONG_PTR Code = (ULONG_PTR)(LONG_PTR)Record->ExceptionCode;
-    ULONG_PTR Address = (ULONG_PTR)Record->ExceptionAddress;
-    ULONG_PTR Context = (ULONG_PTR)Pointers->ContextRecord;
     if (KiThread()->Role == ThreadUser) {
-        KeBugCheckEx(SYSTEM_SERVICE_EXCEPTION, Code, Address, Context, 0);
+        KiBugCheckService(Pointers);
     }
-    KeBugCheckEx(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, Code, Address, (ULONG_PTR)Record, Context);
+    KeBugCheckEx(SYSTEM_THREAD_EXCEPTION_NOT_HANDLED, (ULONG_PTR)(LONG_PTR)Record->ExceptionCode,
+                 (ULONG_PTR)Record->ExceptionAddress, (ULONG_PTR)Record, (ULONG_PTR)Pointers->ContextRecord);
 }

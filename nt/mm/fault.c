@@ -22,12 +22,7 @@
 #define FAULT_TYPE_NO_TABLE      2 /* bug check 50, fourth parameter */
 #define FAULT_TYPE_NON_CANONICAL 4
 
-#define HIGHEST_LOWER_HALF 0x00007fffffffffffULL
-#define LOWEST_UPPER_HALF  0xffff800000000000ULL
-
-static BOOLEAN MiIsCanonical(ULONG64 Address) { return Address <= HIGHEST_LOWER_HALF || Address >= LOWEST_UPPER_HALF; }
-
-static ULONG64 MiAccessKind(ULONG64 ErrorCode)
+static ULONG_PTR MiAccessKind(ULONG_PTR ErrorCode)
 {
     if (ErrorCode & PF_FETCH) {
         return EXCEPTION_EXECUTE_FAULT;
@@ -36,7 +31,7 @@ static ULONG64 MiAccessKind(ULONG64 ErrorCode)
 }
 
 /* The fault of an instruction at Pc on special pool. */
-static DECLSPEC_NORETURN VOID MiSpecialPoolFault(ULONG Kind, ULONG64 Address, ULONG64 Access, ULONG64 Pc)
+static DECLSPEC_NORETURN VOID MiSpecialPoolFault(ULONG Kind, ULONG_PTR Address, ULONG_PTR Access, ULONG_PTR Pc)
 {
     BOOLEAN System = RtlpIsSystemImage((PVOID)Pc);
     ULONG Code = System ? PAGE_FAULT_IN_FREED_SPECIAL_POOL : DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL;
@@ -46,16 +41,16 @@ static DECLSPEC_NORETURN VOID MiSpecialPoolFault(ULONG Kind, ULONG64 Address, UL
     KeBugCheckEx(Code, Address, Access == EXCEPTION_WRITE_FAULT, Pc, 0);
 }
 
-NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, PKTRAP_FRAME TrapFrame)
+NTSTATUS MmAccessFault(ULONG_PTR ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, PKTRAP_FRAME TrapFrame)
 {
-    ULONG64 Va = (ULONG64)Address;
-    ULONG64 Pc = TrapFrame->Rip;
-    ULONG64 Access = MiAccessKind(ErrorCode);
+    ULONG_PTR Va = (ULONG_PTR)Address;
+    ULONG_PTR Pc = KI_TRAP_PC(TrapFrame);
+    ULONG_PTR Access = MiAccessKind(ErrorCode);
     ULONG Kind;
     BOOLEAN Present;
     UNREFERENCED_PARAMETER(Mode);
 
-    if (!MiIsCanonical(Va)) {
+    if (!MI_IS_CANONICAL(Va)) {
         KiCheckNonCanonical(TrapFrame);
         return STATUS_ACCESS_VIOLATION;
     }
@@ -67,7 +62,7 @@ NTSTATUS MmAccessFault(ULONG64 ErrorCode, PVOID Address, KPROCESSOR_MODE Mode, P
     if (KiIrql() >= DISPATCH_LEVEL && !Present) {
         return STATUS_IN_PAGE_ERROR;
     }
-    if (Va <= HIGHEST_LOWER_HALF) {
+    if (Va <= MI_USER_LIMIT) {
         return STATUS_ACCESS_VIOLATION;
     }
     if (Present) {
@@ -84,6 +79,6 @@ DECLSPEC_NOINLINE VOID KiCheckNonCanonical(PKTRAP_FRAME TrapFrame)
     if (NtModel.NonCanonical != NON_CANONICAL_50) {
         return;
     }
-    KeBugCheckEx(PAGE_FAULT_IN_NONPAGED_AREA, (ULONG_PTR)-1, EXCEPTION_READ_FAULT, TrapFrame->Rip,
+    KeBugCheckEx(PAGE_FAULT_IN_NONPAGED_AREA, (ULONG_PTR)-1, EXCEPTION_READ_FAULT, KI_TRAP_PC(TrapFrame),
                  FAULT_TYPE_NON_CANONICAL);
 }
