@@ -10,20 +10,18 @@
  */
 #include "internal.h"
 
-static void place(explorer *x, uint32_t i, uint16_t thread)
+static bool place(explorer *x, uint32_t i, uint16_t thread)
 {
     node *n = &x->nodes[i];
 
-    if (set_has(&n->enabled, thread))
-        set_add(&n->backtrack, thread);
-    else
-        set_unite(&n->backtrack, &n->enabled);
+    if (!set_has(&n->enabled, thread))
+        return wakeup_add_all(x, n);
+    return set_has(&n->listed, thread) || wakeup_add(x, n, thread) != NONE;
 }
 
-void bounded_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
+bool bounded_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
 {
     if (through_guard && g->single && !g->polls && was_disabled(x, i, thread))
-        return; /* the two are never enabled together */
-    place(x, i, thread);
-    place(x, x->events[i].block, thread);
+        return true; /* the two are never enabled together */
+    return place(x, i, thread) && place(x, x->events[i].block, thread);
 }

@@ -51,9 +51,9 @@ static bool leaf(explorer *x)
         asleep |= n->enabled.word[w] != 0;
     if (asleep) {
         x->report->total.blocked += x->halted_count == 0;
-        return races_of_waiting(x);
+        return races_at_end(x, true);
     }
-    return (x->halted_count > 0 || finished(x)) && races_of_waiting(x);
+    return (x->halted_count > 0 || finished(x)) && races_at_end(x, false);
 }
 
 static bool others_enabled(const explorer *x, uint16_t thread)
@@ -77,12 +77,9 @@ static bool go_on_without(explorer *x)
     uint16_t first;
 
     if (!x->reduced || !others_enabled(x, ev->thread)) {
-        memset(n, 0, sizeof(*n));
+        node_clear(x, n);
         n->leaf = true;
-        n->access_top = x->access_top;
-        n->guard_top = x->guard_top;
-        n->birth_top = x->birth_top;
-        return races_of_waiting(x);
+        return races_at_end(x, false);
     }
     ev->halted = true;
     x->threads[ev->thread].halted = true;
@@ -179,6 +176,7 @@ static bool prepare(explorer *x)
     x->at = 0;
     x->barrier = NONE;
     x->stride = 16;
+    x->wakeup_free = NONE;
     if (!room_for_step(x, 0) || !path_save(x) || !observe_waiting(x))
         return false;
     return open(x, &first);
@@ -188,6 +186,11 @@ static void release(explorer *x)
 {
     if (x->mark_count)
         x->program->drop(x->program->self, x->marks[0].mark);
+    for (uint32_t w = 0; w < x->wakeup_count; w++)
+        free(x->wakeups[w].footprint);
+    free(x->wakeups);
+    free(x->races);
+    free(x->items);
     free(x->nodes);
     free(x->events);
     free(x->clocks);

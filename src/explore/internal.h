@@ -79,20 +79,34 @@ typedef struct {
     bool all; /* conflicts with everything */
 } event;
 
+/* An alternative, and what is to follow it: see wakeup.c. */
+typedef struct {
+    uint32_t child, next; /* first of what follows it, next alternative; NONE */
+    uint32_t *footprint;  /* objects * 2 + write, as far as known; the buffer stays with the record */
+    uint32_t count, room;
+    uint16_t thread; /* dense */
+    bool all;        /* conflicts with everything */
+    bool known;      /* the footprint is */
+} wakeup;
+
 typedef struct {
     thread_set enabled;             /* can be taken: ready or timed, not polling in vain */
     thread_set ready;               /* of these, the ones that do not time out */
-    thread_set backtrack;           /* to be explored from here */
+    thread_set listed;              /* in the tree, being explored, or done */
     thread_set done;                /* explored from here (sleeping ones are done too) */
+    uint32_t tree, tree_end;        /* alternatives to be explored from here, in this order; NONE */
+    uint32_t subtree;               /* what is to follow the alternative being explored, until the next node opens */
     uint32_t access_top, guard_top; /* of the arenas at the node */
     uint32_t birth_top;
     uint32_t sleep, sleep_count; /* sleeping threads with what they would do */
     uint32_t preemptions;        /* up to here */
     uint32_t footprint;          /* first access record of the alternative being explored */
+    uint16_t chosen;             /* alternative taken when the node opened and not begun, NO_THREAD */
     uint16_t current;            /* alternative being explored, dense */
     uint16_t choice, choices;
     uint16_t last;   /* thread of the event before, NO_THREAD */
     bool last_ready; /* ... whose next step is ready: leaving it is a preemption */
+    bool loose;      /* threads sleep although no branch sees to it that they wake up, see wakeup.c */
     bool begun;      /* `current` is valid */
     bool all;        /* the alternative conflicts with everything */
     bool leaf;
@@ -119,6 +133,20 @@ typedef struct {
     uint32_t node;
     uint32_t mark;
 } path_mark;
+
+/* Two steps that race: the order could be the other way round from before event `first` on. */
+typedef struct {
+    uint32_t first, second; /* events; second NONE: the thread waits for ever */
+} race_record;
+
+/* One step of a sequence that a race asks for. */
+typedef struct {
+    uint32_t event;                /* NONE: the step that a thread waits for ever to take */
+    uint32_t access, access_count; /* records */
+    uint16_t thread;
+    bool all;
+    bool removed;
+} wakeup_item;
 
 typedef struct {
     const explore_program *program;
@@ -150,6 +178,19 @@ typedef struct {
     uint32_t *conflicts;
     size_t conflict_room;
     size_t conflict_count;
+    wakeup *wakeups;
+    size_t wakeup_room;
+    uint32_t wakeup_count, wakeup_free;
+    race_record *races; /* of the path, not settled yet, by their second step */
+    size_t race_room;
+    size_t race_count;
+    wakeup_item *items; /* of the sequence being entered */
+    size_t item_room;
+    size_t item_count, item_left;
+    size_t race_items; /* so many are between the two steps or the second */
+    bool careful;      /* only what comes no later than the second step counts */
+    bool path_blocked; /* the execution was given up: what could follow is not known */
+    bool items_marked, items_all; /* objects are marked with what is left; something in it conflicts with everything */
     path_mark *marks;
     size_t mark_room;
     size_t mark_count;
@@ -166,7 +207,6 @@ typedef struct {
     uint32_t halted_count; /* halted events on the path */
     uint32_t barrier;      /* latest event that conflicts with everything */
     uint32_t stamp;
-    uint32_t step_from, step_to; /* access records of the step whose races are looked for */
     uint32_t replay_left;        /* steps still to be run again */
     uint64_t next_progress;
 
@@ -220,14 +260,23 @@ int guard_held_before(const explorer *x, const guard *g, uint32_t e);
 
 /* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
 bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);
-bool races_of_waiting(explorer *x);
+bool races_at_end(explorer *x, bool blocked);
 
 /* Whether a thread that waits stood there before event i already, and could not go on. */
 bool was_disabled(const explorer *x, uint32_t i, uint16_t thread);
 
-/* reverse.c, bounded.c: put alternatives where a race with the thread's next step can be reversed. */
-void reverse_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
-void bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
+/* reverse.c, bounded.c: where a race with the thread's next step (event `second`) can be reversed. */
+bool reverse_race(explorer *x, uint32_t first, uint32_t second, uint16_t thread, const guard *g, bool through_guard);
+bool bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
+
+/* wakeup.c */
+uint32_t wakeup_add(explorer *x, node *n, uint16_t thread); /* one more alternative; NONE: out of memory */
+uint16_t wakeup_take(explorer *x, node *n);                 /* the next alternative; NO_THREAD: none */
+void wakeup_forget(explorer *x, uint32_t tree);
+/* An execution has ended: what its races ask for, and those from `from` on, of a step that a thread waits for ever to take. */
+bool wakeup_enter_races(explorer *x);
+bool wakeup_enter_waiting(explorer *x, size_t from, const wakeup_item *step);
+bool wakeup_add_all(explorer *x, node *n);
 
 /* sleep.c */
 bool sleep_inherit(explorer *x, const event *e, const node *from, node *to);
@@ -245,6 +294,7 @@ bool path_go(explorer *x, uint32_t to);
 bool path_save(explorer *x);
 
 /* nodes.c */
+void node_clear(const explorer *x, node *n);
 bool node_open(explorer *x, uint16_t *first);
 void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
 uint16_t node_next(explorer *x, node *n);

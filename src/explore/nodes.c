@@ -74,20 +74,49 @@ static void note_enabled(explorer *x, node *n, size_t ready, size_t timed)
 
 static uint32_t price(const node *n, uint16_t t) { return n->last_ready && n->last != t; }
 
+void node_clear(const explorer *x, node *n)
+{
+    memset(n, 0, sizeof(*n));
+    n->tree = n->subtree = NONE;
+    n->last = n->chosen = NO_THREAD;
+    n->access_top = x->access_top;
+    n->guard_top = x->guard_top;
+    n->birth_top = x->birth_top;
+}
+
+/* The first alternative: what the tree says, if it guides here, else the usual one; all, if nothing is left out. */
+static bool choose(explorer *x, node *n, size_t ready, size_t timed)
+{
+    bool guided;
+
+    n->chosen = wakeup_take(x, n);
+    guided = n->chosen != NO_THREAD;
+    if (!guided)
+        n->chosen = usual(x, n, ready, timed);
+    n->loose = n->sleep_count > 0 && (!guided || n[-1].loose);
+    if (n->chosen == NO_THREAD) {
+        n->leaf = true;
+        return true;
+    }
+    set_add(&n->listed, n->chosen);
+    return x->reduced || wakeup_add_all(x, n);
+}
+
 /* The path has come to a new node, where the program stands. */
 bool node_open(explorer *x, uint16_t *first)
 {
     node *n = &x->nodes[x->depth];
     size_t ready, timed;
 
-    memset(n, 0, sizeof(*n));
-    n->last = NO_THREAD;
-    n->access_top = x->access_top;
-    n->birth_top = x->birth_top;
+    node_clear(x, n);
     if (x->depth) {
-        const node *before = n - 1;
+        node *before = n - 1;
         n->last = before->current;
         n->preemptions = before->preemptions + price(before, before->current);
+        n->tree = before->subtree;
+        before->subtree = NONE;
+        for (uint32_t w = n->tree; w != NONE; w = x->wakeups[w].next)
+            set_add(&n->listed, x->wakeups[w].thread);
         if (!sleep_inherit(x, &x->events[x->depth - 1], before, n))
             return false;
     }
@@ -95,18 +124,15 @@ bool node_open(explorer *x, uint16_t *first)
         return false;
     n->guard_top = x->guard_top;
     note_enabled(x, n, ready, timed);
-    *first = usual(x, n, ready, timed);
-    if (*first == NO_THREAD)
-        n->leaf = true;
-    else if (x->reduced)
-        set_add(&n->backtrack, *first);
-    else
-        n->backtrack = n->enabled;
+    if (!choose(x, n, ready, timed))
+        return false;
+    *first = n->chosen;
     return true;
 }
 
 void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices)
 {
+    n->chosen = NO_THREAD;
     n->current = thread;
     n->choice = 0;
     n->choices = (uint16_t)choices;
@@ -118,16 +144,18 @@ void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices)
 /* The next alternative of the node, NO_THREAD if there is none left within the bound. */
 uint16_t node_next(explorer *x, node *n)
 {
-    for (uint32_t w = 0; w * 64u < x->thread_count; w++) {
-        uint64_t left;
-        while ((left = n->backtrack.word[w] & ~n->done.word[w]) != 0) {
-            uint16_t t = (uint16_t)(w * 64u + (uint32_t)__builtin_ctzll(left));
-            if (n->preemptions + price(n, t) <= x->options->bound)
-                return t;
+    uint16_t t = n->chosen;
+
+    while (t == NO_THREAD) {
+        t = wakeup_take(x, n);
+        if (t == NO_THREAD)
+            return NO_THREAD;
+        if (n->preemptions + price(n, t) > x->options->bound) {
             set_add(&n->done, t);
+            t = NO_THREAD;
         }
     }
-    return NO_THREAD;
+    return t;
 }
 
 /* Everything after the current alternative was explored. */
@@ -135,6 +163,8 @@ bool node_done(explorer *x, node *n)
 {
     bool sleeps = x->reduced && !x->bounded, more = n->choice + 1u < n->choices;
 
+    wakeup_forget(x, n->subtree);
+    n->subtree = NONE;
     if (!sleeps)
         x->access_top = n->footprint;
     if (more) {

@@ -100,6 +100,8 @@ void path_pop(explorer *x)
     x->guard_top = x->nodes[x->depth].guard_top;
     x->barrier = ev->barrier;
     t->last = ev->previous;
+    while (x->race_count && x->races[x->race_count - 1].second >= x->depth)
+        x->race_count--;
     if (ev->halted) {
         t->halted = false;
         x->halted_count--;

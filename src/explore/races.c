@@ -118,22 +118,24 @@ static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint3
             continue;
         if (x->options->race)
             tell_race(x, e, from, to);
-        if (x->reduced && !x->bounded && reversible(x, g, e))
-            reverse_race(x, e, thread, g, writes_guard(x, g, e));
+        if (x->reduced && !x->bounded && reversible(x, g, e) &&
+            !reverse_race(x, e, x->depth, thread, g, writes_guard(x, g, e)))
+            return false;
         conflicts_join(x, e);
     }
     return true;
 }
 
-static bool reverse_deep(explorer *x, uint16_t thread, const guard *g)
+/* `second`: the step, NONE if it waits for ever. */
+static bool reverse_deep(explorer *x, uint32_t second, uint16_t thread, const guard *g)
 {
     size_t immediate = x->conflict_count;
 
     if (!g->waits || !collect_guard(x, thread, g))
         return !x->stop;
     for (size_t i = immediate; i < x->conflict_count; i++) {
-        if (reversible(x, g, x->conflicts[i]))
-            reverse_race(x, x->conflicts[i], thread, g, true);
+        if (reversible(x, g, x->conflicts[i]) && !reverse_race(x, x->conflicts[i], second, thread, g, true))
+            return false;
     }
     x->conflict_count = immediate;
     return true;
@@ -146,8 +148,9 @@ static bool bounded_all(explorer *x, uint16_t thread, uint32_t from, uint32_t to
         return false;
     conflicts_sort(x);
     for (size_t i = 0; i < x->conflict_count; i++) {
-        if (reversible(x, g, x->conflicts[i]))
-            bounded_race(x, x->conflicts[i], thread, g, writes_guard(x, g, x->conflicts[i]));
+        if (reversible(x, g, x->conflicts[i]) &&
+            !bounded_race(x, x->conflicts[i], thread, g, writes_guard(x, g, x->conflicts[i])))
+            return false;
     }
     return true;
 }
@@ -156,32 +159,64 @@ bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, boo
 {
     guard g = guard_of(x, thread);
 
-    x->step_from = from;
-    x->step_to = to;
     conflicts_base(x, thread);
     memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
     if (!reverse_immediate(x, thread, from, to, all, &g))
         return false;
     if (!x->reduced)
         return true;
-    return x->bounded ? bounded_all(x, thread, from, to, all, &g) : reverse_deep(x, thread, &g);
+    if (x->bounded)
+        return bounded_all(x, thread, from, to, all, &g);
+    return reverse_deep(x, x->depth, thread, &g);
 }
 
-/* The execution has ended and some threads wait for ever: what they wait for could have come about in another order. */
-bool races_of_waiting(explorer *x)
+/* The step that a thread waits for ever to take, as far as it is known: it reads what it waits for, as access records
+ * that are not linked, and comes after who wrote that last. */
+static bool step_of_waiting(explorer *x, uint16_t thread, const guard *g, wakeup_item *step)
+{
+    *step = (wakeup_item){.event = NONE, .thread = thread, .access = x->access_top, .all = g->all || !g->known};
+    if (!room_for(x, &x->accesses, &x->access_room, (size_t)x->access_top + g->count, sizeof(access_record)))
+        return false;
+    conflicts_base(x, thread);
+    memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
+    for (uint32_t r = g->first; r < g->first + g->count; r++) {
+        uint32_t o = x->guards[r].object, head = x->objects[o].head;
+        uint32_t write = head == NONE ? NONE : x->accesses[head].last_write;
+        x->accesses[step->access + step->access_count++] = (access_record){.object = o, .event = NONE};
+        if (write != NONE)
+            conflicts_join(x, x->accesses[write].event);
+    }
+    return true;
+}
+
+/* What the thread waits for ever for could have come about in another order. */
+static bool races_of_waiting(explorer *x, uint16_t thread, const guard *g)
+{
+    size_t before = x->race_count;
+    wakeup_item step;
+
+    if (!step_of_waiting(x, thread, g, &step))
+        return false;
+    x->conflict_count = 0;
+    if (x->bounded)
+        return bounded_all(x, thread, 0, 0, false, g);
+    return reverse_deep(x, NONE, thread, g) && wakeup_enter_waiting(x, before, &step);
+}
+
+/* The execution has ended, or was given up (`blocked`): what its races ask for is entered. */
+bool races_at_end(explorer *x, bool blocked)
 {
     const node *end = &x->nodes[x->depth];
 
-    for (uint16_t t = 0; t < x->thread_count && x->reduced; t++) {
+    if (!x->reduced)
+        return true;
+    x->path_blocked = blocked;
+    for (uint16_t t = 0; t < x->thread_count; t++) {
         guard g = guard_of(x, t);
         if (!x->threads[t].born || !g.waits || set_has(&end->enabled, t) || x->threads[t].halted)
             continue;
-        conflicts_base(x, t);
-        memcpy(x->clock, x->base_clock, x->stride * sizeof(uint32_t));
-        x->conflict_count = 0;
-        x->step_from = x->step_to = 0;
-        if (x->bounded ? !bounded_all(x, t, 0, 0, false, &g) : !reverse_deep(x, t, &g))
+        if (!races_of_waiting(x, t, &g))
             return false;
     }
-    return true;
+    return wakeup_enter_races(x);
 }

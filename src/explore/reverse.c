@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reverse.c - source-DPOR (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017): where must another thread go
- * first, so that the latest step of a thread comes before an event it races with?
+ * reverse.c - where must another thread go first, so that the latest step of a thread comes before an event it races
+ * with (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017)?
  *
- * Let i be the event, v the events after i that do not happen after it, then the step. Node i must explore an initial
- * of v: a thread whose first event in v depends on nothing else in v. Steps that wait need more care:
+ * Let i be the event, v the events after i that do not happen after it, then the step. Node i must explore v, or what is
+ * equivalent (wakeup.c). Steps that wait need more care:
  *
  *   - If a single object decides whether the step is enabled and event i writes it, nothing else in v can write it: the
  *     step is enabled after v's other events iff its condition held before event i. If it did not, this race cannot be
@@ -73,69 +73,16 @@ static verdict without(const explorer *x, uint32_t i, uint16_t thread, const gua
     return here && !guard_touched(x, i, thread, g) ? POSSIBLE : UNCERTAIN;
 }
 
-/* Whether something in v comes before the step of the thread. */
-static bool step_follows(const explorer *x, uint32_t i, uint16_t thread, bool through_guard)
+bool reverse_race(explorer *x, uint32_t i, uint32_t second, uint16_t thread, const guard *g, bool through_guard)
 {
-    const thread_state *t = &x->threads[thread];
-
-    if ((t->last != NONE && t->last > i) || (t->last == NONE && t->creator != NONE && t->creator > i))
-        return true;
-    for (size_t c = 0; c < x->conflict_count; c++) {
-        uint32_t e = x->conflicts[c];
-        if (e > i && !happens_before(x, i, clock_of(x, e)))
-            return true;
-    }
-    for (uint32_t a = x->step_from; a < x->step_to && through_guard; a++) {
-        if (touched(x, i, x->accesses[a].object, x->accesses[a].write, thread))
-            return true;
-    }
-    return false;
-}
-
-/* Whether event e, the first of its thread in v, depends on nothing else in v. */
-static bool is_initial(const explorer *x, uint32_t e, const thread_set *seen)
-{
-    const uint32_t *clock = clock_of(x, e);
-
-    for (uint16_t t = 0; t < x->thread_count; t++) {
-        if (set_has(seen, t) && clock[t] > x->first[t])
-            return false;
-    }
-    return true;
-}
-
-void reverse_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
-{
-    node *n = &x->nodes[i];
-    thread_set seen = {0};
-    uint16_t chosen = NO_THREAD;
-
     verdict can = through_guard ? without(x, i, thread, g) : POSSIBLE;
 
     if (can == UNCERTAIN)
-        set_unite(&n->backtrack, &n->enabled);
-    if (can != POSSIBLE)
-        return;
-    if (!step_follows(x, i, thread, through_guard)) {
-        if (set_has(&n->backtrack, thread))
-            return;
-        chosen = thread;
-    }
-    for (uint32_t e = i + 1; e < x->depth; e++) {
-        uint16_t t = x->events[e].thread;
-        if (set_has(&seen, t) || happens_before(x, i, clock_of(x, e)))
-            continue;
-        if (is_initial(x, e, &seen)) {
-            if (set_has(&n->backtrack, t))
-                return;
-            if (chosen == NO_THREAD)
-                chosen = t;
-        }
-        set_add(&seen, t);
-        x->first[t] = e;
-    }
-    if (chosen != NO_THREAD && set_has(&n->enabled, chosen))
-        set_add(&n->backtrack, chosen);
-    else
-        set_unite(&n->backtrack, &n->enabled);
+        return wakeup_add_all(x, &x->nodes[i]);
+    if (can == IMPOSSIBLE)
+        return true;
+    if (!room_for(x, &x->races, &x->race_room, x->race_count + 1, sizeof(race_record)))
+        return false;
+    x->races[x->race_count++] = (race_record){i, second};
+    return true;
 }

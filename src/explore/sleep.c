@@ -43,7 +43,7 @@ bool sleep_inherit(explorer *x, const event *e, const node *from, node *to)
             continue;
         x->sleepers[to->sleep + to->sleep_count++] = *s;
         set_add(&to->done, s->thread);
-        set_add(&to->backtrack, s->thread);
+        set_add(&to->listed, s->thread);
     }
     return true;
 }

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wakeup.c - wakeup trees (Abdulla, Aronis, Jonsson, Sagonas: Source Sets, JACM 2017): what is still to be explored from
+ * a node, not just by which thread first, but how it goes on, so that no execution is begun that turns out redundant.
+ *
+ * At the end of an execution each of its races (event i, then step p) asks for the sequence v: the events after i that do
+ * not happen after it, with p among them. A thread is a weak initial of v if v could begin with it: its first event in v
+ * depends on nothing else in v, or it has none and its next step conflicts with nothing in v. If a sleeping thread is a
+ * weak initial, what v asks for was explored. Otherwise v is followed down the tree of node i, through alternatives that
+ * are weak initials of what is left of it; where there is none, the rest becomes a new branch. A leaf of the tree means:
+ * anything that follows, so that nothing is added below it.
+ *
+ *     tree of a node        p --- q --- r        explored in this order: p q r, p r, r
+ *                        |     `- r
+ *                        `- r
+ *
+ * A race is looked at again at the end of every execution that contains it, because what comes after p decides who is a
+ * weak initial; it is settled once that is a thread whose first event comes no later than p.
+ *
+ * All this holds as long as nobody sleeps where nothing guides. Where it is unknown whether a step can be taken in another
+ * order, everything that can go is explored, and a branch that cannot be followed is dropped: what follows is "loose", and
+ * so is the end of an execution that was given up. There only a thread whose first event is within the race counts, as
+ * an initial, which is all that source sets need; redundant executions are begun instead.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+
+/* Records ---------------------------------------------------------------------------------------------------------- */
+
+static uint32_t fresh(explorer *x, uint16_t thread)
+{
+    uint32_t w = x->wakeup_free;
+
+    if (w != NONE) {
+        x->wakeup_free = x->wakeups[w].next;
+    } else {
+        if (!room_for(x, &x->wakeups, &x->wakeup_room, (size_t)x->wakeup_count + 1, sizeof(wakeup)))
+            return NONE;
+        w = x->wakeup_count++;
+        x->wakeups[w] = (wakeup){0};
+    }
+    x->wakeups[w].child = x->wakeups[w].next = NONE;
+    x->wakeups[w].thread = thread;
+    x->wakeups[w].count = 0;
+    x->wakeups[w].all = x->wakeups[w].known = false;
+    return w;
+}
+
+static void give_back(explorer *x, uint32_t w)
+{
+    x->wakeups[w].next = x->wakeup_free;
+    x->wakeup_free = w;
+}
+
+/* Drop alternatives, and all that was to follow them. */
+void wakeup_forget(explorer *x, uint32_t tree)
+{
+    while (tree != NONE) {
+        uint32_t next = x->wakeups[tree].next;
+        wakeup_forget(x, x->wakeups[tree].child);
+        give_back(x, tree);
+        tree = next;
+    }
+}
+
+static void append(explorer *x, node *n, uint32_t parent, uint32_t w)
+{
+    uint32_t *link = parent == NONE ? &n->tree : &x->wakeups[parent].child;
+
+    while (*link != NONE)
+        link = &x->wakeups[*link].next;
+    *link = w;
+}
+
+uint32_t wakeup_add(explorer *x, node *n, uint16_t thread)
+{
+    uint32_t w = fresh(x, thread);
+
+    if (w != NONE) {
+        append(x, n, NONE, w);
+        set_add(&n->listed, thread);
+    }
+    return w;
+}
+
+/* Whatever can go at the node. */
+bool wakeup_add_all(explorer *x, node *n)
+{
+    for (uint16_t t = 0; t < x->thread_count; t++) {
+        if (set_has(&n->enabled, t) && !set_has(&n->listed, t) && wakeup_add(x, n, t) == NONE)
+            return false;
+    }
+    return true;
+}
+
+uint16_t wakeup_take(explorer *x, node *n)
+{
+    while (n->tree != NONE) {
+        uint32_t w = n->tree;
+        uint16_t thread = x->wakeups[w].thread;
+        bool possible = set_has(&n->enabled, thread) && !set_has(&n->done, thread);
+
+        n->tree = x->wakeups[w].next;
+        if (possible)
+            n->subtree = x->wakeups[w].child;
+        else
+            wakeup_forget(x, x->wakeups[w].child);
+        give_back(x, w);
+        if (possible)
+            return thread;
+    }
+    return NO_THREAD;
+}
+
+/* Footprints of what is left of the sequence ------------------------------------------------------------------------ */
+
+static void mark(explorer *x, uint32_t o, bool write)
+{
+    object *ob = &x->objects[o];
+
+    if (ob->stamp != x->stamp)
+        ob->stamp_write = false;
+    ob->stamp = x->stamp;
+    ob->stamp_write |= write;
+}
+
+static bool marked(const explorer *x, uint32_t o, bool write)
+{
+    return x->objects[o].stamp == x->stamp && (write || x->objects[o].stamp_write);
+}
+
+/* Mark what the rest of the sequence touches. */
+static void mark_items(explorer *x)
+{
+    x->stamp++;
+    x->items_all = false;
+    for (size_t k = 0; k < x->item_count; k++) {
+        const wakeup_item *item = &x->items[k];
+        if (item->removed)
+            continue;
+        for (uint32_t a = item->access; a < item->access + item->access_count; a++)
+            mark(x, x->accesses[a].object, x->accesses[a].write);
+        x->items_all |= item->all;
+    }
+    x->items_marked = true;
+}
+
+static bool sleeper_independent(explorer *x, const sleeper *s)
+{
+    if (!x->items_marked)
+        mark_items(x);
+    if (s->all || x->items_all)
+        return false;
+    for (uint32_t a = s->footprint; a < s->footprint_end; a++) {
+        if (marked(x, x->accesses[a].object, x->accesses[a].write))
+            return false;
+    }
+    return true;
+}
+
+static bool branch_independent(explorer *x, const wakeup *w)
+{
+    if (!w->known || w->all)
+        return false;
+    if (!x->items_marked)
+        mark_items(x);
+    for (uint32_t i = 0; i < w->count; i++) {
+        if (marked(x, w->footprint[i] >> 1, w->footprint[i] & 1u))
+            return false;
+    }
+    return !x->items_all;
+}
+
+/* The sequence ------------------------------------------------------------------------------------------------------ */
+
+/* The step that a thread waits for ever to take is no event. */
+static const uint32_t *item_clock(const explorer *x, const wakeup_item *item)
+{
+    return item->event == NONE ? x->clock : clock_of(x, item->event);
+}
+
+/* Whether item k, the first of its thread, depends on nothing that is left. */
+static bool is_initial(const explorer *x, uint32_t k)
+{
+    const uint32_t *clock = item_clock(x, &x->items[k]);
+
+    for (uint16_t t = 0; t < x->thread_count; t++) {
+        if (t != x->items[k].thread && x->first[t] != NONE && clock[t] > x->items[x->first[t]].event)
+            return false;
+    }
+    return true;
+}
+
+static bool weak_initial_sleeper(explorer *x, const sleeper *s)
+{
+    uint32_t k = x->first[s->thread];
+
+    return k != NONE ? is_initial(x, k) : !x->careful && sleeper_independent(x, s);
+}
+
+static bool weak_initial_branch(explorer *x, uint32_t w)
+{
+    uint32_t k = x->first[x->wakeups[w].thread];
+
+    return k != NONE ? is_initial(x, k) : !x->careful && branch_independent(x, &x->wakeups[w]);
+}
+
+/* Whether the thread's first event in the sequence is one of the race or between its two steps. */
+static bool within_race(const explorer *x, uint16_t thread) { return x->first[thread] < x->race_items; }
+
+/* Take the first item of a thread out of the sequence. */
+static void remove_first(explorer *x, uint16_t thread)
+{
+    uint32_t k = x->first[thread];
+
+    if (k == NONE)
+        return;
+    x->items[k].removed = true;
+    x->item_left--;
+    x->items_marked = false;
+    for (k++; k < x->item_count && x->items[k].thread != thread; k++)
+        ;
+    x->first[thread] = k < x->item_count ? k : NONE;
+}
+
+static bool keep_footprint(explorer *x, uint32_t w, const wakeup_item *item)
+{
+    wakeup *to = &x->wakeups[w];
+    size_t room = to->room;
+
+    if (!room_for(x, &to->footprint, &room, item->access_count, sizeof(uint32_t)))
+        return false;
+    to->room = (uint32_t)room;
+    for (uint32_t i = 0; i < item->access_count; i++) {
+        const access_record *a = &x->accesses[item->access + i];
+        to->footprint[i] = a->object << 1 | a->write;
+    }
+    to->count = item->access_count;
+    to->all = item->all;
+    return to->known = true;
+}
+
+/* What is left of the sequence becomes a branch below `parent` (NONE: of the node). */
+static bool grow(explorer *x, node *n, uint32_t parent)
+{
+    bool first = parent == NONE;
+
+    for (size_t k = 0; k < x->item_count; k++) {
+        const wakeup_item *item = &x->items[k];
+        uint32_t w;
+        if (item->removed)
+            continue;
+        if (first && !set_has(&n->enabled, item->thread))
+            return wakeup_add_all(x, n);
+        if ((w = fresh(x, item->thread)) == NONE || !keep_footprint(x, w, item))
+            return false;
+        append(x, n, parent, w);
+        if (first)
+            set_add(&n->listed, item->thread);
+        first = false;
+        parent = w;
+    }
+    return true;
+}
+
+/* Whether what the race asks for is explored, or will be, whatever comes after its second step. */
+static bool enter(explorer *x, node *n, bool *settled)
+{
+    uint32_t parent = NONE, w;
+
+    *settled = true;
+    for (uint32_t i = 0; i < n->sleep_count; i++) {
+        const sleeper *s = &x->sleepers[n->sleep + i];
+        if (weak_initial_sleeper(x, s)) {
+            *settled = within_race(x, s->thread);
+            return true;
+        }
+    }
+    for (;;) {
+        for (w = parent == NONE ? n->tree : x->wakeups[parent].child; w != NONE; w = x->wakeups[w].next) {
+            if (weak_initial_branch(x, w))
+                break;
+        }
+        if (w == NONE)
+            return grow(x, n, parent);
+        if (parent == NONE)
+            *settled = within_race(x, x->wakeups[w].thread);
+        remove_first(x, x->wakeups[w].thread);
+        if (x->wakeups[w].child == NONE || x->item_left == 0)
+            return true;
+        parent = w;
+    }
+}
+
+/* Races ------------------------------------------------------------------------------------------------------------- */
+
+static bool add_item(explorer *x, const wakeup_item *item)
+{
+    if (!room_for(x, &x->items, &x->item_room, x->item_count + 1, sizeof(wakeup_item)))
+        return false;
+    x->items[x->item_count++] = *item;
+    return true;
+}
+
+/* The events from .. to-1 that do not happen after event i. */
+static bool add_independent(explorer *x, uint32_t i, uint32_t from, uint32_t to)
+{
+    for (uint32_t e = from; e < to; e++) {
+        const event *ev = &x->events[e];
+        wakeup_item item = {.event = e,
+                            .thread = ev->thread,
+                            .access = ev->access,
+                            .access_count = ev->access_count,
+                            .all = ev->all};
+        if (!happens_before(x, i, clock_of(x, e)) && !add_item(x, &item))
+            return false;
+    }
+    return true;
+}
+
+/* What the race asks for, its second step before all that comes after it. */
+static bool sequence(explorer *x, const race_record *r, const wakeup_item *step)
+{
+    uint32_t end = r->second == NONE ? x->depth : r->second;
+
+    x->item_count = 0;
+    if (!add_independent(x, r->first, r->first + 1, end) || !add_item(x, step))
+        return false;
+    x->race_items = x->item_count;
+    return x->careful || add_independent(x, r->first, end + 1, x->depth);
+}
+
+static void number_items(explorer *x)
+{
+    for (uint16_t t = 0; t < x->thread_count; t++)
+        x->first[t] = NONE;
+    for (size_t k = x->item_count; k-- > 0;) {
+        x->items[k].removed = false;
+        x->first[x->items[k].thread] = (uint32_t)k;
+    }
+    x->item_left = x->item_count;
+    x->items_marked = false;
+}
+
+static bool enter_race(explorer *x, const race_record *r, const wakeup_item *step, bool *settled)
+{
+    x->careful = x->path_blocked || x->nodes[r->first].loose;
+    if (!sequence(x, r, step))
+        return false;
+    number_items(x);
+    return enter(x, &x->nodes[r->first], settled);
+}
+
+bool wakeup_enter_waiting(explorer *x, size_t from, const wakeup_item *step)
+{
+    bool settled;
+
+    for (size_t i = from; i < x->race_count; i++) {
+        if (!enter_race(x, &x->races[i], step, &settled))
+            return false;
+    }
+    x->race_count = from;
+    return true;
+}
+
+bool wakeup_enter_races(explorer *x)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < x->race_count; i++) {
+        race_record r = x->races[i];
+        const event *ev = &x->events[r.second];
+        wakeup_item step = {.event = r.second,
+                            .thread = ev->thread,
+                            .access = ev->access,
+                            .access_count = ev->access_count,
+                            .all = ev->all};
+        bool settled;
+        if (!enter_race(x, &r, &step, &settled))
+            return false;
+        if (!settled)
+            x->races[kept++] = r;
+    }
+    x->race_count = kept;
+    return true;
+}
