@@ -2,7 +2,17 @@
 /* guards.c - what waiting threads wait for. */
 #include "internal.h"
 
-/* Remember a condition, and watch the contents of its object from now on. */
+/* The program stands at its start: what the objects that are waited for hold at first. */
+void guards_learn(explorer *x)
+{
+    while (x->wanted_count) {
+        object *o = &x->objects[x->wanted[--x->wanted_count]];
+        o->initial = x->program->content(x->program->self, o->key);
+        o->initial_known = true;
+    }
+}
+
+/* Remember a condition, and that the initial content of its object is wanted. */
 static bool remember(explorer *x, const explore_condition *c)
 {
     uint32_t o = object_find(x, c->object);
@@ -13,12 +23,12 @@ static bool remember(explorer *x, const explore_condition *c)
     if (!room_for(x, &x->guards, &x->guard_room, (size_t)x->guard_top + 1, sizeof(guard_record)))
         return false;
     ob = &x->objects[o];
-    ob->waited_for = true;
-    if (!ob->initial_known && x->program->content && c->object != EXPLORE_ALL &&
-        (ob->head == NONE || x->accesses[ob->head].last_write == NONE)) {
-        ob->initial = x->program->content(x->program->self, c->object);
-        ob->initial_known = true;
+    if (!ob->waited_for && x->program->content && c->object != EXPLORE_ALL) {
+        if (!room_for(x, &x->wanted, &x->wanted_room, x->wanted_count + 1, sizeof(uint32_t)))
+            return false;
+        x->wanted[x->wanted_count++] = o;
     }
+    ob->waited_for = true;
     x->guards[x->guard_top++] = (guard_record){.object = o, .condition = *c};
     return true;
 }
@@ -84,33 +94,55 @@ static int holds(const explore_condition *c, uint64_t content)
     case EXPLORE_GT: return (have ^ sign) > (want ^ sign);
     case EXPLORE_AND_ZERO: return (have & want) == 0;
     case EXPLORE_AND_NONZERO: return (have & want) != 0;
+    case EXPLORE_HIGH:
     case EXPLORE_UNKNOWN: break;
     }
     return -1;
 }
 
-/* The access of event e to object o. */
-static const access_record *access_of(const explorer *x, uint32_t e, uint32_t o)
+/* What the object holds now if event i and all that happens after it are left out: who wrote it is ordered, so that the
+ * others leave the same as they did. False: unknown. */
+static bool content_without(const explorer *x, uint32_t o, uint32_t i, uint64_t *content)
 {
-    const event *ev = &x->events[e];
+    const object *ob = &x->objects[o];
+    uint32_t write = ob->head == NONE ? NONE : x->accesses[ob->head].last_write;
 
-    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
-        if (x->accesses[a].object == o)
-            return &x->accesses[a];
+    while (write != NONE) {
+        const access_record *r = &x->accesses[write];
+        if (r->event < i || (r->event > i && !happens_before(x, i, clock_of(x, r->event)))) {
+            *content = r->content;
+            return r->content_known;
+        }
+        write = r->before == NONE ? NONE : x->accesses[r->before].last_write;
     }
-    return NULL;
+    *content = ob->initial;
+    return ob->initial_known;
 }
 
-int guard_held_before(const explorer *x, const guard *g, uint32_t e)
+static int held_without(const explorer *x, const guard_record *r, bool wide, uint32_t i)
 {
-    const guard_record *c = &x->guards[g->first];
-    const access_record *r = access_of(x, e, c->object);
-    uint32_t write;
+    uint64_t low, high = 0;
 
-    if (!r)
+    if (!content_without(x, r->object, i, &low) || (wide && !content_without(x, r[1].object, i, &high)))
         return -1;
-    write = r->before == NONE ? NONE : x->accesses[r->before].last_write;
-    if (write == NONE)
-        return x->objects[c->object].initial_known ? holds(&c->condition, x->objects[c->object].initial) : -1;
-    return x->accesses[write].content_known ? holds(&c->condition, x->accesses[write].content) : -1;
+    return holds(&r->condition, low | high << 32);
+}
+
+int guard_holds_without(const explorer *x, const guard *g, uint32_t i)
+{
+    const guard_record *end = x->guards + g->first + g->count, *r = end - g->count;
+    bool unknown = false, some = false, one = false, failed = false;
+
+    for (; r < end; r++) {
+        bool wide = r + 1 < end && r[1].condition.compare == EXPLORE_HIGH;
+        int held = held_without(x, r, wide, i);
+        unknown |= held < 0;
+        some |= r->condition.any;
+        one |= r->condition.any && held > 0;
+        failed |= !r->condition.any && held == 0;
+        r += wide;
+    }
+    if (failed)
+        return 0;
+    return one || !unknown ? !some || one : -1;
 }

@@ -30,7 +30,7 @@ typedef struct {
     uint32_t stamp; /* step number that touched it last, see sleep.c */
     bool stamp_write;
     bool used;
-    bool waited_for; /* seen in a condition: its contents are recorded */
+    bool waited_for; /* seen in a condition */
     bool initial_known;
     uint64_t initial; /* its content before any write of the path */
 } object;
@@ -40,7 +40,7 @@ typedef struct {
     uint32_t event;
     uint32_t before;     /* the access to the same object before this one, NONE */
     uint32_t last_write; /* latest write of the object at or before this access, NONE */
-    uint64_t content;    /* after a write of an object that is waited for */
+    uint64_t content;    /* after a write */
     bool write;
     bool content_known;
     bool early;           /* made some time before the end of its event */
@@ -170,6 +170,8 @@ typedef struct {
     guard_record *guards;
     size_t guard_room;
     uint32_t guard_top;
+    uint32_t *wanted; /* objects that are waited for, whose initial content is not known yet */
+    size_t wanted_room, wanted_count;
     sleeper *sleepers;
     size_t sleeper_room;
     uint16_t *births;
@@ -187,9 +189,9 @@ typedef struct {
     wakeup_item *items; /* of the sequence being entered */
     size_t item_room;
     size_t item_count, item_left;
-    size_t race_items; /* so many are between the two steps or the second */
-    bool careful;      /* only what comes no later than the second step counts */
-    bool path_blocked; /* the execution was given up: what could follow is not known */
+    size_t race_items;            /* so many are between the two steps or the second */
+    bool careful;                 /* only what comes no later than the second step counts */
+    bool path_blocked;            /* the execution was given up: what could follow is not known */
     bool items_marked, items_all; /* objects are marked with what is left; something in it conflicts with everything */
     path_mark *marks;
     size_t mark_room;
@@ -207,7 +209,7 @@ typedef struct {
     uint32_t halted_count; /* halted events on the path */
     uint32_t barrier;      /* latest event that conflicts with everything */
     uint32_t stamp;
-    uint32_t replay_left;        /* steps still to be run again */
+    uint32_t replay_left; /* steps still to be run again */
     uint64_t next_progress;
 
     thread_state threads[EXPLORE_THREADS];
@@ -251,12 +253,13 @@ void conflicts_sort(explorer *x);
 void conflicts_join(explorer *x, uint32_t e);
 
 /* guards.c */
+void guards_learn(explorer *x);
 bool guard_observe(explorer *x, uint16_t thread, guard *g); /* what a thread that now waits waits for */
 bool guard_at_birth(explorer *x, uint16_t thread);
 guard guard_of(const explorer *x, uint16_t thread); /* of the thread's next step */
 bool guard_contains(const explorer *x, const guard *g, uint32_t o);
-/* Whether the condition on the single object held before event e, which writes it: 1 yes, 0 no, -1 unknown. */
-int guard_held_before(const explorer *x, const guard *g, uint32_t e);
+/* Whether what is waited for holds now, but for event i and what happens after it: 1 yes, 0 no, -1 unknown. */
+int guard_holds_without(const explorer *x, const guard *g, uint32_t i);
 
 /* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
 bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);

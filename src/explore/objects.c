@@ -54,7 +54,7 @@ void object_link(explorer *x, uint32_t a)
     r->before = o->head;
     r->last_write = r->write ? a : o->head == NONE ? NONE : x->accesses[o->head].last_write;
     r->content_known = false;
-    if (r->write && o->waited_for && x->program->content) {
+    if (r->write && x->program->content) {
         r->content = x->program->content(x->program->self, o->key);
         r->content_known = true;
     }

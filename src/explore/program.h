@@ -55,13 +55,15 @@ typedef struct {
     bool hang;        /* the failure is that nothing happens any more: no failure while some thread was held back */
 } explore_result;
 
-/* One word of what a waiting thread waits for: (content of the object, `bytes` from bit `shift`) compare value. */
+/* One word of what a waiting thread waits for: (content of the object, `bytes` from bit `shift`) compare value. A word of
+ * two objects is two conditions: the second is EXPLORE_HIGH, its object the upper half of the first one's. */
 typedef enum {
     EXPLORE_EQ,
     EXPLORE_NE,
     EXPLORE_GT, /* signed */
     EXPLORE_AND_ZERO,
     EXPLORE_AND_NONZERO,
+    EXPLORE_HIGH,
     EXPLORE_UNKNOWN /* the wait depends on the object, somehow */
 } explore_compare;
 
@@ -71,6 +73,7 @@ typedef struct {
     uint8_t shift;
     uint8_t bytes; /* 1 .. 8 */
     uint8_t compare;
+    bool any; /* one of the conditions with `any` is enough; of those without, every one must hold */
 } explore_condition;
 
 typedef struct {

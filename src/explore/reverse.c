@@ -6,11 +6,9 @@
  * Let i be the event, v the events after i that do not happen after it, then the step. Node i must explore v, or what is
  * equivalent (wakeup.c). Steps that wait need more care:
  *
- *   - If a single object decides whether the step is enabled and event i writes it, nothing else in v can write it: the
- *     step is enabled after v's other events iff its condition held before event i. If it did not, this race cannot be
- *     reversed, and those further back (see races.c) cover the rest. Unknown counts as enabled.
- *   - If several objects decide, v's other events may have disabled the step again. Unless it is certain that they did
- *     not, everything that can go at node i is explored.
+ *   - It is enabled after v's other events iff its conditions hold on what these leave. If they do not, and nothing in v
+ *     writes what decides, this race cannot be reversed, and those further back (see races.c) cover the rest.
+ *   - If v's other events disabled it, or contents are unknown, everything that can go at node i is explored.
  *   - A thread that polls waits for any write, so that events only ever enable it.
  */
 #include "internal.h"
@@ -27,33 +25,22 @@ bool was_disabled(const explorer *x, uint32_t i, uint16_t thread)
     return waits_since_before(x, i, thread) && !set_has(&x->nodes[i].enabled, thread);
 }
 
-/* Whether it is certain that the step cannot be taken when event i and what happens after it are left out. */
-static bool impossible(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
-{
-    int held;
-
-    if (waits_since_before(x, i, thread))
-        return !set_has(&x->nodes[i].enabled, thread);
-    held = x->events[i].all ? -1 : guard_held_before(x, g, i);
-    return held == 0;
-}
-
-/* Whether an event of v touches the object so that it comes before an access of the step. */
-static bool touched(const explorer *x, uint32_t i, uint32_t o, bool write, uint16_t thread)
+/* Whether an event of v writes the object. */
+static bool touched(const explorer *x, uint32_t i, uint32_t o)
 {
     for (uint32_t a = x->objects[o].head; a != NONE && x->accesses[a].event > i; a = x->accesses[a].before) {
         uint32_t e = x->accesses[a].event;
-        if ((write || x->accesses[a].write) && x->events[e].thread != thread && !happens_before(x, i, clock_of(x, e)))
+        if (x->accesses[a].write && !happens_before(x, i, clock_of(x, e)))
             return true;
     }
     return false;
 }
 
 /* Whether an event of v writes what the step waits for. */
-static bool guard_touched(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
+static bool guard_touched(const explorer *x, uint32_t i, const guard *g)
 {
     for (uint32_t r = g->first; r < g->first + g->count; r++) {
-        if (touched(x, i, x->guards[r].object, false, thread))
+        if (touched(x, i, x->guards[r].object))
             return true;
     }
     return !g->known;
@@ -64,13 +51,18 @@ typedef enum { POSSIBLE, IMPOSSIBLE, UNCERTAIN } verdict;
 /* Whether the step, which waits for something that event i writes, is enabled after the other events of v. */
 static verdict without(const explorer *x, uint32_t i, uint16_t thread, const guard *g)
 {
-    bool here = waits_since_before(x, i, thread) && set_has(&x->nodes[i].enabled, thread);
+    bool waits = waits_since_before(x, i, thread), touched = guard_touched(x, i, g);
+    bool enabled = waits && set_has(&x->nodes[i].enabled, thread);
+    int held;
 
-    if (g->single && !g->polls)
-        return impossible(x, i, thread, g) ? IMPOSSIBLE : POSSIBLE;
     if (g->polls)
-        return here || guard_touched(x, i, thread, g) ? POSSIBLE : IMPOSSIBLE;
-    return here && !guard_touched(x, i, thread, g) ? POSSIBLE : UNCERTAIN;
+        return touched || enabled ? POSSIBLE : IMPOSSIBLE;
+    if (waits && !touched)
+        return enabled ? POSSIBLE : IMPOSSIBLE;
+    held = x->events[i].all || g->all || !g->known ? -1 : guard_holds_without(x, g, i);
+    if (held > 0 || (held < 0 && g->single))
+        return POSSIBLE;
+    return held < 0 || touched ? UNCERTAIN : IMPOSSIBLE;
 }
 
 bool reverse_race(explorer *x, uint32_t i, uint32_t second, uint16_t thread, const guard *g, bool through_guard)

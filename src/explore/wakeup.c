@@ -308,11 +308,8 @@ static bool add_independent(explorer *x, uint32_t i, uint32_t from, uint32_t to)
 {
     for (uint32_t e = from; e < to; e++) {
         const event *ev = &x->events[e];
-        wakeup_item item = {.event = e,
-                            .thread = ev->thread,
-                            .access = ev->access,
-                            .access_count = ev->access_count,
-                            .all = ev->all};
+        wakeup_item item = {
+            .event = e, .thread = ev->thread, .access = ev->access, .access_count = ev->access_count, .all = ev->all};
         if (!happens_before(x, i, clock_of(x, e)) && !add_item(x, &item))
             return false;
     }

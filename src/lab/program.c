@@ -68,42 +68,46 @@ static explore_result program_result(void *self)
     return (explore_result){ending.failure, ending.moment, hang};
 }
 
-/* A word of 8 bytes covers two objects, so that neither alone tells. */
-static size_t add_condition(explore_condition *out, size_t count, size_t capacity, const struct hv_condition *c)
+/* A word of 8 bytes covers two objects. */
+static size_t add_condition(explore_condition *out, size_t count, size_t capacity, const struct hv_condition *c,
+                            bool any)
 {
     static const explore_compare compares[] = {[HV_EQ] = EXPLORE_EQ,
                                                [HV_NE] = EXPLORE_NE,
                                                [HV_GT] = EXPLORE_GT,
                                                [HV_AND_ZERO] = EXPLORE_AND_ZERO,
                                                [HV_AND_NONZERO] = EXPLORE_AND_NONZERO};
-    uint64_t first = c->address & ~3ull, last = (c->address + c->size - 1) & ~3ull;
-    for (uint64_t object = first; object <= last; object += 4, count++) {
-        if (count < capacity) {
-            out[count] = (explore_condition){
-                .object = object,
-                .value = c->value,
-                .shift = (uint8_t)((c->address & 3) * 8),
-                .bytes = (uint8_t)(first == last ? c->size : 4),
-                .compare = (uint8_t)(first == last ? compares[c->compare] : EXPLORE_UNKNOWN),
-            };
+    explore_condition low = {.object = c->address & ~3ull,
+                             .value = c->value,
+                             .shift = (uint8_t)((c->address & 3) * 8),
+                             .bytes = (uint8_t)c->size,
+                             .compare = (uint8_t)compares[c->compare],
+                             .any = any};
+    explore_condition high = {.object = low.object + 4, .bytes = 4, .compare = EXPLORE_HIGH, .any = any};
+    size_t words = c->size > 4 ? 2 : 1;
+    if (count + words <= capacity) {
+        out[count] = low;
+        if (words == 2) {
+            out[count + 1] = high;
         }
     }
-    return count;
+    return count + words;
 }
 
 static size_t program_awaits(void *self, uint32_t thread, explore_condition *conditions, size_t capacity)
 {
     lab *l = self;
     struct hv_condition words[64];
+    bool any;
     if (machine_waits_last(l->m, thread)) {
         if (capacity) {
             conditions[0] = (explore_condition){.object = EXPLORE_ALL, .bytes = 4, .compare = EXPLORE_UNKNOWN};
         }
         return 1;
     }
-    size_t total = machine_awaits(l->m, thread, words, 64), count = 0;
+    size_t total = machine_awaits(l->m, thread, words, 64, &any), count = 0;
     for (size_t i = 0; i < total && i < 64; i++) {
-        count = add_condition(conditions, count, capacity, &words[i]);
+        count = add_condition(conditions, count, capacity, &words[i], any);
     }
     return count;
 }

@@ -121,8 +121,9 @@ machine_status machine_thread_info(machine *m, uint32_t thread, machine_thread *
 uint32_t machine_choices(const machine *m, uint32_t thread); /* it stands at HV_CHOOSE with that many, else 0 */
 bool machine_waits_last(const machine *m, uint32_t thread);  /* it stands at a wait with HV_WAIT_LAST */
 
-/* The words that a waiting thread waits for (none for HV_WAIT_LAST); returns how many there are, 0 if it does not wait. */
-size_t machine_awaits(const machine *m, uint32_t thread, struct hv_condition *conditions, size_t capacity);
+/* The words that a thread waits for which stands at a wait without timeout (none for HV_WAIT_LAST): any of the
+ * conditions, or all of them. Returns how many there are, 0 if it does not wait so. */
+size_t machine_awaits(const machine *m, uint32_t thread, struct hv_condition *conditions, size_t capacity, bool *any);
 
 /* What ended the execution. */
 typedef struct {

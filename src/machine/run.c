@@ -92,8 +92,8 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
     } else if (m->pending & PEND_EXIT) {
         step->outcome = MACHINE_EXITED;
     } else {
-        machine_thread_state state = wait_state(m, t);
-        step->outcome = state == MACHINE_THREAD_READY ? MACHINE_RAN : MACHINE_BLOCKED;
+        bool waits = t->park == PARK_WAIT || t->park == PARK_SPIN;
+        step->outcome = waits ? MACHINE_BLOCKED : MACHINE_RAN;
     }
 }
 

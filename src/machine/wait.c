@@ -244,14 +244,15 @@ void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t 
     *timed_count = w;
 }
 
-size_t machine_awaits(const machine *m, uint32_t number, struct hv_condition *conditions, size_t capacity)
+size_t machine_awaits(const machine *m, uint32_t number, struct hv_condition *conditions, size_t capacity, bool *any)
 {
     const thread *t = number < MACHINE_THREADS ? &m->threads[number] : NULL;
-    if (!t || !t->exists || t->gone || (t->park != PARK_WAIT && t->park != PARK_SPIN)) {
+    if (!t || !t->exists || t->gone || t->park != PARK_WAIT || (t->wait_flags & HV_WAIT_TIMED)) {
         return 0;
     }
     for (uint32_t i = 0; i < t->condition_count && i < capacity; i++) {
         conditions[i] = t->condition[i];
     }
+    *any = !(t->wait_flags & HV_WAIT_ALL);
     return t->condition_count;
 }
