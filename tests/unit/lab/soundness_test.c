@@ -29,6 +29,7 @@ typedef struct {
 } trial;
 
 static const trial trials[] = {
+    {"isolate-threads.sys", LAB_WIN7, LAB_LOAD_SC, LAB_UNLOAD_FLTMC},
     {"isolate.sys", LAB_WIN7, LAB_LOAD_SC, LAB_UNLOAD_FLTMC},
     {"isolate.sys", LAB_WIN7, LAB_LOAD_SC, LAB_UNLOAD_NT},
     {"isolate.sys", LAB_WIN7, LAB_LOAD_SC, LAB_UNLOAD_SC},
