@@ -21,7 +21,7 @@ get_filename_component(AIRLOCK_ROOT ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 
 # Source paths in debug information start at the project, so that a build gives the same bytes wherever it is done.
 add_compile_options(
-  -g -ffreestanding -fno-strict-aliasing -fno-delete-null-pointer-checks -fwrapv -fno-stack-protector -fno-ident
+  ${AIRLOCK_COMPILE_OPTIONS} -g -ffreestanding -fno-strict-aliasing -fno-delete-null-pointer-checks -fwrapv -fno-stack-protector -fno-ident
   -fno-optimize-sibling-calls -mno-stack-arg-probe -ffile-prefix-map=${AIRLOCK_ROOT}=/airlock
   $<$<COMPILE_LANGUAGE:C>:-Wall> $<$<COMPILE_LANGUAGE:C>:-Wextra> $<$<COMPILE_LANGUAGE:C>:-Werror>
   $<$<COMPILE_LANGUAGE:C>:-Wno-array-bounds>    # GCC 12 takes gs:[n] for an array at address n

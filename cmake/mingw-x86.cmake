@@ -6,8 +6,9 @@ set(AIRLOCK_TRIPLET i686-w64-mingw32)
 set(AIRLOCK_ARCH i386) # nt/arch/i386
 set(AIRLOCK_EXPORT_ARCH x86) # in the tables of nt/exports
 set(AIRLOCK_DLLTOOL_MACHINE i386)
-# XP runs on processors without SSE. Stacks are walked by frame pointer.
-set(CMAKE_C_FLAGS_INIT "-march=i686 -mno-mmx -mno-sse -mpreferred-stack-boundary=2 -fno-omit-frame-pointer")
+# XP runs on processors without SSE. Stacks are walked by frame pointer: every function begins with making its frame.
+set(AIRLOCK_COMPILE_OPTIONS -march=i686 -mno-mmx -mno-sse -mpreferred-stack-boundary=2 -fno-omit-frame-pointer
+    -fno-schedule-insns2 -fno-shrink-wrap)
 set(CMAKE_C_COMPILER ${AIRLOCK_TRIPLET}-gcc)
 set(CMAKE_ASM_COMPILER ${AIRLOCK_TRIPLET}-gcc)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

@@ -188,8 +188,11 @@ static bool leave_by_search(stepping *s, int likely)
     uint64_t sp = s->state->registers[SP], word;
     for (uint64_t at = sp; at < sp + 4 * SCAN_WORDS && load(s->source, at, &word); at += 4) {
         if (word && called_us(s, word) >= likely) {
+            uint64_t ebp = s->state->registers[BP];
+            if (at == ebp + 4) /* EBP points to where a frame keeps the caller's */
+                load(s->source, ebp, &ebp);
             s->frame->doubtful = likely == 1;
-            return leave_at(s, at, s->state->registers[BP], removed_by(s));
+            return leave_at(s, at, ebp, removed_by(s));
         }
     }
     return false;

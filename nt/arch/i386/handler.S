@@ -21,9 +21,10 @@
 
         FUNCTION _RtlpExecuteHandlerForUnwind@20
         mov     edx, offset UnwindHandler
+        jmp     ExecuteHandler
 
 /* The handler finds no values in the registers that a compiler keeps across calls: it must not rely on any. */
-ExecuteHandler:
+        FUNCTION ExecuteHandler
         push    ebp
         mov     ebp, esp
         push    ebx
@@ -44,7 +45,7 @@ ExecuteHandler:
         leave
         ret     20
 
-ExecuteHandler2:
+        FUNCTION ExecuteHandler2
         push    ebp
         mov     ebp, esp
         push    [ebp + 0xc]             /* OWN_ESTABLISHER */
@@ -62,7 +63,7 @@ ExecuteHandler2:
         ret     20
 
 /* An exception inside a handler: tell the dispatcher down to which frame handlers are already being asked. */
-ExceptionHandler:
+        FUNCTION ExceptionHandler
         mov     ecx, [esp + 4]
         mov     eax, ExceptionContinueSearch
         test    dword ptr [ecx + EXR_FLAGS], EXCEPTION_UNWIND_MASK
@@ -75,7 +76,7 @@ ExceptionHandler:
 1:      ret
 
 /* An unwind over an unwind in progress: go on from where that one is. */
-UnwindHandler:
+        FUNCTION UnwindHandler
         mov     ecx, [esp + 4]
         mov     eax, ExceptionContinueSearch
         test    dword ptr [ecx + EXR_FLAGS], EXCEPTION_UNWIND_MASK

@@ -31,7 +31,7 @@
         FUNCTION _PspSystemThreadStartup@8
         push    ebp
         mov     ebp, esp
-        push    offset 1f
+        push    offset _PspSystemThreadStartup$filt$0
         push    dword ptr fs:[PCR_EXCEPTION_LIST]
         mov     fs:[PCR_EXCEPTION_LIST], esp
         push    [ebp + 0xc]
@@ -41,16 +41,17 @@
         int3
 
 /* EXCEPTION_DISPOSITION (PEXCEPTION_RECORD, PVOID Frame, PCONTEXT, PVOID Dispatcher) */
-1:      push    ebp
+        FUNCTION _PspSystemThreadStartup$filt$0
+        push    ebp
         mov     ebp, esp
         mov     eax, [ebp + 8]
         test    dword ptr [eax + EXR_FLAGS], EXCEPTION_UNWIND_MASK
-        jnz     2f
+        jnz     1f
         push    [ebp + 0x10]            /* EXCEPTION_POINTERS */
         push    eax
         push    esp
         call    _PspUnhandledExceptionInSystemThread
         int3
-2:      mov     eax, ExceptionContinueSearch
+1:      mov     eax, ExceptionContinueSearch
         leave
         ret
