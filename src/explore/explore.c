@@ -10,7 +10,7 @@
  * path as an event, with its footprint ("halted"), the program is put back before it, and the others continue. What
  * comes out of that is an execution in which the thread is stalled just before its crash; it counts only if it fails.
  */
-#include "internal.h"
+#include "leaf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,10 @@ static bool finished(explorer *x)
         x->report->total.depth = x->depth;
     if (x->options->finished)
         x->options->finished(x->options->context, &result);
-    return result.failure == 0 || failures_record(x, &result);
+    leaf_note(x, &result);
+    if (result.failure == 0 || x->options->max_stall)
+        return true; /* with a limit on stalls, leaf.c decides what counts */
+    return failures_record(x, &result, NONE);
 }
 
 /* Nothing can be taken at the node just opened. */
@@ -148,7 +151,7 @@ static bool turn(explorer *x)
         return false;
     if (!n->begun)
         node_begin(x, n, thread, x->program->choices(x->program->self, x->threads[thread].number));
-    if (!advance(x))
+    if (!advance(x) || !leaf_examine(x))
         x->stop = true;
     tell_progress(x);
     return true;
@@ -204,6 +207,7 @@ static void release(explorer *x)
     free(x->objects);
     free(x->slots);
     free(x->schedule);
+    leaf_free(x);
     free(x);
 }
 
@@ -221,6 +225,7 @@ explore_status explore_run(const explore_program *program, const explore_options
     x->reduced = options->reduction == EXPLORE_REDUCED;
     x->bounded = options->bound != EXPLORE_UNBOUNDED;
     x->interval = options->mark_interval ? options->mark_interval : 4;
+    x->instruction_time = options->instruction_time ? options->instruction_time : EXPLORE_INSTRUCTION_TIME;
     x->poll_limit = options->poll_limit ? options->poll_limit : 2;
     report->total.bound = options->bound;
     if (prepare(x)) {

@@ -10,6 +10,10 @@
 
 #define EXPLORE_UNBOUNDED UINT32_MAX
 
+/* What an instruction takes, nanoseconds: a processor of our time does a few per nanosecond from its caches, and one in
+ * some hundred when it has to fetch from memory. Against timeouts of milliseconds and more it does not matter. */
+#define EXPLORE_INSTRUCTION_TIME 1u
+
 /* One decision: step `thread`, answering `choice` if it stands at a choice. A schedule is the decisions in order. */
 typedef struct {
     uint16_t thread;
@@ -21,7 +25,9 @@ typedef struct {
     explore_decision *schedule; /* the best found: fewest preemptions, then fewest decisions, then smallest */
     size_t length;
     uint32_t preemptions;
-    uint64_t executions; /* how many executions ended this way */
+    uint64_t executions; /* how many executions ended this way; 0: only one that is equivalent to one that did not */
+    bool minimal;        /* no schedule that leads to this failure (at any moment) has fewer preemptions */
+    uint32_t doubt;      /* so many could be enough, as far as the search went; UINT32_MAX */
 } explore_failure;
 
 typedef struct {
@@ -45,6 +51,11 @@ typedef struct {
     uint32_t mark_interval;  /* steps between snapshots on a path, 0 = default; changes speed only */
     uint32_t poll_limit;     /* identical rounds after which a polling thread waits for a change, 0 = default */
     explore_reduction reduction;
+    /* A failure counts only if it is possible while no thread that could go on is left behind between two of its steps
+     * for longer than that; nanoseconds, 0 = any time (timing.c). The schedules are those of such traces. */
+    uint64_t max_stall;
+    bool find_stall;           /* find the smallest stall at which something fails */
+    uint64_t instruction_time; /* nanoseconds, 0 = default, see EXPLORE_INSTRUCTION_TIME */
     /* For tests; called at the end of every complete execution. NULL = none. */
     void (*finished)(void *context, const explore_result *result);
     /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else
@@ -60,6 +71,9 @@ typedef struct {
     bool complete;             /* every interleaving within the bound was covered */
     explore_failure *failures; /* sorted by preemptions, then length, then result */
     size_t failure_count;
+    bool stalled;            /* something fails, but takes a longer stall than max_stall */
+    bool stall_found;        /* find_stall: something fails, from `smallest_stall` on */
+    uint64_t smallest_stall; /* nanoseconds */
 } explore_report;
 
 typedef enum { EXPLORE_OK = 0, EXPLORE_NO_MEMORY, EXPLORE_PROGRAM_FAILED /* run returned false */ } explore_status;

@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The schedule of the path: its events, but for those that were taken back because they ended the execution; the last
- * one counts. Computes the preemptions that it really has. */
-static size_t collect(explorer *x, uint32_t *preemptions)
+/* The schedule of the path, up to the goal: its events, but for those that were taken back because they ended the
+ * execution. Computes the preemptions that it really has. */
+static size_t collect(explorer *x, uint32_t goal, uint32_t *preemptions)
 {
     size_t length = 0;
     uint16_t last = NO_THREAD;
     bool last_held = false; /* the thread was stopped before the step that would end the execution: it is ready */
 
     *preemptions = 0;
-    for (uint32_t e = 0; e < x->depth; e++) {
+    for (uint32_t e = 0; e < x->depth && (goal == NONE || e <= goal); e++) {
         const event *ev = &x->events[e];
         const node *n = &x->nodes[e];
-        if (ev->halted) {
+        if (ev->halted && e != goal) {
             if (last == ev->thread)
                 last_held = true;
             else if (e > 0 && !x->events[e - 1].halted)
@@ -34,14 +34,14 @@ static size_t collect(explorer *x, uint32_t *preemptions)
     return length;
 }
 
-static bool better(const explorer *x, size_t length, uint32_t preemptions, const explore_failure *than)
+bool failures_better(const explore_decision *schedule, size_t length, uint32_t preemptions, const explore_failure *than)
 {
     if (preemptions != than->preemptions)
         return preemptions < than->preemptions;
     if (length != than->length)
         return length < than->length;
     for (size_t i = 0; i < length; i++) {
-        const explore_decision *a = &x->schedule[i], *b = &than->schedule[i];
+        const explore_decision *a = &schedule[i], *b = &than->schedule[i];
         if (a->thread != b->thread)
             return a->thread < b->thread;
         if (a->choice != b->choice)
@@ -63,7 +63,8 @@ static explore_failure *find(explorer *x, const explore_result *result)
     if (!grown)
         return NULL;
     r->failures = grown;
-    r->failures[r->failure_count] = (explore_failure){.result = *result};
+    r->failures[r->failure_count] =
+        (explore_failure){.result = *result, .preemptions = UINT32_MAX, .doubt = UINT32_MAX};
     r->total.failures = r->failure_count + 1;
     return &r->failures[r->failure_count++];
 }
@@ -81,9 +82,26 @@ static bool keep(explore_failure *f, const explore_decision *schedule, size_t le
     return true;
 }
 
-/* The path has ended with that failure. One that needs more preemptions than the bound allows does not count: it was
- * reached past a thread that had been held before its own end (see explore.c). */
-bool failures_record(explorer *x, const explore_result *result)
+static bool no_memory(explorer *x)
+{
+    x->status = EXPLORE_NO_MEMORY;
+    x->stop = true;
+    return false;
+}
+
+bool failures_enter(explorer *x, const explore_result *result, const explore_decision *schedule, size_t length,
+                    uint32_t preemptions)
+{
+    explore_failure *f = find(x, result);
+
+    if (f && !failures_better(schedule, length, preemptions, f))
+        return true;
+    return (f && keep(f, schedule, length, preemptions)) || no_memory(x);
+}
+
+/* One that needs more preemptions than the bound allows does not count: it was reached past a thread that had been held
+ * before its own end (see explore.c). */
+bool failures_record(explorer *x, const explore_result *result, uint32_t goal)
 {
     uint32_t preemptions;
     size_t length;
@@ -91,18 +109,25 @@ bool failures_record(explorer *x, const explore_result *result)
 
     if (!room_for(x, &x->schedule, &x->schedule_room, x->depth, sizeof(explore_decision)))
         return false;
-    length = collect(x, &preemptions);
+    length = collect(x, goal, &preemptions);
     if (preemptions > x->options->bound || (result->hang && x->halted_count))
         return true;
     f = find(x, result);
+    if (!f)
+        return no_memory(x);
     x->report->total.failing++;
-    if (f && f->executions++ > 0 && !better(x, length, preemptions, f))
-        return true;
-    if (f && keep(f, x->schedule, length, preemptions))
-        return true;
-    x->status = EXPLORE_NO_MEMORY;
-    x->stop = true;
-    return false;
+    f->executions++;
+    return failures_enter(x, result, x->schedule, length, preemptions);
+}
+
+bool failures_doubt(explorer *x, const explore_result *result, uint32_t preemptions)
+{
+    explore_failure *f = find(x, result);
+
+    if (!f)
+        return no_memory(x);
+    f->doubt = preemptions < f->doubt ? preemptions : f->doubt;
+    return true;
 }
 
 static int simplest_first(const void *left, const void *right)
@@ -118,8 +143,23 @@ static int simplest_first(const void *left, const void *right)
     return a->result.moment < b->result.moment ? -1 : a->result.moment > b->result.moment;
 }
 
+/* A failure has the doubts of all its moments. */
+static void settle_doubts(explore_report *report)
+{
+    for (size_t i = 0; i < report->failure_count; i++) {
+        uint32_t doubt = UINT32_MAX;
+        for (size_t k = 0; k < report->failure_count; k++) {
+            const explore_failure *f = &report->failures[k];
+            if (f->result.failure == report->failures[i].result.failure && f->doubt < doubt)
+                doubt = f->doubt;
+        }
+        report->failures[i].minimal = report->failures[i].preemptions <= doubt;
+    }
+}
+
 void failures_sort(explore_report *report)
 {
+    settle_doubts(report);
     if (report->failure_count)
         qsort(report->failures, report->failure_count, sizeof(*report->failures), simplest_first);
 }

@@ -100,12 +100,18 @@ static int holds(const explore_condition *c, uint64_t content)
     return -1;
 }
 
-/* What the object holds now if event i and all that happens after it are left out: who wrote it is ordered, so that the
+typedef struct {
+    const explorer *x;
+    uint32_t event;
+} without;
+
+/* What the object holds now if an event and all that happens after it are left out: who wrote it is ordered, so that the
  * others leave the same as they did. False: unknown. */
-static bool content_without(const explorer *x, uint32_t o, uint32_t i, uint64_t *content)
+static bool content_without(const void *context, uint32_t o, uint64_t *content)
 {
+    const explorer *x = ((const without *)context)->x;
     const object *ob = &x->objects[o];
-    uint32_t write = ob->head == NONE ? NONE : x->accesses[ob->head].last_write;
+    uint32_t write = ob->head == NONE ? NONE : x->accesses[ob->head].last_write, i = ((const without *)context)->event;
 
     while (write != NONE) {
         const access_record *r = &x->accesses[write];
@@ -119,23 +125,23 @@ static bool content_without(const explorer *x, uint32_t o, uint32_t i, uint64_t 
     return ob->initial_known;
 }
 
-static int held_without(const explorer *x, const guard_record *r, bool wide, uint32_t i)
+static int held_with(const guard_record *r, bool wide, content_reader read, const void *context)
 {
     uint64_t low, high = 0;
 
-    if (!content_without(x, r->object, i, &low) || (wide && !content_without(x, r[1].object, i, &high)))
+    if (!read(context, r->object, &low) || (wide && !read(context, r[1].object, &high)))
         return -1;
     return holds(&r->condition, low | high << 32);
 }
 
-int guard_holds_without(const explorer *x, const guard *g, uint32_t i)
+int guard_holds_with(const explorer *x, const guard *g, content_reader read, const void *context)
 {
     const guard_record *end = x->guards + g->first + g->count, *r = end - g->count;
     bool unknown = false, some = false, one = false, failed = false;
 
     for (; r < end; r++) {
         bool wide = r + 1 < end && r[1].condition.compare == EXPLORE_HIGH;
-        int held = held_without(x, r, wide, i);
+        int held = held_with(r, wide, read, context);
         unknown |= held < 0;
         some |= r->condition.any;
         one |= r->condition.any && held > 0;
@@ -145,4 +151,9 @@ int guard_holds_without(const explorer *x, const guard *g, uint32_t i)
     if (failed)
         return 0;
     return one || !unknown ? !some || one : -1;
+}
+
+int guard_holds_without(const explorer *x, const guard *g, uint32_t i)
+{
+    return guard_holds_with(x, g, content_without, &(without){.x = x, .event = i});
 }

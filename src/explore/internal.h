@@ -71,7 +71,9 @@ typedef struct {
     uint32_t round;     /* events of the thread in one round */
     uint64_t place;
     uint64_t instructions;
-    uint16_t thread; /* dense */
+    uint64_t timeout;      /* of the wait that its thread stands at afterwards, nanoseconds */
+    explore_result result; /* if it ended the execution */
+    uint16_t thread;       /* dense */
     uint16_t choice;
     uint8_t outcome;
     bool halted; /* ended the execution: not part of the state that follows, see explore.c */
@@ -156,6 +158,7 @@ typedef struct {
     bool stop;
     bool reduced, bounded;
     uint32_t interval, poll_limit;
+    uint64_t instruction_time;
 
     node *nodes;
     size_t node_room;
@@ -211,6 +214,8 @@ typedef struct {
     uint32_t stamp;
     uint32_t replay_left; /* steps still to be run again */
     uint64_t next_progress;
+    explore_result end;     /* of the path, if no event ended it */
+    struct leaf_work *leaf; /* leaf.c */
 
     thread_state threads[EXPLORE_THREADS];
     uint32_t thread_count;
@@ -260,6 +265,9 @@ guard guard_of(const explorer *x, uint16_t thread); /* of the thread's next step
 bool guard_contains(const explorer *x, const guard *g, uint32_t o);
 /* Whether what is waited for holds now, but for event i and what happens after it: 1 yes, 0 no, -1 unknown. */
 int guard_holds_without(const explorer *x, const guard *g, uint32_t i);
+/* The same with contents that `read` tells; it returns false if it does not know one. */
+typedef bool (*content_reader)(const void *context, uint32_t o, uint64_t *content);
+int guard_holds_with(const explorer *x, const guard *g, content_reader read, const void *context);
 
 /* races.c: the races of the step whose access records are from .. to-1 and not linked yet; leaves its clock. */
 bool races_of_step(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all);
@@ -303,8 +311,15 @@ void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
 uint16_t node_next(explorer *x, node *n);
 bool node_done(explorer *x, node *n);
 
-/* failures.c */
-bool failures_record(explorer *x, const explore_result *result);
+/* failures.c. The path has ended with that failure, by event `goal` or, NONE, because nothing is left. */
+bool failures_record(explorer *x, const explore_result *result, uint32_t goal);
+/* A schedule, of which it is known that it leads there. */
+bool failures_enter(explorer *x, const explore_result *result, const explore_decision *schedule, size_t length,
+                    uint32_t preemptions);
+/* It is not known whether so many preemptions are enough. */
+bool failures_doubt(explorer *x, const explore_result *result, uint32_t preemptions);
+bool failures_better(const explore_decision *schedule, size_t length, uint32_t preemptions,
+                     const explore_failure *than);
 void failures_sort(explore_report *report);
 
 #endif

@@ -68,7 +68,8 @@ bool path_push(explorer *x, const explore_step *step)
                   .barrier = x->barrier,
                   .block = block_of(x, thread),
                   .place = step->place,
-                  .instructions = step->instructions};
+                  .instructions = step->instructions,
+                  .timeout = step->timeout};
     if (!enter_accesses(x, step, ev) || !races_of_step(x, thread, ev->access, x->access_top, ev->all))
         return false;
     memcpy(clock_of(x, x->depth), x->clock, x->stride * sizeof(uint32_t));

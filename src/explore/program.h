@@ -43,7 +43,8 @@ typedef struct {
     uint64_t instructions;          /* weight, for "fewest steps" and windows */
     const explore_access *accesses; /* an object occurs at most once; valid until the next step */
     size_t access_count;
-    uint64_t place; /* where in its code (and stack) the thread stands now; 0 = unknown */
+    uint64_t timeout; /* EXPLORE_BLOCKED: the wait ends by itself after that time from now, nanoseconds; 0 = any time */
+    uint64_t place;   /* where in its code (and stack) the thread stands now; 0 = unknown */
 } explore_step;
 
 /* After each step; return true to let the same thread go on (save and enabled may be called from here). */

@@ -61,7 +61,8 @@ typedef struct {
     explore_program p;
     uint32_t bound;
     explore_step step;
-    bool over;
+    explore_decision path[BRUTE_LENGTH];
+    uint32_t depth, preemptions;
 } run;
 
 static bool one(void *context, const explore_step *step)
@@ -87,6 +88,36 @@ static void note(run *r, history *h, uint32_t thread, uint32_t choice)
     }
 }
 
+static bool is_better(const run *r, const brute_best *than)
+{
+    if (r->preemptions != than->preemptions)
+        return r->preemptions < than->preemptions;
+    if (r->depth != than->length)
+        return r->depth < than->length;
+    for (uint32_t i = 0; i < r->depth; i++) {
+        const explore_decision *a = &r->path[i], *b = &than->schedule[i];
+        if (a->thread != b->thread)
+            return a->thread < b->thread;
+        if (a->choice != b->choice)
+            return a->choice < b->choice;
+    }
+    return false;
+}
+
+static void keep_best(run *r, uint64_t failure)
+{
+    brute_best *best = r->b->best, *end = best + r->b->best_count;
+
+    while (best < end && best->failure != failure)
+        best++;
+    if (best == end)
+        r->b->best_count++;
+    else if (!is_better(r, best))
+        return;
+    *best = (brute_best){.failure = failure, .preemptions = r->preemptions, .length = r->depth};
+    memcpy(best->schedule, r->path, sizeof(best->schedule));
+}
+
 static void end(run *r, const history *h)
 {
     explore_result result = r->p.result(r->s);
@@ -96,6 +127,8 @@ static void end(run *r, const history *h)
         trace = mix(trace, h->thread[t + 1 < SYNTHETIC_THREADS ? t + 1 : 0]);
     r->b->executions++;
     number_set_add(&r->b->traces, trace);
+    if (result.failure)
+        keep_best(r, result.failure);
     if (result.failure)
         number_set_add(&r->b->failures, result.failure);
     else
@@ -125,7 +158,12 @@ static void search(run *r, const history *h, uint32_t last, uint32_t used)
                 break;
             r->p.run(r->s, list[i], c, one, r);
             note(r, &next, list[i], c);
+            if (r->depth == BRUTE_LENGTH)
+                abort();
+            r->path[r->depth++] = (explore_decision){.thread = (uint16_t)list[i], .choice = (uint16_t)c};
+            r->preemptions = used + price;
             search(r, &next, list[i], used + price);
+            r->depth--;
             r->s->now = here;
         }
     }

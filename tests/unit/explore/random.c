@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 enum { LENGTH = 16 };
@@ -146,6 +147,14 @@ static void print_program(const synthetic *s)
     }
 }
 
+static void print_schedule(const explore_decision *schedule, size_t length, uint32_t preemptions)
+{
+    printf("%u preemptions:", preemptions);
+    for (size_t i = 0; i < length; i++)
+        printf(" %u", schedule[i].thread);
+    printf("\n");
+}
+
 static void explain(uint64_t seed, flavour f, uint32_t bound, const brute *b, const explore_report *r)
 {
     printf("seed %llu flavour %d bound %d: ", (unsigned long long)seed, (int)f, (int)bound);
@@ -155,6 +164,27 @@ static void explain(uint64_t seed, flavour f, uint32_t bound, const brute *b, co
            (unsigned long long)r->total.executions, (unsigned long long)r->total.blocked, finals.count,
            r->failure_count);
     print_program(current);
+}
+
+/* Each failure's best schedule is the best of all interleavings. */
+static bool same_best(const brute *b, const explore_report *r, uint32_t bound)
+{
+    for (size_t i = 0; i < b->best_count; i++) {
+        const brute_best *best = &b->best[i];
+        const explore_failure *f = r->failures;
+        while (f->result.failure != best->failure)
+            f++;
+        bool same = f->preemptions == best->preemptions && f->length == best->length && f->minimal &&
+                    !memcmp(f->schedule, best->schedule, f->length * sizeof(*f->schedule));
+        if (!same) {
+            printf("failure %llu: ", (unsigned long long)f->result.failure);
+            print_schedule(best->schedule, best->length, best->preemptions);
+            print_schedule(f->schedule, f->length, f->preemptions);
+        }
+        if (!same && (bound == EXPLORE_UNBOUNDED || f->preemptions != best->preemptions))
+            return false;
+    }
+    return true;
 }
 
 static void compare(uint64_t seed, flavour f, uint32_t bound, uint32_t interval)
@@ -184,6 +214,7 @@ static void compare(uint64_t seed, flavour f, uint32_t bound, uint32_t interval)
         same = number_set_equal(&finals, &b.finals) && number_set_equal(&failures, &b.failures);
         if (bound == EXPLORE_UNBOUNDED && f != FAILURES && f != EVERYTHING)
             same = same && r.total.executions == b.traces.count;
+        same = same && same_best(&b, &r, bound);
         if (!same)
             explain(seed, f, bound, &b, &r);
         assert_true(same);
