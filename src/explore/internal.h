@@ -44,6 +44,7 @@ typedef struct {
     bool write;
     bool content_known;
     bool early;           /* made some time before the end of its event */
+    bool absent;          /* what it looked for was not there */
     uint32_t first, last; /* when, in its thread */
 } access_record;
 

@@ -30,7 +30,7 @@ static bool enter_accesses(explorer *x, const explore_step *step, event *ev)
             return false;
         ev->writes |= a->write;
         x->accesses[x->access_top++] = (access_record){
-            .object = o, .event = x->depth, .write = a->write, .early = a->early, .first = a->first, .last = a->last};
+            .object = o, .event = x->depth, .write = a->write, .early = a->early, .absent = a->absent, .first = a->first, .last = a->last};
     }
     ev->own_count = x->access_top - ev->access;
     for (uint32_t i = g.first; i < g.first + g.count; i++) {

@@ -96,7 +96,7 @@ static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
     for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
         for (uint32_t b = from; b < to; b++) {
             const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (conflict(one, other) && nearer(one, other, first, second)) {
+            if (!one->absent && !other->absent && conflict(one, other) && nearer(one, other, first, second)) {
                 first = one;
                 second = other;
             }

@@ -9,6 +9,7 @@
 _Static_assert(sizeof(machine_access) == sizeof(explore_access), "accesses differ");
 _Static_assert(offsetof(machine_access, object) == offsetof(explore_access, object), "accesses differ");
 _Static_assert(offsetof(machine_access, early) == offsetof(explore_access, early), "accesses differ");
+_Static_assert(offsetof(machine_access, absent) == offsetof(explore_access, absent), "accesses differ");
 _Static_assert(MACHINE_EVERYTHING == EXPLORE_ALL, "accesses differ");
 _Static_assert(offsetof(machine_access, write) == offsetof(explore_access, write), "accesses differ");
 

@@ -175,6 +175,7 @@ struct machine {
     uint64_t step_start_pc;
     uint64_t driver_since, driver_count;
     uint64_t images_touched; /* bit mask of store indices */
+    uint64_t fault_object; /* whose absence made the step's access fault, 0 = none */
     uint32_t current_image;  /* store index while in_driver */
     bool wrote;              /* something outside the own stack, in this step */
     uint32_t unit;           /* number of the atomic section, if in one */
@@ -291,6 +292,7 @@ uc_context *context_to_save(machine *m, uint32_t number); /* where thread `numbe
 /* sharing.c */
 void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
+void sharing_fault(machine *m, uint64_t address);
 void sharing_image(machine *m, uint32_t module, bool write);
 bool sharing_makes_point(machine *m, uint64_t address, uint32_t size);
 void step_add(machine *m, uint64_t object, bool write);

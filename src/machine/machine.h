@@ -65,6 +65,7 @@ typedef struct {
     uint64_t object; /* a granule of guest memory (address of 4 bytes), or a pseudo object (bit 63 clear) */
     bool write;
     bool early;     /* made, or first made, before the access or section that ended the step */
+    bool absent;    /* a fault: what it looked for was not there */
     uint32_t first; /* instruction (or begin of the atomic section) at which it was first made, and last: */
     uint32_t last;  /*   equal numbers cannot be divided */
 } machine_access;

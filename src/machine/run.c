@@ -44,6 +44,7 @@ void run_fault(machine *m, uint64_t address, bool write, bool fetch)
     m->fault_address = address;
     m->fault_write = write;
     m->fault_fetch = fetch;
+    sharing_fault(m, address);
     m->fault_journal = m->write_count == m->count ? m->write_journal : m->journal_size;
     uc_context_save(m->cpu, m->fault_context);
     uc_emu_stop(m->cpu);
@@ -60,6 +61,7 @@ static void step_begin(machine *m, uint64_t pc)
     m->driver_since = m->count;
     m->wrote = m->raced = m->point_write = m->bore = false;
     m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
+    m->fault_object = 0;
 }
 
 static void step_end(machine *m, uint64_t pc, machine_step *step)
@@ -78,6 +80,7 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
     }
     for (size_t i = 0; i < m->access_count; i++) {
         m->accesses[i].early = !m->raced || m->accesses[i].first != m->point_unit;
+        m->accesses[i].absent = m->accesses[i].object == m->fault_object;
     }
     step->thread = m->current;
     step->instructions = m->count - m->step_start;

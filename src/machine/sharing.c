@@ -82,7 +82,7 @@ void step_add(machine *m, uint64_t object, bool write)
     }
     m->access_before[m->access_count] = newest;
     m->access_slot[access_slot(object)] = (uint32_t)m->access_count;
-    m->accesses[m->access_count++] = (machine_access){object, write, false, unit, unit};
+    m->accesses[m->access_count++] = (machine_access){object, write, false, false, unit, unit};
 }
 
 /* The shadow's new value after thread `number` touched it. */
@@ -151,6 +151,31 @@ void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
     window *w = window_of(m, address);
     if (m->recording && w && size) {
         sharing_access(m, w, address - w->base, (uint32_t)size, write);
+    }
+}
+
+/* An access that faults did not take place, but that it faulted depends on what is there: on who freed it, or unmapped the
+ * image. It asks for no point: what comes between the accesses that find the memory gone and those that found it there
+ * before, in the same step, only moves the crash from one to the next of them. */
+void sharing_fault(machine *m, uint64_t address)
+{
+    window *w = window_of(m, address);
+    int module = module_index_at(m, address);
+    if (!m->recording) {
+        return;
+    }
+    if (module >= 0) {
+        m->images_touched |= 1ull << module;
+    } else if (w) {
+        uint64_t index = (address - w->base) >> 2;
+        uint16_t old = w->shadow[index], next = shadow_touch(old, m->current, false);
+        if (next != old) {
+            shadow_store(m, w, index, old, next);
+        }
+        if (next & SHADOW_SHARED) {
+            m->fault_object = w->base + (index << 2);
+            step_add(m, m->fault_object, false);
+        }
     }
 }
 
