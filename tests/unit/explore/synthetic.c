@@ -187,7 +187,7 @@ static uint32_t program_choices(void *self, uint32_t thread)
 static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_visitor visit, void *context)
 {
     synthetic *s = self;
-    explore_step step = {.thread = thread, .accesses = s->accesses, .instructions = 1};
+    explore_step step = {.thread = thread, .accesses = s->accesses, .instructions = s->cost ? s->cost : 1};
 
     do {
         const synthetic_op *op;
@@ -198,6 +198,7 @@ static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_vi
                        : waits(op)           ? EXPLORE_BLOCKED
                                              : EXPLORE_RAN;
         step.choices = program_choices(s, thread);
+        step.timeout = op->kind == SYN_TIMED ? (uint64_t)op->c : 0;
         step.place = (uint64_t)s->now.thread[thread - 1].pc + 1;
         choice = 0;
         s->steps++;

@@ -33,7 +33,7 @@ typedef enum {
     SYN_UNLOCK,        /* (x) word x = 0 */
     SYN_WAIT,          /* (x, n) wait until word x == n */
     SYN_WAIT_BOTH,     /* (x, y) wait until both words are 0 */
-    SYN_TIMED,         /* (x, r) wait until word x != 0: r = 1, or until a timeout: r = 0 */
+    SYN_TIMED,         /* (x, r, t) wait until word x != 0: r = 1, or until a timeout, after t ns: r = 0 */
     SYN_CHOOSE,        /* (n, r) r = 0 .. n-1 */
     SYN_SPAWN,         /* (t) thread t begins */
     SYN_SET,           /* local: (r, n) */
@@ -71,6 +71,7 @@ typedef struct {
     bool deadlock_fails; /* a thread that waits for ever is failure 999 */
     bool knows;          /* tells what waits wait for, and contents */
     uint64_t steps, saves, restores;
+    uint64_t cost; /* instructions of each step, 0 = 1 */
 } synthetic;
 
 void synthetic_init(synthetic *s);
