@@ -29,8 +29,13 @@ static bool enter_accesses(explorer *x, const explore_step *step, event *ev)
         if ((o = object_find(x, a->object)) == NONE)
             return false;
         ev->writes |= a->write;
-        x->accesses[x->access_top++] = (access_record){
-            .object = o, .event = x->depth, .write = a->write, .early = a->early, .absent = a->absent, .first = a->first, .last = a->last};
+        x->accesses[x->access_top++] = (access_record){.object = o,
+                                                       .event = x->depth,
+                                                       .write = a->write,
+                                                       .early = a->early,
+                                                       .absent = a->absent,
+                                                       .first = a->first,
+                                                       .last = a->last};
     }
     ev->own_count = x->access_top - ev->access;
     for (uint32_t i = g.first; i < g.first + g.count; i++) {

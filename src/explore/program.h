@@ -24,8 +24,9 @@
 typedef struct {
     uint64_t object;
     bool write;
-    bool early;     /* made some time before the step's end: another thread might have come in between */
-    bool absent;    /* the step ended the execution, or was diverted, because it was not there: no switch is missing here */
+    bool early; /* made some time before the step's end: another thread might have come in between */
+    bool
+        absent; /* the step ended the execution, or was diverted, because it was not there: no switch is missing here */
     uint32_t first; /* when in the thread's life it was first made in this step, and last; equal times cannot be */
     uint32_t last;  /*   divided */
 } explore_access;

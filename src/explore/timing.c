@@ -67,10 +67,7 @@ static bool comes_before(const trace *t, uint32_t a, uint32_t b)
     return trace_clock(t, b)[t->steps[a].thread] > t->steps[a].index;
 }
 
-static bool is_timeout(const timing *m, uint32_t e)
-{
-    return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread);
-}
+static bool is_timeout(const timing *m, uint32_t e) { return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread); }
 
 /* The step that fulfilled the wait of step s, or after which it began if that was later; NONE: not known. */
 static uint32_t fulfilled_by(const timing *m, uint32_t s, uint32_t arrival, bool known)
