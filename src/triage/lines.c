@@ -127,6 +127,7 @@ void lines_end(lines *l)
 {
     if (l->encoding == LINES_UNKNOWN)
         decide(l);
+    l->unended = true;
     if (l->length)
         give(l);
 }

@@ -26,6 +26,7 @@ typedef struct {
     bool has_half;
     uint16_t high; /* first half of a surrogate pair */
     bool after_return;
+    bool unended; /* the line that is given is the last, and has no end */
     size_t length;
     char line[LINES_MOST + 1];
 } lines;

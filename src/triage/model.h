@@ -75,6 +75,9 @@ typedef struct {
     bool disordered; /* frames in an order that no stack has: lines were moved */
     bool crashed;    /* the bug check, or the exception, is this thread's */
     bool analyzed;   /* STACK_TEXT of !analyze */
+    bool headed;     /* printed by !thread, which tells how long it waits */
+    bool cut_short;  /* neither a header nor a command is before it: the input may begin in the middle */
+    bool headless;   /* not even the names of the columns are: frames may be missing at the inner end */
     bool loops;      /* a report says that it loops for ever */
     triage_role roles[TRIAGE_ROLES_MOST];
     size_t role_count;
@@ -103,6 +106,7 @@ typedef struct {
     bool freed_by_unload;
     const char *ip_module; /* of the faulting instruction */
     bool ip_unloaded;
+    bool stuck; /* a report says that nothing ends the wait */
     uint32_t ip_line;
 } triage_fault;
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define MODULE_SPAN   UINT64_C(0x8000000) /* bytes: no image of a driver or kernel is larger */
-#define STACK_SPAN    UINT64_C(0x100000)  /* bytes: no kernel stack is */
+#define FRAME_SPAN    UINT64_C(0x4000)    /* bytes: no frame on a kernel stack is */
+#define GUARD_PAGE    UINT64_C(0x1000)
 #define STARTS_MOST   256u
 #define ENOUGH_AGREED 2 /* functions, across two inputs */
 
@@ -34,7 +35,7 @@ static bool stack_pointers_fit(const triage_thread *t)
         switched |= switches_stack(f);
         if (f->inlined || !f->sp || !is_kernel(f->sp))
             continue;
-        if (before && !switched && (f->sp < before->sp || f->sp - before->sp > STACK_SPAN))
+        if (before && !switched && (f->sp < before->sp || f->sp - before->sp > FRAME_SPAN))
             return false;
         before = f;
         switched = switches_stack(f);
@@ -50,9 +51,9 @@ static bool calls_fit(const triage_thread *t)
             continue;
         if (!inner->known->outer)
             continue;
-        if (!outer->known ? known_is_windows(outer->module) && strcmp(inner->known->outer, ".") == 0
-                          : !known_allows(inner->known, outer->known))
-            return false;
+        if (outer->known ? !known_allows(inner->known, outer->known)
+                         : !known_is_windows(outer->module) || !strcmp(inner->known->outer, "."))
+            return false; /* a function of Windows that is not known may be a newer one */
     }
     return true;
 }
@@ -134,25 +135,42 @@ int order_agreement(const triage_thread *a, const triage_thread *b)
     return agreed;
 }
 
+/* The part of its stack that a thread's frames take. */
+static bool extent(const triage_thread *t, uint64_t *low, uint64_t *high)
+{
+    *low = UINT64_MAX;
+    *high = 0;
+    for (size_t i = 0; i < t->frame_count; i++)
+        if (is_kernel(t->frames[i].sp) && !t->frames[i].inlined) {
+            *low = t->frames[i].sp < *low ? t->frames[i].sp : *low;
+            *high = t->frames[i].sp > *high ? t->frames[i].sp : *high;
+        }
+    return *high != 0;
+}
+
+/* One stack, in two pieces perhaps: between the stacks of two threads lies a guard page. */
 bool order_same_thread(const triage_thread *a, const triage_thread *b)
 {
-    if (a == b)
+    uint64_t a_low, a_high, b_low, b_high;
+    if (a == b || (a->id && a->id == b->id))
         return true;
-    if (a->id && b->id)
-        return a->id == b->id;
-    for (size_t i = a->frame_count, k = b->frame_count; i-- > 0 && k-- > 0;)
-        if (a->frames[i].sp && b->frames[k].sp && is_kernel(a->frames[i].sp) && is_kernel(b->frames[k].sp)) {
-            uint64_t x = a->frames[i].sp, y = b->frames[k].sp;
-            return (x > y ? x - y : y - x) < 0x1000; /* roots of two stacks are at least a stack apart */
-        }
-    return false;
+    if (!extent(a, &a_low, &a_high) || !extent(b, &b_low, &b_high))
+        return false;
+    return a_low < b_high + GUARD_PAGE && b_low < a_high + GUARD_PAGE;
+}
+
+/* Does it tell where functions begin? A bare list of names does not. */
+static bool has_starts(const triage_thread *t)
+{
+    function_start list[STARTS_MOST];
+    return starts(t, list) > 1;
 }
 
 bool order_together(const triage_thread *a, const triage_thread *b)
 {
     int agreed = order_agreement(a, b);
-    if (order_same_thread(a, b) || agreed < 0)
-        return false;
+    if (order_same_thread(a, b) || agreed < 0 || (!agreed && has_starts(a) && has_starts(b)))
+        return false; /* two threads of one system have the ends of their stacks in common */
     if (a->process && b->process && a->has_cid && b->has_cid && a->process_id == b->process_id &&
         a->process != b->process)
         return false;

@@ -14,7 +14,7 @@ bool order_is_broken(const triage_thread *t);
 /* Functions that begin at the same address in both; -1: one that does not, so these are two boots or two systems. */
 int order_agreement(const triage_thread *a, const triage_thread *b);
 
-/* The same thread, printed twice? */
+/* The same thread, printed twice, or parts of one stack? */
 bool order_same_thread(const triage_thread *a, const triage_thread *b);
 
 /* Two threads of one moment? */

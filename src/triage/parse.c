@@ -24,6 +24,8 @@ void parse_file(parser *p, uint32_t file)
     p->log_index++;
     p->section = PARSE_NOTHING;
     p->process = 0;
+    p->begun = false;
+    p->unsure = false;
 }
 
 void parse_end(parser *p) { parse_finish_thread(p); }
@@ -108,6 +110,16 @@ static bool system_row(parser *p, const char *row)
     return true;
 }
 
+/* The target ran, and has stopped here. */
+static bool stop_row(parser *p, const char *row)
+{
+    if (strncmp(row, "Breakpoint ", 11) || !strstr(row, " hit"))
+        return false;
+    parse_finish_thread(p);
+    p->moment++;
+    return true;
+}
+
 /* "1: kd> g": the target runs on, and what is printed next is of another moment. */
 static bool command_row(parser *p, const char *row)
 {
@@ -117,6 +129,7 @@ static bool command_row(parser *p, const char *row)
     parse_finish_thread(p);
     p->section = PARSE_NOTHING;
     p->process = 0;
+    p->commanded = true;
     if (!strcmp(command, "g") || !strncmp(command, "g ", 2) || !strncmp(command, "gu", 3) || !strcmp(command, "p") ||
         !strcmp(command, "t"))
         p->moment++;
@@ -128,9 +141,12 @@ void parse_row(parser *p, const char *row, uint32_t line)
     p->line = line;
     if (!*row)
         return;
-    if (command_row(p, row) || banner_row(p, row) || system_row(p, row) || parse_report_row(p, row) ||
+    bool command = command_row(p, row) || !strncmp(row, "*** Stack trace for last set context", 36);
+    if (command || stop_row(p, row) || banner_row(p, row) || system_row(p, row) || parse_report_row(p, row) ||
         parse_thread_row(p, row) || parse_bugcheck_row(p, row) || parse_stack_row(p, row) || parse_module_row(p, row))
         p->log->debugger_lines++;
     else if (p->has_thread && p->stack_begun)
         parse_finish_thread(p);
+    p->begun = true;
+    p->commanded = command;
 }

@@ -194,7 +194,7 @@ static bool culprit_row(parser *p, const char *row)
         size_t length = strcspn(at, " (\t");
         while (length && at[length - 1] == '.')
             length--;
-        if (b && !b->driver && is_driver_name(at, length)) {
+        if (b && !b->driver && !p->unsure && is_driver_name(at, length)) {
             b->driver = parse_module_name(p, (frame_text){at, length});
             b->driver_line = p->line;
         }
@@ -207,7 +207,7 @@ static void set_ip(parser *p, const char *at)
 {
     triage_fault *fault = parse_fault(p);
     frame_row symbol = {0};
-    if (!fault || fault->ip_module || !frame_symbol(&at, &symbol))
+    if (!fault || fault->ip_module || p->unsure || !frame_symbol(&at, &symbol))
         return;
     fault->ip_module = parse_module_name(p, symbol.module);
     fault->ip_unloaded |= symbol.unloaded;

@@ -36,7 +36,7 @@ static bool module_row(parser *p, const char *row)
     at = scan_blanks(at);
     size_t length = strcspn(at, " \t(");
     bool known_section = p->section == PARSE_MODULES || p->section == PARSE_UNLOADED;
-    if (!length || !known_section || m.end <= m.start || (m.start & PAGE_MASK))
+    if (!length || p->unsure || !known_section || m.end <= m.start || (m.start & PAGE_MASK))
         return false;
     m.unloaded = p->section == PARSE_UNLOADED;
     m.name = parse_module_name(p, (frame_text){at, length});

@@ -91,6 +91,9 @@ static bool part_row(parser *p, const char *row)
             p->section = parts[i].then;
             p->log_index += parts[i].another;
             p->moment += !strncmp(row, "the same failure", 16);
+            triage_fault *fault = !strncmp(row, "No bug check: ", 14) ? parse_fault(p) : NULL;
+            if (fault)
+                fault->stuck = true;
             return true;
         }
     return false;

@@ -7,7 +7,8 @@
 #include "scan.h"
 
 #define THREADS_MOST   (1u << 20)
-#define RAW_ROWS_LEAST 3u /* rows one word apart: a dump of the stack's words (dps), no stack */
+#define PIECE_SPAN     0x1000u /* bytes: between the stacks of two threads is more */
+#define RAW_ROWS_LEAST 3u      /* rows one word apart: a dump of the stack's words (dps), no stack */
 
 void parse_start_thread(parser *p)
 {
@@ -19,6 +20,7 @@ void parse_start_thread(parser *p)
     p->thread.process = p->process;
     p->thread.waited = -1;
     p->thread.loops = p->next_loops;
+    p->thread.cut_short = !p->commanded;
     p->next_loops = false;
     p->has_thread = true;
     p->stack_begun = false;
@@ -78,6 +80,8 @@ void parse_finish_thread(parser *p)
     if (!p->has_thread)
         return;
     p->has_thread = p->stack_begun = p->analyzing = false;
+    if (p->thread.frame_count)
+        p->last_sp = p->frames[p->thread.frame_count - 1].sp;
     p->log->threads_seen += p->thread.frame_count || p->thread.id;
     if (is_worth_keeping(p))
         keep(p);
@@ -140,6 +144,8 @@ static bool begins_another(const parser *p, const frame_row *row, const triage_f
 static void add(parser *p, const triage_frame *f)
 {
     triage_thread *t = &p->thread;
+    if (!t->frame_count && f->sp > p->last_sp && f->sp - p->last_sp < PIECE_SPAN)
+        t->headless = true; /* the stack before goes on here */
     if (t->frame_count == PARSE_FRAMES_MOST) {
         t->cut = true;
         return;
@@ -166,13 +172,14 @@ bool parse_stack_row(parser *p, const char *row)
         return false;
     if (!parsed.has_symbol && !parsed.has_raw && !p->stack_begun)
         return false; /* two addresses mean nothing outside a stack */
-    if (!parsed.addresses && p->line == 1)
-        return true; /* the input may begin in the middle of this name */
+    if ((!parsed.addresses && !p->begun) || (p->unsure && !parsed.has_offset))
+        return true; /* the input may begin, or end, in the middle of this name */
     fill(p, &parsed, &f);
     if (begins_another(p, &parsed, &f))
         parse_finish_thread(p);
     if (!p->has_thread)
         parse_start_thread(p);
+    p->thread.headless |= !p->stack_begun && !p->analyzing;
     p->stack_begun = true;
     p->thread.analyzed |= p->analyzing;
     add(p, &f);

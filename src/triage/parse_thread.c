@@ -66,6 +66,7 @@ static bool thread_row(parser *p, const char *row)
         return false;
     parse_finish_thread(p);
     parse_start_thread(p);
+    p->thread.headed = true;
     p->thread.id = id;
     const char *cid = strstr(at, "Cid ");
     if (cid && (cid = scan_blanks(cid + 4), true)) {
@@ -112,6 +113,7 @@ static bool stacks_row(parser *p, const char *row)
     p->thread.process_id = (uint32_t)process;
     p->thread.thread_id = (uint32_t)thread;
     p->thread.has_cid = true;
+    p->stack_begun = true;
     set_state(p, at);
     frame_row frame;
     const char *symbol = at + strcspn(at, " \t");
@@ -215,10 +217,26 @@ static bool start_address(parser *p, const char *row)
     return true;
 }
 
+/* Rows that only the header of !thread has. */
+static bool is_of_header(const char *row)
+{
+    static const char *const rows[] = {"Not impersonating",    "Owning Process ",      "Attached Process ",
+                                       "Wait Start TickCount", "Context Switch Count", "Win32 Start Address "};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strncmp(row, rows[i], strlen(rows[i])))
+            return true;
+    return false;
+}
+
 static bool attribute_row(parser *p, const char *row)
 {
     const char *at = row;
     uint64_t process;
+    if ((!p->has_thread || p->stack_begun) && is_of_header(row)) { /* its first row is lost */
+        parse_finish_thread(p);
+        parse_start_thread(p);
+        p->thread.headed = true;
+    }
     if (!p->has_thread)
         return false;
     if (scan_word(&at, "Owning Process")) {

@@ -143,6 +143,12 @@ static triage_route route_of(const triage_thread *t, size_t caller)
     return TRIAGE_ROUTE_UNKNOWN;
 }
 
+static bool is_entry(const triage_frame *f)
+{
+    return f->function && (!strcmp(f->function, "DriverEntry") || !strcmp(f->function, "GsDriverEntry") ||
+                           !strcmp(f->function, "FxDriverEntry"));
+}
+
 /* A frame of Windows that calls a driver's routine, or does its own part. */
 static void role_at(triage_thread *t, size_t i)
 {
@@ -158,6 +164,8 @@ static void role_at(triage_thread *t, size_t i)
         return;
     if (unload && !driver && (named(t, i, "IopUnloadDriver") || named(t, i, "PnpUnloadAttachedDriver")))
         return; /* the client, waiting for the worker */
+    if (!load && is_entry(f))
+        return; /* a frame is missing between the two */
     triage_role role = {.kind = load ? TRIAGE_LOADS : TRIAGE_UNLOADS,
                         .phase = driver || unknown ? TRIAGE_IN_DRIVER : TRIAGE_IN_KERNEL,
                         .driver = driver ? f->module : NULL,
@@ -167,16 +175,13 @@ static void role_at(triage_thread *t, size_t i)
     add_role(t, role);
 }
 
-/* DriverEntry by its name, where the log was cut before IopLoadDriver. */
+/* DriverEntry by its name, where the log lacks the frame of IopLoadDriver. */
 static void role_by_name(triage_thread *t)
 {
     for (size_t i = t->frame_count; i-- > 0;) {
         const triage_frame *f = &t->frames[i];
-        if (f->function && f->module && !known_is_windows(f->module) &&
-            (!strcmp(f->function, "DriverEntry") || !strcmp(f->function, "GsDriverEntry") ||
-             !strcmp(f->function, "FxDriverEntry"))) {
-            if (i + 1 == t->frame_count)
-                add_role(t, (triage_role){TRIAGE_LOADS, TRIAGE_IN_DRIVER, TRIAGE_ROUTE_UNKNOWN, f->module, i, i});
+        if (is_entry(f) && f->module && !known_is_windows(f->module)) {
+            add_role(t, (triage_role){TRIAGE_LOADS, TRIAGE_IN_DRIVER, TRIAGE_ROUTE_UNKNOWN, f->module, i, i});
             return;
         }
     }

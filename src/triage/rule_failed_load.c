@@ -49,6 +49,8 @@ static void judge(rules *r, const triage_thread *t, const triage_role *role)
         return;
     if (b && b->code == 0xC2 && b->arg_count && (b->args[0] == 6 || b->args[0] == 7))
         return; /* freed twice: made it was */
+    if (t->frames[role->entry].bare)
+        return; /* without addresses nothing tells whether these frames are one stack */
     bool null = is_near_null(r, t, b);
     triage_finding *f = rules_add(r, TRIAGE_FAILED_LOAD, null ? TRIAGE_HIGH : TRIAGE_MEDIUM, role->driver);
     if (!f)

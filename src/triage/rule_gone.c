@@ -89,8 +89,11 @@ static void write_finding(rules *r, const crash *c, size_t fault)
 static void name_driver(rules *r, crash *c, uint64_t address, bool executed)
 {
     const triage_module *m = rules_unloaded_at(r, c->bugcheck->log, address);
+    const triage_frame *fault = c->thread ? &c->thread->frames[roles_fault(c->thread)] : NULL;
     if (!m || c->driver)
         return;
+    if (executed && fault && fault->module && !fault->unloaded && !roles_same_driver(fault->module, m->name))
+        return; /* the debugger knows better what is at that address now */
     c->driver = m->name;
     c->confidence = executed ? TRIAGE_HIGH : TRIAGE_MEDIUM;
     c->line = m->line;
@@ -211,15 +214,18 @@ static void add_pair(rules *r, const triage_thread *unload, const triage_role *r
 static void judge_unload(rules *r, const triage_thread *unload, size_t *compared)
 {
     const triage_role *role = roles_of(unload, TRIAGE_UNLOADS);
-    if (!role || !role->driver || role->phase != TRIAGE_IN_DRIVER || unload->disordered || unload->crashed)
-        return;
+    if (!role || !role->driver || role->phase != TRIAGE_IN_DRIVER || unload->disordered || unload->crashed ||
+        unload->frames[role->caller].bare)
+        return; /* without addresses nothing tells whether two stacks are of one system */
     for (size_t i = 0; i < r->log->thread_count && *compared < THREADS_MOST; i++) {
         const triage_thread *t = &r->log->threads[i];
         if (!t->crashed || t->disordered || is_of_a_load(t))
             continue;
         ++*compared;
+        const triage_role *own = roles_of(t, TRIAGE_UNLOADS);
         size_t fault = roles_fault(t);
-        if (roles_same_driver(t->frames[fault].module, role->driver) && order_together(unload, t))
+        if (roles_same_driver(t->frames[fault].module, role->driver) &&
+            !(own && roles_same_driver(own->driver, role->driver)) && order_together(unload, t))
             add_pair(r, unload, role, t);
     }
 }

@@ -41,9 +41,11 @@ static triage_confidence certainty(const rules *r, const hang *h)
         return TRIAGE_HIGH;
     if (h->filter && h->filter->draining && h->filter->has_references && h->filter->references)
         return TRIAGE_HIGH;
-    if (h->thread->waited >= 0)
-        return TRIAGE_LOW;
-    return rules_bugcheck(r, h->thread) ? TRIAGE_LOW : TRIAGE_MEDIUM;
+    const triage_fault *told = rules_fault(r, h->thread->log);
+    if (told && told->stuck)
+        return TRIAGE_MEDIUM;
+    bool known = h->thread->waited >= 0 || h->thread->headed || h->thread->cut_short;
+    return known || rules_bugcheck(r, h->thread) ? TRIAGE_LOW : TRIAGE_MEDIUM;
 }
 
 /* The thread that is waited for, or one in the driver that may hold what is waited for. */
@@ -63,7 +65,7 @@ static const triage_thread *other_side(const rules *r, const hang *h)
 
 static const char *seconds_text(rules *r, const triage_thread *t)
 {
-    return t->waited >= 0 ? store_printf(r->s, ", for %.0f s already", t->waited) : "";
+    return t->waited >= 1 ? store_printf(r->s, ", for %.0f s already", t->waited) : "";
 }
 
 static void write_evidence(rules *r, triage_finding *f, const hang *h)
@@ -101,10 +103,12 @@ static void write_next(rules *r, triage_finding *f, const hang *h)
     rules_remedy(f, "docs/remedies.md#when-driverentry-fails");
 }
 
+static const char *verb(const triage_finding *f) { return f->confidence == TRIAGE_LOW ? "may hang" : "hangs"; }
+
 static void tell_unload(rules *r, triage_finding *f, const hang *h)
 {
     const char *place = rules_place(r, &h->thread->frames[h->role->entry]), *call = h->call->known->name;
-    f->title = store_printf(r->s, "the unload of %s hangs: %s waits in %s%s", h->role->driver, place, call,
+    f->title = store_printf(r->s, "the unload of %s %s: %s waits in %s%s", h->role->driver, verb(f), place, call,
                             seconds_text(r, h->thread));
     f->mechanism = store_printf(
         r->s,
@@ -122,7 +126,7 @@ static void tell_load(rules *r, triage_finding *f, const hang *h)
 {
     const char *place = rules_place(r, &h->thread->frames[h->role->entry]), *call = h->call->known->name;
     bool cleaning = h->rundown || h->call->known->kind == KNOWN_TEARDOWN;
-    f->title = store_printf(r->s, "the load of %s hangs: %s waits in %s%s%s", h->role->driver, place, call,
+    f->title = store_printf(r->s, "the load of %s %s: %s waits in %s%s%s", h->role->driver, verb(f), place, call,
                             cleaning ? ", cleaning up after itself" : "", seconds_text(r, h->thread));
     f->mechanism = store_printf(
         r->s,

@@ -2,7 +2,7 @@
 /* rule_insufficient.c - half of a pair: what would show the other half. */
 #include "rules.h"
 
-#include <string.h>
+#include "order.h"
 
 static void ask_for_threads(rules *r, triage_finding *f, bool load)
 {
@@ -99,6 +99,37 @@ static void nameless(rules *r)
     rules_next(f, "`!object \\Driver` and `!object \\FileSystem`, then `!drvobj NAME 7`");
 }
 
+/* Both stacks, of one driver; but is it one moment? */
+static void two_moments(rules *r)
+{
+    const triage_thread *load = NULL, *unload = NULL;
+    for (size_t i = 0; i < r->log->thread_count; i++) {
+        const triage_thread *t = &r->log->threads[i];
+        const triage_role *loading = roles_of(t, TRIAGE_LOADS), *unloading = roles_of(t, TRIAGE_UNLOADS);
+        if (!load && !t->disordered && loading && loading->driver)
+            load = t;
+        if (!unload && !t->disordered && unloading && load && load->log == t->log && order_agreement(load, t) >= 0 &&
+            roles_same_driver(unloading->driver, roles_of(load, TRIAGE_LOADS)->driver))
+            unload = t;
+    }
+    if (!unload || load == unload || r->count)
+        return;
+    triage_finding *f = rules_add(r, TRIAGE_INSUFFICIENT, TRIAGE_LOW, roles_of(load, TRIAGE_LOADS)->driver);
+    if (!f)
+        return;
+    rules_threads(f, load, "load", unload, "unload");
+    rules_scenario(r, f, unload, true);
+    f->title = store_printf(
+        r->s, "%s is loaded in one stack and unloaded in another; the log does not show that it is a race", f->driver);
+    f->mechanism = "Both stacks are there, and neither fails. They may be of two moments, or the unload waits for "
+                   "the load, as it should. Stacks printed at one stop would tell.";
+    f->affected = "open";
+    rules_quote_frame(r, f, load, roles_of(load, TRIAGE_LOADS)->caller, "who loads it");
+    rules_quote_frame(r, f, unload, roles_of(unload, TRIAGE_UNLOADS)->caller, "who unloads it");
+    rules_next(
+        f, "`!process 4 17` (4 is System), or `!running -it`, when it has stopped: both threads, with their states");
+}
+
 void rule_insufficient(rules *r)
 {
     for (size_t i = 0; i < r->log->thread_count; i++) {
@@ -111,4 +142,5 @@ void rule_insufficient(rules *r)
         disordered(r, t);
     }
     nameless(r);
+    two_moments(r);
 }

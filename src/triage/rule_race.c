@@ -11,7 +11,8 @@
  *     D!DriverEntry                   the other thread has done its work already
  *     nt!IopLoadDriver
  *
- * An unload that waits while the load goes on is what the remedies do: no race.
+ * An unload that waits while the load goes on is what the remedies do: no race. Without a crash both stacks have to be
+ * printed by their threads' addresses, at one stop: what k prints twice in a session is of two moments.
  */
 #include "rules.h"
 
@@ -145,18 +146,27 @@ static void add_deadlock(rules *r, const pair *p)
 
 static bool calls_wait(const triage_frame *f) { return f && f->known && f->known->kind == KNOWN_WAIT; }
 
+/* Is the inner end of the stack there, and not a wait? What a thread does last decides whether it waits. */
+static bool is_seen_running(const triage_thread *t)
+{
+    bool header_lost = t->headed && t->state == TRIAGE_STATE_UNKNOWN;
+    return t->state != TRIAGE_WAITING && !t->headless && !header_lost;
+}
+
 static void judge_pair(rules *r, const pair *p)
 {
     const triage_frame *unload_waits = roles_waits_in(p->unload, p->driver);
     const triage_frame *load_waits = roles_waits_in(p->load, p->driver);
     bool crash = crashed_in(p->load, p->loading) || crashed_in(p->unload, p->unloading);
     bool by_name = p->loading->caller == p->loading->entry; /* IopLoadDriver was cut off */
+    bool sure = order_agreement(p->load, p->unload) > 0;    /* of one system, by their addresses */
     const triage_bugcheck *b = rules_bugcheck(r, p->unload);
     if (crash)
-        add_pair(r, p, by_name ? TRIAGE_MEDIUM : TRIAGE_HIGH);
+        add_pair(r, p, by_name || !sure ? TRIAGE_MEDIUM : TRIAGE_HIGH);
     else if (calls_wait(unload_waits) && calls_wait(load_waits))
         add_deadlock(r, p);
-    else if (!unload_waits) /* a bug check that is neither's leaves it open whether this is its cause */
+    else if (!unload_waits && is_seen_running(p->unload) && p->load->id &&
+             p->unload->id) /* a bug check of neither leaves open what caused it */
         add_pair(r, p, b || by_name ? TRIAGE_MEDIUM : TRIAGE_HIGH);
 }
 

@@ -21,6 +21,7 @@ struct triage {
     rules found;
     uint32_t line; /* of the current input */
     bool reading;
+    bool last_unended; /* the row that is held is the input's last, without an end */
 };
 
 static void take_row(void *context, char *text, uint32_t line)
@@ -35,6 +36,8 @@ static void take_line(void *context, char *line, size_t length)
     t->log.lines++;
     t->line++;
     length = clean_line(line, length);
+    if (t->in.unended && length)
+        t->last_unended = true;
     join_add(&t->rows, line, length, t->line);
 }
 
@@ -74,6 +77,8 @@ static void end_input(triage *t)
     if (!t->reading)
         return;
     lines_end(&t->in);
+    t->parse.unsure = t->last_unended;
+    t->last_unended = false;
     join_flush(&t->rows);
     parse_end(&t->parse);
     t->reading = false;
