@@ -6,7 +6,7 @@
 
 #include "scan.h"
 
-#define MODULES_MOST 16384u
+#define MODULES_MOST 4096u
 #define FILTERS_MOST 1024u
 #define PAGE_MASK    0xfffu
 

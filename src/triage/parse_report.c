@@ -54,9 +54,9 @@ static bool left_row(parser *p, const char *row)
     static const char *const kinds[] = {"thread", "timer", "pool",     "device", "image",  "reference", "callback",
                                         "handle", "dpc",   "workitem", "filter", "object", "instance"};
     triage_leftover left = {p->file, p->log_index, p->line, NULL, NULL, NULL};
-    const char *colon = strstr(row, ".sys:");
     if (p->section != PARSE_LEFT)
         return false;
+    const char *colon = strstr(row, ".sys:");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (!strncmp(row, kinds[i], strlen(kinds[i])) && row[strlen(kinds[i])] == ' ')
             left.kind = kinds[i];

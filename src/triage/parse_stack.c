@@ -6,7 +6,7 @@
 
 #include "scan.h"
 
-#define THREADS_MOST   (1u << 20)
+#define THREADS_MOST   (1u << 18)
 #define PIECE_SPAN     0x1000u /* bytes: between the stacks of two threads is more */
 #define RAW_ROWS_LEAST 3u      /* rows one word apart: a dump of the stack's words (dps), no stack */
 

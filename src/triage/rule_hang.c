@@ -53,11 +53,9 @@ static const triage_thread *other_side(const rules *r, const hang *h)
 {
     for (size_t i = 0; i < r->log->thread_count; i++) {
         const triage_thread *t = &r->log->threads[i];
-        if (t->disordered || !order_together(h->thread, t))
-            continue;
-        if (h->thread->wait_object && t->id == h->thread->wait_object)
-            return t;
-        if (roles_innermost(t, h->role->driver) < t->frame_count)
+        bool waited_for = h->thread->wait_object && t->id == h->thread->wait_object;
+        if (!t->disordered && (waited_for || roles_innermost(t, h->role->driver) < t->frame_count) &&
+            order_together(h->thread, t))
             return t;
     }
     return NULL;

@@ -159,7 +159,8 @@ static void judge_pair(rules *r, const pair *p)
     const triage_frame *load_waits = roles_waits_in(p->load, p->driver);
     bool crash = crashed_in(p->load, p->loading) || crashed_in(p->unload, p->unloading);
     bool by_name = p->loading->caller == p->loading->entry; /* IopLoadDriver was cut off */
-    bool sure = order_agreement(p->load, p->unload) > 0;    /* of one system, by their addresses */
+    /* of one system, by their addresses, or of one command that prints threads */
+    bool sure = order_agreement(p->load, p->unload) > 0 || (p->load->id && p->unload->id);
     const triage_bugcheck *b = rules_bugcheck(r, p->unload);
     if (crash)
         add_pair(r, p, by_name || !sure ? TRIAGE_MEDIUM : TRIAGE_HIGH);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define MEMORY_MOST   ((size_t)384 << 20) /* bytes of the arena: a log of several gigabytes must not need as many */
-#define BLOCK_SIZE    ((size_t)1 << 20)
+#define BLOCK_SIZE    ((size_t)1 << 16)
 #define BUCKETS_FIRST 1024u
 #define PRINTF_MOST   8192u
 

@@ -163,7 +163,7 @@ static void rows_of_every_kind(void **state)
         {"fffff880`03195030 fffff800`02db6057 : 00000000`00000001", "fffff88003195030 fffff80002db6057 !+0 :0 open"},
         {"fffff880`03195030 fffff800`02db6057 nt!X [c:\\some where",
          "fffff88003195030 fffff80002db6057 nt!X+0 :0 open"},
-        {"fffff880`03195030 fffff800`02db6057 nt!X [[[[[[ @ 1", "fffff88003195030 fffff80002db6057 nt!X+0 :1 open"},
+        {"fffff880`03195030 fffff800`02db6057 nt!X [[[[[[ @ 1", "fffff88003195030 fffff80002db6057 nt!X+0 :0 open"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(parsed(rows[i][0]), rows[i][1]))
