@@ -50,7 +50,8 @@ static void set_state(parser *p, const char *text)
         const char *at = strstr(text, states[i].word);
         if (at && (at == text || at[-1] == ' ')) {
             t->state = states[i].state;
-            t->state_text = parse_string(p, at);
+            const char *end = strstr(at, "  "); /* !stacks goes on with the stack */
+            t->state_text = store_text(p->s, at, end ? (size_t)(end - at) : strlen(at));
             return;
         }
     }

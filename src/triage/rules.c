@@ -142,15 +142,15 @@ const char *rules_frame_text(rules *r, const triage_frame *f)
 }
 
 /* Do the names in the driver's frames speak of a work queue? */
-static const triage_frame *of_work_queue(const triage_thread *t, size_t from, size_t to)
+static bool is_of_work_queue(const triage_thread *t, size_t from, size_t to)
 {
     static const char *const words[] = {"workqueue", "workerqueue", "work_queue", "worker_queue"};
     for (size_t i = from; i <= to && i < t->frame_count; i++)
         for (size_t k = 0; k < sizeof words / sizeof *words; k++)
             if ((t->frames[i].source && strcasestr(file_name(t->frames[i].source), words[k])) ||
                 (t->frames[i].function && strcasestr(t->frames[i].function, words[k])))
-                return &t->frames[i];
-    return NULL;
+                return true;
+    return false;
 }
 
 const char *rules_doing(rules *r, const triage_thread *t, const triage_role *role)
@@ -162,9 +162,9 @@ const char *rules_doing(rules *r, const triage_thread *t, const triage_role *rol
     for (size_t i = mine; i-- > 0 && !call;)
         if (t->frames[i].known && t->frames[i].known->doing)
             call = t->frames[i].known;
-    const triage_frame *queue = of_work_queue(t, mine, role->entry);
-    const char *name = queue ? (queue->function ? queue->function : file_name(queue->source)) : NULL;
-    if (call && queue && call->kind == KNOWN_ACTIVITY)
+    const triage_frame *f = &t->frames[mine];
+    const char *name = f->function ? f->function : f->source ? file_name(f->source) : NULL;
+    if (call && name && is_of_work_queue(t, mine, role->entry) && call->kind == KNOWN_ACTIVITY)
         return store_printf(r->s, "creating a work queue (%s calls %s!%s)", name, call->module, call->name);
     if (call)
         return store_printf(r->s, "%s (%s!%s)", call->doing, call->module, call->name);

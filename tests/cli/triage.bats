@@ -92,6 +92,9 @@ planted() {
 @test "our own reports: loop" { planted loop-forever hang high 1 --load nt --unload nt; }
 @test "our own reports: leak" { planted leak left-behind high 0 --load sc --unload sc; }
 @test "our own reports: a failed load leaks" { planted fail left-behind high 0 --load nt --unload nt; }
+@test "our own reports: a DriverEntry that undoes too little" {
+    planted entry-unwind left-behind high 0 --load sc --unload sc --fail each
+}
 @test "our own reports: double free" { planted double-free insufficient low 0 --load nt --unload nt; }
 
 @test "our own reports: an overrun is no race" {
