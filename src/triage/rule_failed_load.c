@@ -47,8 +47,8 @@ static void judge(rules *r, const triage_thread *t, const triage_role *role)
         return;
     if (b && (!rules_is_lifetime(b->code) || b->code == 0xCE || b->code == 0xD4 || b->code == 0xD5 || b->code == 0xCC))
         return;
-    if (b && b->code == 0xC2 && b->arg_count && (b->args[0] == 6 || b->args[0] == 7))
-        return; /* freed twice: made it was */
+    if (b && b->code == 0xC2)
+        return; /* a block freed twice was made */
     if (t->frames[role->entry].bare)
         return; /* without addresses nothing tells whether these frames are one stack */
     bool null = is_near_null(r, t, b);
