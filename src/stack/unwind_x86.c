@@ -9,7 +9,7 @@
  *                        call that can have gone anywhere, and then the frame is marked as doubtful
  */
 #include "layout.h"
-#include "code_x86.h"
+#include "frame_x86.h"
 #include "recipe_x86.h"
 #include "unwind_step.h"
 
@@ -77,14 +77,6 @@ static bool is_return_address(const unwind_source *source, uint64_t address)
     return call_that_returns_to(source, address, &module).kind != CALL_NONE;
 }
 
-/* `lea ecx, [esp + 4]` */
-static bool aligns(const unwind_frame *frame)
-{
-    uint32_t start = x86_start(frame->img, frame->rva - frame->call);
-    return start && frame->rva > start && start + 6 <= image_size(frame->img) &&
-           memcmp((const uint8_t *)image_view(frame->img) + start, "\x8d\x4c\x24\x04\x83\xe4", 6) == 0;
-}
-
 /* Takes `state` to the caller, whose return address lies at `at`. */
 static bool leave_at(stepping *s, uint64_t at, uint64_t ebp, uint16_t removed)
 {
@@ -95,7 +87,7 @@ static bool leave_at(stepping *s, uint64_t at, uint64_t ebp, uint16_t removed)
     s->state->pc = pc;
     s->state->registers[SP] = at + 4 + removed;
     s->state->registers[BP] = ebp;
-    s->state->sp_unsure = s->frame->img != NULL && aligns(s->frame);
+    s->state->sp_unsure = false;
     return true;
 }
 
@@ -114,42 +106,9 @@ static bool leave_by_code(stepping *s)
     return at >= f->child_sp && leave_at(s, at, ebp, recipe.removed);
 }
 
-/*
- * Does the function begin by making a frame, `push ebp; mov ebp, esp` in either encoding, perhaps behind `mov edi, edi`?
- * Or by aligning its stack, with a copy of its return address? Then where the caller's stack ends is not known.
- */
-typedef enum { FRAME_NONE, FRAME_PLAIN, FRAME_ALIGNED } frame_kind;
-
-static frame_kind frame_of(const unwind_frame *frame)
+static frame_x86 frame_of(const unwind_frame *frame)
 {
-    enum { ANY = 0xee, LONGEST = 13 };
-    static const struct {
-        uint8_t bytes[LONGEST], length;
-        frame_kind kind;
-    } forms[] = {{{0x55, 0x89, 0xe5}, 3, FRAME_PLAIN},
-                 {{0x55, 0x8b, 0xec}, 3, FRAME_PLAIN},
-                 {{0x8b, 0xff, 0x55, 0x8b, 0xec}, 5, FRAME_PLAIN},
-                 {{0x8d, 0x4c, 0x24, 4, 0x83, 0xe4, ANY, 0xff, 0x71, 0xfc, 0x55, 0x89, 0xe5}, 13, FRAME_ALIGNED}};
-    uint32_t start = x86_start(frame->img, frame->rva - frame->call);
-    const uint8_t *code = (const uint8_t *)image_view(frame->img) + start;
-    for (size_t i = 0; start && i < sizeof forms / sizeof *forms; i++) {
-        uint32_t same = 0;
-        while (same < forms[i].length && start + same < frame->rva &&
-               (code[same] == forms[i].bytes[same] || forms[i].bytes[same] == ANY))
-            same++;
-        if (same == forms[i].length)
-            return forms[i].kind;
-    }
-    return FRAME_NONE;
-}
-
-/* At `lea esp, [ecx - 4]`, the return of a function that aligns its stack: EBP is the caller's already. */
-static bool leave_aligned(stepping *s)
-{
-    const unwind_frame *f = s->frame;
-    const uint8_t *code = (const uint8_t *)image_view(f->img) + f->rva;
-    return !f->call && f->rva + 3 < image_size(f->img) && memcmp(code, "\x8d\x61\xfc", 3) == 0 &&
-           leave_at(s, s->state->registers[CX] - 4, s->state->registers[BP], 0);
+    return frame_x86_at(frame->img, x86_start(frame->img, frame->rva - frame->call), frame->rva);
 }
 
 static uint16_t removed_by(const stepping *s)
@@ -158,11 +117,41 @@ static uint16_t removed_by(const stepping *s)
     return start ? recipe_x86_removed(s->source, s->frame->base + start) : 0;
 }
 
+/* A function that aligns its stack: ECX points above the return address while there is no frame yet, and at the end, at
+ * `lea esp, [ecx - 4]`, when EBP is the caller's again. */
+static bool leave_by_ecx(stepping *s)
+{
+    const unwind_frame *f = s->frame;
+    const frame_x86 begun = frame_of(f);
+    const uint8_t *code = (const uint8_t *)image_view(f->img) + f->rva;
+    bool ends = f->rva + 3 < image_size(f->img) && memcmp(code, "\x8d\x61\xfc", 3) == 0;
+    return !f->call && (ends || (begun.aligned && !begun.framed)) &&
+           leave_at(s, s->state->registers[CX] - 4, s->state->registers[BP], removed_by(s));
+}
+
+/* A frame with an aligned stack: true if it is known where the true return address lies. */
+static bool find_true_frame(const stepping *s, const frame_x86 *f, uint64_t *at)
+{
+    uint64_t above = s->state->registers[CX];
+    if (f->cfa_saved ? !load(s->source, s->state->registers[BP] + (uint64_t)(int64_t)f->cfa_at, &above)
+                     : s->frame->call)
+        return false;
+    *at = above - 4;
+    return above > s->frame->child_sp && above - s->frame->child_sp < FRAME_LARGEST;
+}
+
 static bool leave_by_ebp(stepping *s)
 {
-    uint64_t at = s->state->registers[BP], ebp;
-    return frame_of(s->frame) != FRAME_NONE && at >= s->frame->child_sp && at - s->frame->child_sp < FRAME_LARGEST &&
-           load(s->source, at, &ebp) && leave_at(s, at + 4, ebp, removed_by(s));
+    const frame_x86 f = frame_of(s->frame);
+    uint64_t bp = s->state->registers[BP], at = bp + (uint64_t)(int64_t)f.ebp_at, ebp;
+    if (!f.framed || bp < s->frame->child_sp || bp - s->frame->child_sp >= FRAME_LARGEST ||
+        !load(s->source, at - (uint64_t)(int64_t)f.saved_at, &ebp))
+        return false;
+    bool known = !f.aligned || find_true_frame(s, &f, &at);
+    if (!leave_at(s, at, ebp, removed_by(s)))
+        return false;
+    s->state->sp_unsure = !known;
+    return true;
 }
 
 /* Searching ----------------------------------------------------------------------------------------------------------- */
@@ -183,16 +172,25 @@ static int called_us(stepping *s, uint64_t address)
     return start == 0 ? 1 : to == s->frame->base + start ? 2 : 0;
 }
 
+/* The caller's EBP, if the function pushed it and uses EBP for something else. */
+static uint64_t ebp_saved_below(const stepping *s, uint64_t at)
+{
+    const frame_x86 f = frame_of(s->frame);
+    uint64_t ebp = s->state->registers[BP];
+    if (f.saved && !f.aligned)
+        load(s->source, at - (uint64_t)(int64_t)f.saved_at, &ebp);
+    else if (at == ebp + 4) /* EBP points to where a frame keeps it */
+        load(s->source, ebp, &ebp);
+    return ebp;
+}
+
 static bool leave_by_search(stepping *s, int likely)
 {
     uint64_t sp = s->state->registers[SP], word;
     for (uint64_t at = sp; at < sp + 4 * SCAN_WORDS && load(s->source, at, &word); at += 4) {
         if (word && called_us(s, word) >= likely) {
-            uint64_t ebp = s->state->registers[BP];
-            if (at == ebp + 4) /* EBP points to where a frame keeps the caller's */
-                load(s->source, ebp, &ebp);
             s->frame->doubtful = likely == 1;
-            return leave_at(s, at, ebp, removed_by(s));
+            return leave_at(s, at, ebp_saved_below(s, at), removed_by(s));
         }
     }
     return false;
@@ -206,7 +204,7 @@ unwind_end unwind_step_x86(const unwind_source *source, unwind_frame *frame, boo
         return leave_at(&s, state->registers[SP], state->registers[BP], 0) ? UNWIND_COMPLETE : UNWIND_NO_MODULE;
     if (is_trap_handler(frame) && leave_trap(&s))
         return UNWIND_COMPLETE;
-    if (leave_by_code(&s) || leave_aligned(&s) || leave_by_ebp(&s) || leave_by_search(&s, 2))
+    if (leave_by_code(&s) || leave_by_ecx(&s) || leave_by_ebp(&s) || leave_by_search(&s, 2))
         return UNWIND_COMPLETE;
     if (state->registers[BP] == 0) { /* a thread's first function, which nobody called */
         state->pc = 0;

@@ -46,6 +46,16 @@ NOINLINE int Aligned(int Value)
     return Buffer[Value & 7];
 }
 
+/* Its stack is aligned, and it never returns to where it was: what comes behind its last call is another function. */
+NOINLINE int AlignedTail(int Value)
+{
+    volatile long long Buffer[3] __attribute__((aligned(64)));
+    for (int i = 0; i < 3; i++) {
+        Buffer[i] = Saves(Value + i);
+    }
+    return Aligned((int)Buffer[1]) + Leaf((int)Buffer[2]);
+}
+
 NOINLINE int Recursive(int Depth)
 {
     if (Depth == 0) {
@@ -87,7 +97,7 @@ void Trapping(void); /* below */
 NOINLINE int Main(void)
 {
     Trapping();
-    return Saves(1) + LosesEbp(2) + Dynamic(2) + Aligned(3) + Recursive(4) + Branches(5) + Branches(6) +
+    return Saves(1) + LosesEbp(2) + Dynamic(2) + Aligned(3) + AlignedTail(4) + Recursive(4) + Branches(5) + Branches(6) +
            Indirect(Saves, Removes) + Fast(1, 2, 3);
 }
 
