@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# airlock explore: reports, exit statuses, bad input. AIRLOCK is the program, DRIVERS the folder of the drivers.
+# airlock explore: reports, exit statuses, bad input. AIRLOCK is the program, DRIVERS the folder of the drivers, which
+# are for ARCH.
 
 faulty() { # ARGUMENT...: explores a driver that fails, in a second
     run "$AIRLOCK" explore "$DRIVERS/fault-f1-uninitialised.sys" --load nt --unload fltmc --bound 1 "$@"
@@ -20,6 +21,8 @@ says() { # STATUS TEXT ARGUMENT...: airlock explore ARGUMENT... exits with STATU
 }
 
 report=$BATS_TEST_TMPDIR/report.json
+trap=nt!KiPageFault code=0xffffffffc0000005
+[ "$ARCH" = x64 ] || trap=nt!KiTrap0E code=0xc0000005
 
 @test "a failure: status 1; plan, bug check, both threads, race, schedule, window, replay line, verdict" {
     faulty
@@ -28,7 +31,7 @@ report=$BATS_TEST_TMPDIR/report.json
     for text in "Scenario  load by NtLoadDriver, and at the same time unload by fltmc unload" \
         "In order  load: 0x00000000 (STATUS_SUCCESS), then unload: 0x00000000 (STATUS_SUCCESS)" \
         "bound 1: " "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (7e)" "EXCEPTION_CODE: 0xC0000005" \
-        "fault_f1_uninitialised!UnloadCallback" "nt!KiPageFault" "(TrapFrame @ " \
+        "fault_f1_uninitialised!UnloadCallback" "$trap" "(TrapFrame @ " \
         "fault_f1_uninitialised!DriverEntry" "nt!IopLoadDriver" "RACE      " "SCHEDULE  1 preemption" \
         "WINDOW    " "REPLAY    airlock replay $DRIVERS/fault-f1-uninitialised.sys a1:win7:nt:fltmc:" "VERDICT   "; do
         echo "want: $text"
@@ -60,15 +63,15 @@ report=$BATS_TEST_TMPDIR/report.json
     [ "$status" -eq 1 ]
     [[ "$output" == *"Written   $report"* ]]
     jq -e '.schema == "airlock.explore/1"
-        and (.driver | has("file") and has("sha256") and has("machine"))
+        and (.driver | has("file") and has("sha256") and .machine == "'$ARCH'")
         and has("os") and (.scenario | has("load") and has("unload"))
         and has("verdict") and has("claim") and (.limits | length) == 3 and .max_stall == null and .complete and .bound == 1
         and (.executions > 0) and (.points > 0) and (.seconds > 0)
         and (.window | .instructions > 0 and .of > .instructions)
         and (.failures | length == 1)' "$report"
-    jq -e '.failures[0] | .class == "F1" and .preemptions == 1 and (.schedule | startswith("a1:win7:nt:fltmc:"))
+    jq -e --arg code $code '.failures[0] | .class == "F1" and .preemptions == 1 and (.schedule | startswith("a1:win7:nt:fltmc:"))
         and .bugcheck.code == 126 and .bugcheck.name == "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED"
-        and (.bugcheck.args | length == 4) and .bugcheck.args[0] == "0xffffffffc0000005"
+        and (.bugcheck.args | length == 4) and .bugcheck.args[0] == $code
         and (.threads | length == 2) and .threads[0].name == "unload" and .threads[1].name == "load"
         and (.threads[0] | has("state") and (.frames | any(startswith("fault_f1_uninitialised!UnloadCallback"))))' "$report"
 }

@@ -1,7 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The drivers of drivers/faults: what each plants is found, and its repaired twin passes in the same scenario.
+# The drivers of drivers/faults: what each plants is found, and its repaired twin passes in the same scenario. 32-bit
+# drivers run on Windows XP.
+
+os=win7
+[ "$ARCH" = x64 ] || os=xp
 
 nt_nt="--load nt --unload nt"
 nt_fltmc="--load nt --unload fltmc"
@@ -13,7 +17,7 @@ pair()
   local name=$1 class=$2 report=$BATS_TEST_TMPDIR/report.json
   shift 2
   planted "fault-$name" "$class" "$@"
-  run "$AIRLOCK" explore "$DRIVERS/fixed-$name.sys" --os win7 "$@" --json "$report"
+  run "$AIRLOCK" explore "$DRIVERS/fixed-$name.sys" --os $os "$@" --json "$report"
   echo "fixed-$name $*: status $status"
   echo "$output"
   [ "$status" -eq 0 ]
@@ -24,7 +28,7 @@ planted() # DRIVER CLASS OPTION...
 {
   local driver=$1 class=$2 report=$BATS_TEST_TMPDIR/report.json
   shift 2
-  run "$AIRLOCK" explore "$DRIVERS/$driver.sys" --os win7 "$@" --json "$report"
+  run "$AIRLOCK" explore "$DRIVERS/$driver.sys" --os $os "$@" --json "$report"
   echo "$driver $*: status $status, want class $class"
   echo "$output"
   [ "$status" -eq 1 ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# airlock probe, on the drivers of this project and on files that are none. AIRLOCK is the program, DRIVERS their folder.
+# airlock probe, on the drivers of this project and on files that are none. AIRLOCK is the program, DRIVERS their folder,
+# ARCH what they are for.
 
 probe() { # STATUS TEXT ARGUMENT...: exits with STATUS, TEXT in its output
     local status_wanted=$1 text=$2
@@ -12,7 +13,7 @@ probe() { # STATUS TEXT ARGUMENT...: exits with STATUS, TEXT in its output
 }
 
 @test "the article's driver is a minifilter that loads on every Windows of the lab" {
-    probe 0 "x64, minifilter" "$DRIVERS/isolate.sys"
+    probe 0 "$ARCH, minifilter" "$DRIVERS/isolate.sys"
     probe 0 "VERDICT   can be explored under xp, win7, win8" "$DRIVERS/isolate.sys"
     probe 0 "$(sha256sum <"$DRIVERS/isolate.sys" | cut -d' ' -f1)" "$DRIVERS/isolate.sys"
     probe 0 "approximated  FltStartFiltering" "$DRIVERS/isolate.sys"

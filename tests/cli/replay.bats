@@ -95,6 +95,15 @@ refused() { # TEXT SCHEDULE ARGUMENT...: is not replayed, and says why
     refused "NOT REPLAYED" "$head:${deviation/+/+f}"
 }
 
+@test "a schedule of the other architecture is explained" {
+    other=$(dirname "$DRIVERS")/x86
+    [ "$ARCH" = x64 ] || other=$(dirname "$DRIVERS")/x64
+    run "$AIRLOCK" replay "$other/fault-f1-uninitialised.sys" "$schedule"
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"the schedule is of an $ARCH driver, and "* ]]
+}
+
 @test "a recipe for WinDbg: where to stop whom, what to type, what comes of it" {
     run "$AIRLOCK" replay "$driver" "$schedule" --windbg --json "$BATS_TEST_TMPDIR/replay.json"
     echo "$output"
@@ -118,9 +127,11 @@ refused() { # TEXT SCHEDULE ARGUMENT...: is not replayed, and says why
     [ "$status" -eq 1 ]
     restored=$(sed -n 's/^ *kd> eb .* \([0-9a-f][0-9a-f] [0-9a-f][0-9a-f]\)$/\1/p' <<<"$output" | grep -v '^eb fe$')
     offset=$(sed -n 's/.*thread: [a-z0-9_]*+0x\([0-9a-f]*\),.*/\1/p' <<<"$output")
-    base=$(x86_64-w64-mingw32-objdump -p "$DRIVERS/fault-f2-freed-in-use.sys" | sed -n 's/^ImageBase\s*//p')
+    objdump=x86_64-w64-mingw32-objdump
+    [ "$ARCH" = x64 ] || objdump=i686-w64-mingw32-objdump
+    base=$($objdump -p "$DRIVERS/fault-f2-freed-in-use.sys" | sed -n 's/^ImageBase\s*//p')
     at=$((0x$base + 0x$offset))
-    bytes=$(x86_64-w64-mingw32-objdump -s --start-address=$at --stop-address=$((at + 2)) "$DRIVERS/fault-f2-freed-in-use.sys" |
+    bytes=$($objdump -s --start-address=$at --stop-address=$((at + 2)) "$DRIVERS/fault-f2-freed-in-use.sys" |
         sed -n 's/^ [0-9a-f]* \([0-9a-f][0-9a-f]\)\([0-9a-f][0-9a-f]\) .*/\1 \2/p')
     echo "at $offset: $bytes, restored: $restored"
     [ -n "$bytes" ]
