@@ -13,6 +13,7 @@
 #include <unicorn/unicorn.h>
 
 #include "arch.h"
+#include "flags.h"
 #include "machine.h"
 #include "tunables.h"
 
@@ -51,6 +52,7 @@ typedef struct {
     uint8_t *kind;                   /* enum hv_page_kind, by page */
     uint16_t *shadow;                /* by granule */
     uint16_t *first_byte, *end_byte; /* by page, where PAGE_PARTIAL */
+    struct code **code;              /* by page: its operations, NULL = none yet */
 } window;
 
 enum { WINDOW_NONE, WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
@@ -59,6 +61,25 @@ typedef struct {
     uint8_t *at;
     uint64_t old;
 } journal_entry;
+
+typedef union {
+    uint8_t byte[16];
+    uint16_t word[8];
+    uint32_t dword[4];
+    uint64_t qword[2];
+} vector;
+
+/* Registers put aside: see context.c. */
+typedef struct {
+    uint64_t r[16]; /* as instructions number them */
+    uint64_t block; /* base of GS */
+    uint32_t flags;
+    uint32_t rest;     /* slot */
+    uint64_t serial;   /* of `whole` */
+    uc_context *whole; /* NULL = never used */
+    bool vectors;      /* x is valid; else they are in the rest */
+    vector x[16];
+} context;
 
 typedef struct {
     size_t journal;
@@ -153,6 +174,10 @@ struct machine {
     uint64_t count;     /* instructions of the running thread since boot */
     uint64_t limit;     /* slow path when count reaches it; 0 = now */
     uint64_t pc;        /* instruction being executed */
+    uint64_t r[17]; /* of the running thread while `live`; the last is 0 */
+    uint64_t rip, block;
+    lazy_flags f;
+    bool live;          /* the running thread's registers are here, not in Unicorn */
     uint32_t current;   /* running thread */
     uint32_t atomic_depth;
     uint32_t pending; /* pending_bits */
@@ -214,8 +239,19 @@ struct machine {
     module_entry modules[MAX_MODULES];
     uint32_t module_count;
 
-    uc_context **contexts;
+    /* context.c */
+    context *contexts;
     uint32_t context_count, context_capacity;
+    vector x[16];
+    bool vectors;     /* x is valid, while `live` */
+    bool interpreted; /* the processor is one that interpret.c knows */
+    bool rest_dirty;
+    uint32_t rest;
+    uint64_t cpu_serial, last_serial;
+    uint64_t alone;      /* what Unicorn is to execute before it hands back, ~0 = all */
+    bool alone_begun;
+    bool handed_back;
+    struct code *codes;
     uint32_t cpu_thread; /* whose registers the cpu holds, 0 = nobody's */
 
     snapshot *snapshots;
@@ -281,13 +317,37 @@ static inline void journal_word(machine *m, void *at)
     memcpy(&entry->old, at, 8);
 }
 void journal_bytes(machine *m, void *at, size_t size);
-uc_context *context_to_save(machine *m, uint32_t number); /* where thread `number`'s registers go now */
 
 #define CHANGE(m, lvalue, value)                       \
     do {                                               \
         journal_bytes((m), &(lvalue), sizeof(lvalue)); \
         (lvalue) = (value);                            \
     } while (0)
+
+/* context.c */
+void context_store(machine *m);                 /* the running thread's registers */
+void context_load(machine *m, uint32_t number); /* it is to run */
+void context_birth(machine *m, uint32_t number, uint64_t sp, uint64_t block, uint64_t argument);
+void context_lend(machine *m);      /* to Unicorn */
+void context_take_back(machine *m); /* from Unicorn, where the processor is interpreted */
+void context_vectors(machine *m);   /* m->x holds them, while `live` */
+void context_free(machine *m);
+uint64_t cpu_get(machine *m, int reg);
+void cpu_set(machine *m, int reg, uint64_t value);
+void cpu_restore(machine *m, uc_context *saved);
+static inline void cpu_stop(machine *m)
+{
+    if (!m->live) {
+        uc_emu_stop(m->cpu);
+    }
+}
+
+/* interpret.c */
+/* Runs the thread from `pc` on; true: Unicorn must take the instruction at m->rip, false: what else stopped it. */
+bool interpret(machine *m, uint64_t pc);
+bool interpret_can(uint8_t bits); /* code in such pages */
+void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is there is another code now */
+void interpret_free(machine *m);
 
 /* sharing.c */
 void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
@@ -362,21 +422,24 @@ uint64_t guard_undefined(machine *m, uint64_t address); /* the first undefined i
 void soft_executed(machine *m, uint64_t address);               /* code that can be written */
 void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
-static inline uint64_t cpu_get(machine *m, int reg)
+
+/* What follows from an access to memory that may be made, before it is made. */
+static inline void access_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write, uint8_t bits)
 {
-    uint64_t value = 0;
-    uc_reg_read(m->cpu, reg, &value);
-    return value;
-}
-static inline void cpu_set(machine *m, int reg, uint64_t value) { uc_reg_write(m->cpu, reg, &value); }
-/*
- * A context saved inside a hook has its flags in Unicorn's lazy form, which starting the processor does not take up when
- * the same kind of instruction set them twice in a block (2.0.1). Reading and writing them makes them plain.
- */
-static inline void cpu_restore(machine *m, uc_context *context)
-{
-    uc_context_restore(m->cpu, context);
-    cpu_set(m, UC_X86_REG_EFLAGS, cpu_get(m, UC_X86_REG_EFLAGS) & 0xffffffffu);
+    if (!m->recording) {
+        return;
+    }
+    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT) {
+        return;
+    }
+    m->wrote |= write;
+    if (UNLIKELY(bits & PAGE_DRIVER)) {
+        int module = module_index_at(m, address);
+        if (module >= 0) {
+            m->images_touched |= 1ull << module;
+        }
+    }
+    sharing_access(m, w, address - w->base, size, write);
 }
 
 #endif

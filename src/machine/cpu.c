@@ -8,6 +8,48 @@
  */
 #include "core.h"
 
+static int general_of(int reg)
+{
+    for (int i = 0; i < 16; i++) {
+        if (arch_x64.general[i] == reg) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+uint64_t cpu_get(machine *m, int reg)
+{
+    uint64_t value = 0;
+    int general = m->live ? general_of(reg) : -1;
+    if (general >= 0) {
+        value = m->r[general];
+    } else if (m->live && reg == UC_X86_REG_RIP) {
+        value = m->rip;
+    } else if (m->live && reg == UC_X86_REG_EFLAGS) {
+        value = flags_word(&m->f);
+    } else if (m->live && reg == UC_X86_REG_GS_BASE) {
+        value = m->block;
+    } else {
+        uc_reg_read(m->cpu, reg, &value);
+    }
+    return value;
+}
+
+void cpu_set(machine *m, int reg, uint64_t value)
+{
+    int general = m->live ? general_of(reg) : -1;
+    if (general >= 0) {
+        m->r[general] = value;
+    } else if (m->live && reg == UC_X86_REG_RIP) {
+        m->rip = value;
+    } else if (m->live && reg == UC_X86_REG_EFLAGS) {
+        flags_set(&m->f, (uint32_t)value);
+    } else {
+        uc_reg_write(m->cpu, reg, &value);
+    }
+}
+
 static void on_instruction(uc_engine *uc, uint64_t address, uint32_t size, void *context)
 {
     (void)uc;
@@ -53,20 +95,9 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
             soft_written(m, address, size);
         }
     }
-    if (!m->recording || m->faulted) {
-        return;
+    if (!m->faulted) {
+        access_watch(m, w, address, size, write, bits);
     }
-    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT) {
-        return;
-    }
-    m->wrote |= write;
-    if (UNLIKELY(bits & PAGE_DRIVER)) {
-        int module = module_index_at(m, address);
-        if (module >= 0) {
-            m->images_touched |= 1ull << module;
-        }
-    }
-    sharing_access(m, w, offset, size, write);
 }
 
 static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t address, int size, int64_t value, void *context)
@@ -153,11 +184,7 @@ bool cpu_renew(machine *m)
 
 void cpu_destroy(machine *m)
 {
-    for (uint32_t i = 0; i < m->context_capacity; i++) {
-        if (m->contexts[i]) {
-            uc_context_free(m->contexts[i]);
-        }
-    }
+    context_free(m);
     if (m->fault_context) {
         uc_context_free(m->fault_context);
     }

@@ -17,6 +17,7 @@
 
 static sigjmp_buf escape;
 static volatile sig_atomic_t armed;
+static bool started; /* Unicorn runs */
 static FILE *nowhere, *messages;
 
 static void on_abort(int number)
@@ -46,8 +47,10 @@ void guard_off(void)
 
 void guard_on(void)
 {
-    stderr = nowhere ? nowhere : messages;
-    armed = 1;
+    if (started) {
+        stderr = nowhere ? nowhere : messages;
+        armed = 1;
+    }
 }
 
 bool guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error)
@@ -56,11 +59,14 @@ bool guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error)
     install();
     if (sigsetjmp(escape, 0)) {
         guard_off();
+        started = false;
         return false;
     }
+    started = true;
     guard_on();
     *error = uc_emu_start(m->cpu, pc, until, 0, 0);
     guard_off();
+    started = false;
     return true;
 }
 

@@ -5,7 +5,7 @@
 static void invalid_opcode(machine *m)
 {
     m->trap = 6;
-    uc_emu_stop(m->cpu);
+    cpu_stop(m);
 }
 
 /* Code of the system image and what was mapped with it: not a driver's, nor something that anyone wrote. */
@@ -115,9 +115,9 @@ void hypercall(machine *m)
         invalid_opcode(m);
         return;
     }
-    uint64_t number = 0, a = 0, b = 0, c = 0, d = 0;
-    void *values[] = {&number, &a, &b, &c, &d};
-    uc_reg_read_batch(m->cpu, (int *)m->arch->call, values, CALL_REGISTERS);
+    const int *call = m->arch->call;
+    uint64_t number = cpu_get(m, call[CALL_NUMBER]), a = cpu_get(m, call[CALL_A]), b = cpu_get(m, call[CALL_B]);
+    uint64_t c = cpu_get(m, call[CALL_C]), d = cpu_get(m, call[CALL_D]);
     uint64_t result = 0;
     switch (number) {
     case HV_ATOMIC_BEGIN: atomic_begin(m); return;

@@ -32,38 +32,6 @@ void journal_bytes(machine *m, void *at, size_t size)
     }
 }
 
-static uint32_t context_new(machine *m)
-{
-    uint32_t slot = m->context_count;
-    if (slot == m->context_capacity) {
-        uint32_t capacity = slot ? slot * 2 : 64;
-        uc_context **grown = realloc(m->contexts, capacity * sizeof *grown);
-        if (!grown) {
-            guard_off();
-            abort();
-        }
-        memset(grown + slot, 0, (capacity - slot) * sizeof *grown);
-        m->contexts = grown;
-        m->context_capacity = capacity;
-    }
-    if (!m->contexts[slot] && uc_context_alloc(m->cpu, &m->contexts[slot]) != UC_ERR_OK) {
-        guard_off();
-        abort();
-    }
-    m->context_count++;
-    return slot;
-}
-
-uc_context *context_to_save(machine *m, uint32_t number)
-{
-    thread *t = &m->threads[number];
-    uint32_t kept = m->snapshot_count ? m->snapshots[m->snapshot_count - 1].contexts : 0;
-    if (t->context <= kept || t->context > m->context_count) {
-        CHANGE(m, t->context, context_new(m) + 1);
-    }
-    return m->contexts[t->context - 1];
-}
-
 machine_mark machine_save(machine *m)
 {
     if (m->snapshot_count == m->snapshot_capacity) {
@@ -81,7 +49,7 @@ machine_mark machine_save(machine *m)
         thread *t = &m->threads[m->current];
         CHANGE(m, t->pc, m->pc);
         CHANGE(m, t->instructions, m->count);
-        uc_context_save(m->cpu, context_to_save(m, m->current));
+        context_store(m);
     }
     m->snapshots[m->snapshot_count] = (snapshot){m->journal_size, m->context_count, running};
     return m->snapshot_count++;

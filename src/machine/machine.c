@@ -31,7 +31,8 @@ machine *machine_create(machine_arch which)
     m->budget = DEFAULT_BUDGET;
     m->trap = -1;
     m->run_to = m->until = ~0ull;
-    m->code_page = ~0ull;
+    m->code_page = m->alone = ~0ull;
+    m->interpreted = which == MACHINE_X64;
     if (!cpu_create(m) || !memory_create(m) || !m->arch->start(m)) {
         machine_destroy(m);
         return NULL;
@@ -45,12 +46,12 @@ void machine_destroy(machine *m)
         return;
     }
     cpu_destroy(m);
+    interpret_free(m);
     memory_destroy(m);
     for (uint32_t i = 0; i < m->module_count; i++) {
         free(m->modules[i].prepared);
     }
     free(m->journal);
-    free(m->contexts);
     free(m->snapshots);
     free(m->touched);
     free(m->conflicts);

@@ -31,7 +31,8 @@ static bool window_create(machine *m, uint8_t number, uint64_t base, uint64_t si
     w->shadow = reserve((size >> 2) * sizeof *w->shadow);
     w->first_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
     w->end_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
-    return w->host && w->page && w->kind && w->shadow && w->first_byte && w->end_byte;
+    w->code = reserve((size >> PAGE_SHIFT) * sizeof *w->code);
+    return w->code && w->host && w->page && w->kind && w->shadow && w->first_byte && w->end_byte;
 }
 
 bool memory_map(machine *m)
@@ -70,6 +71,7 @@ void memory_destroy(machine *m)
         release(w->kind, (w->size >> PAGE_SHIFT) + 16);
         release(w->shadow, (w->size >> 2) * sizeof *w->shadow);
         release(w->first_byte, (w->size >> PAGE_SHIFT) * sizeof(uint16_t));
+        release(w->code, (w->size >> PAGE_SHIFT) * sizeof *w->code);
         release(w->end_byte, (w->size >> PAGE_SHIFT) * sizeof(uint16_t));
     }
 }

@@ -146,6 +146,7 @@ static uint32_t prepare(machine *m, module_entry *entry, uint64_t base, char *mi
     if (status == HV_IMAGE_OK) {
         uint8_t *to = window_of(m, base)->host + (base - window_of(m, base)->base);
         memcpy(to, entry->prepared, size);
+        interpret_forget(m, base, size);
         entry->prepared_base = binds_to_drivers(m, entry) ? 0 : base;
     }
     return status;

@@ -45,9 +45,10 @@ void run_fault(machine *m, uint64_t address, bool write, bool fetch)
     m->fault_write = write;
     m->fault_fetch = fetch;
     sharing_fault(m, address);
-    m->fault_journal = m->write_count == m->count ? m->write_journal : m->journal_size;
+    m->fault_journal = m->write_count == m->count && !fetch ? m->write_journal : m->journal_size;
+    context_lend(m);
     uc_context_save(m->cpu, m->fault_context);
-    uc_emu_stop(m->cpu);
+    cpu_stop(m);
 }
 
 /* Steps ------------------------------------------------------------------------------------------------------------ */
@@ -123,11 +124,11 @@ static void watch_spinning(machine *m)
 static void stop_at(machine *m, uint64_t pc)
 {
     thread *t = &m->threads[m->current];
-    uc_context_save(m->cpu, context_to_save(m, m->current));
+    context_store(m);
     CHANGE(m, t->pc, pc);
     CHANGE(m, t->instructions, m->count);
     m->stopped = true;
-    uc_emu_stop(m->cpu);
+    cpu_stop(m);
 }
 
 /* The point before the instruction at `pc`; false: the run ends here. */
@@ -195,14 +196,26 @@ static bool cannot_execute(const window *w, uint64_t address, uint32_t size, uin
     return crosses && !(w->page[page + 1] & PAGE_X);
 }
 
+static uint8_t page_bits_at(machine *m, uint64_t address)
+{
+    const window *w = window_of(m, address);
+    return w ? w->page[(address - w->base) >> PAGE_SHIFT] : 0;
+}
+
 bool run_slow_path(machine *m, uint64_t address, uint32_t size)
 {
-    if (m->stopped || m->faulted || m->trap >= 0 || m->special) {
+    if (m->stopped || m->faulted || m->trap >= 0 || m->special || m->handed_back) {
         return false; /* already stopping */
+    }
+    if (m->alone != ~0ull && address != m->alone && interpret_can(page_bits_at(m, address))) {
+        m->handed_back = true;
+        m->pc = address;
+        cpu_stop(m);
+        return false;
     }
     if (m->again) {
         m->pc = address;
-        uc_emu_stop(m->cpu);
+        cpu_stop(m);
         return false;
     }
     window *w = window_of(m, address);
@@ -213,6 +226,11 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
         m->pc = address;
         run_fault(m, fault, false, true);
         return false;
+    }
+    if (m->alone == address && !m->alone_begun) { /* interpret.c was here before */
+        m->alone_begun = true;
+        m->limit = 0;
+        return true;
     }
     if (m->in_driver != ((bits & PAGE_DRIVER) != 0) || m->in_driver) {
         enter_page(m, address, bits);
@@ -247,10 +265,10 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
         m->special = true;
         m->pc = address;
         m->count++;
-        uc_emu_stop(m->cpu);
+        cpu_stop(m);
         return false;
     }
-    bool every = (bits & PAGE_SPECIAL) || m->trace || looping;
+    bool every = (!m->live && ((bits & PAGE_SPECIAL) || m->alone != ~0ull)) || m->trace || looping;
     m->code_page = every ? ~0ull : address >> PAGE_SHIFT;
     m->limit = m->budget < m->run_to ? m->budget : m->run_to;
     return true;
@@ -305,7 +323,7 @@ static void recover(machine *m, uc_err error)
     } else if (m->special) {
         m->special = false;
         special_emulate(m);
-    } else if (m->again) {
+    } else if (m->again || m->handed_back) {
         cpu_set(m, m->arch->pc, m->pc);
     } else if (error == UC_ERR_INSN_INVALID) {
         m->trap = 6;
@@ -322,9 +340,10 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
 {
     thread *t = &m->threads[number];
     if (m->cpu_thread != number) {
-        cpu_restore(m, m->contexts[t->context - 1]);
+        context_load(m, number);
         m->cpu_thread = number;
     }
+    context_take_back(m);
     m->arch->resume(m, t->block);
     m->current = number;
     m->own_stack = m->arch->stack_first + number * STACK_SLOT;
@@ -333,7 +352,7 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     m->limit = 0;
     m->pending = 0;
     m->atomic_depth = 0;
-    m->faulted = m->special = m->stopped = m->reported = m->again = false;
+    m->faulted = m->special = m->stopped = m->reported = m->again = m->handed_back = false;
     m->trap = -1;
     m->write_count = ~0ull;
     m->recent_count = 0;
@@ -347,6 +366,18 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     wait_resume(m, number, choice);
 }
 
+/* Unicorn executes the instruction at `pc`, and what follows in places that interpret.c leaves to it. */
+static bool run_unicorn(machine *m, uint64_t pc, uc_err *error)
+{
+    context_lend(m);
+    m->alone = m->interpreted ? pc : ~0ull;
+    m->alone_begun = false;
+    m->limit = 0;
+    bool fine = guard_start(m, pc, m->until, error);
+    m->alone = ~0ull;
+    return fine;
+}
+
 static machine_status run(machine *m, uint32_t number, uint32_t choice)
 {
     if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].exists || m->threads[number].gone) {
@@ -355,9 +386,12 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
     uint64_t pc = m->threads[number].pc;
     enter_thread(m, number, choice);
     for (;;) {
-        uc_err error;
+        uc_err error = UC_ERR_OK;
+        bool fine = true;
         soft_forget(m);
-        bool fine = guard_start(m, pc, m->until, &error);
+        if (!m->live || interpret(m, pc)) {
+            fine = run_unicorn(m, m->live ? m->rip : pc, &error);
+        }
         if (m->stopped) {
             break;
         }
@@ -369,7 +403,8 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
         if (m->stopped) {
             break;
         }
-        m->again = false;
+        m->again = m->handed_back = false;
+        context_take_back(m);
         pc = cpu_get(m, m->arch->pc);
         m->code_page = ~0ull;
     }

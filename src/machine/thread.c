@@ -55,20 +55,6 @@ void thread_gone(machine *m, uint32_t number)
     CHANGE(m, m->v.live_count, m->v.live_count - 1);
 }
 
-/* Its registers are the creator's (control registers, tables, floating point), but for those named. */
-static void save_registers(machine *m, uint32_t number, uint64_t pc, uint64_t sp, uint64_t block, uint64_t argument)
-{
-    uc_context *context = context_to_save(m, number);
-    uint64_t flags = 0x202, value[16] = {[1] = argument, [4] = sp}; /* (R)CX, (R)SP */
-    uc_context_save(m->cpu, context);
-    m->arch->birth(m, context, block);
-    uc_context_reg_write(context, m->arch->pc, &pc);
-    uc_context_reg_write(context, UC_X86_REG_EFLAGS, &flags);
-    for (uint32_t i = 0; i < m->arch->general_count; i++) {
-        uc_context_reg_write(context, m->arch->general[i], &value[i]);
-    }
-}
-
 uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t block, uint64_t argument)
 {
     uint32_t number = thread_next_number(m);
@@ -85,7 +71,8 @@ uint32_t thread_create(machine *m, uint64_t pc, uint64_t sp, uint64_t block, uin
     t->pc = t->start_pc = pc;
     t->stack_pointer = sp;
     t->block = block;
-    save_registers(m, number, pc, sp, block, argument);
+    /* Its registers are the creator's (control registers, tables, floating point), but for those that this names. */
+    context_birth(m, number, sp, block, argument);
     count_child(m, number);
     live_insert(m, number);
     m->bore = m->recording;
@@ -137,15 +124,14 @@ machine_status machine_thread_registers(machine *m, uint32_t number, machine_reg
     if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].context) {
         return MACHINE_NO_SUCH_THREAD;
     }
-    uc_context *context = m->contexts[m->threads[number].context - 1];
+    const context *saved = &m->contexts[m->threads[number].context - 1];
     uint64_t *const to[16] = {&out->rax, &out->rcx, &out->rdx, &out->rbx, &out->rsp, &out->rbp, &out->rsi, &out->rdi,
                               &out->r8,  &out->r9,  &out->r10, &out->r11, &out->r12, &out->r13, &out->r14, &out->r15};
     *out = (machine_registers){0};
     for (uint32_t i = 0; i < m->arch->general_count; i++) {
-        uc_context_reg_read(context, m->arch->general[i], to[i]);
+        *to[i] = saved->r[i];
     }
-    uc_context_reg_read(context, UC_X86_REG_EFLAGS, &out->rflags);
-    out->rflags &= 0xffffffffu;
+    out->rflags = saved->flags;
     out->rip = m->threads[number].pc;
     return MACHINE_OK;
 }

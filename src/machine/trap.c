@@ -31,7 +31,7 @@ bool trap_gate(machine *m, int vector, uint8_t *bytes, size_t size)
 void trap_double_fault(machine *m, uint64_t pc)
 {
     machine_end_execution(m, MACHINE_DOUBLE_FAULT);
-    uc_context_save(m->cpu, context_to_save(m, m->current));
+    context_store(m);
     CHANGE(m, m->threads[m->current].pc, pc);
     CHANGE(m, m->threads[m->current].instructions, m->count);
     m->stopped = true;

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* interpret_alu.h - interpret.c's arithmetic: results and flags. Operands have no bits above their size. */
+#ifndef AIRLOCK_MACHINE_INTERPRET_ALU_H
+#define AIRLOCK_MACHINE_INTERPRET_ALU_H
+
+#include "interpret_memory.h"
+
+enum { SP = 4 };
+
+static inline bool keeps_result(uint32_t what) { return what == ALU_CMP || what == ALU_TEST; }
+
+static inline uint64_t alu(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t b)
+{
+    lazy_flags *f = &m->f;
+    uint32_t bits = size * 8;
+    uint64_t result;
+    switch (what) {
+    case ALU_ADD: result = a + b; break;
+    case ALU_ADC: result = a + b + flag_c(f); break;
+    case ALU_SBB: result = a - b - flag_c(f); break;
+    case ALU_SUB:
+    case ALU_CMP: result = a - b; break;
+    case ALU_OR: result = a | b; break;
+    case ALU_XOR: result = a ^ b; break;
+    default: result = a & b; break;
+    }
+    if (what == ALU_ADD || what == ALU_ADC) {
+        flags_of_sum(f, bits, a, b, result);
+    } else if (what == ALU_SUB || what == ALU_CMP || what == ALU_SBB) {
+        flags_of_difference(f, bits, a, b, result);
+    } else {
+        flags_of_logic(f, bits, result);
+    }
+    return result;
+}
+
+/* inc and dec leave C alone. */
+static inline uint64_t step_by_one(machine *m, uint32_t bits, uint64_t a, bool up)
+{
+    lazy_flags *f = &m->f;
+    bool carry = flag_c(f);
+    uint64_t result = up ? a + 1 : a - 1;
+    if (up) {
+        flags_of_sum(f, bits, a, 1, result);
+    } else {
+        flags_of_difference(f, bits, a, 1, result);
+    }
+    bool overflow = flag_o(f);
+    f->carry &= ~(3ull << (bits - 2));
+    f->carry |= (uint64_t)carry << (bits - 1) | (uint64_t)(carry ^ overflow) << (bits - 2);
+    return result;
+}
+
+static inline uint64_t unary(machine *m, uint32_t what, uint32_t size, uint64_t a)
+{
+    switch (what) {
+    case UNARY_INC: return step_by_one(m, size * 8, a, true);
+    case UNARY_DEC: return step_by_one(m, size * 8, a, false);
+    case UNARY_NEG: flags_of_difference(&m->f, size * 8, 0, a, 0 - a); return 0 - a;
+    default: return ~a;
+    }
+}
+
+static inline uint64_t shift(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t count)
+{
+    uint32_t bits = size * 8;
+    uint64_t before, result; /* the last bit shifted out is in `before` */
+    count &= size == 8 ? 63 : 31;
+    if (count == 0) {
+        return a;
+    }
+    if (what == SHIFT_LEFT) {
+        before = a << (count - 1);
+        result = before << 1;
+    } else if (what == SHIFT_RIGHT) {
+        before = a >> (count - 1);
+        result = before >> 1;
+    } else {
+        before = (uint64_t)((int64_t)sign_extended(a, bits) >> (count - 1));
+        result = (uint64_t)((int64_t)before >> 1);
+    }
+    bool carry = what == SHIFT_LEFT ? before >> (bits - 1) & 1 : before & 1;
+    flags_of_result(&m->f, bits, result, carry, (before ^ result) >> (bits - 1) & 1);
+    return result;
+}
+
+static inline uint64_t multiply(machine *m, uint32_t size, uint64_t a, uint64_t b)
+{
+    uint32_t bits = size * 8;
+    __int128 product = (__int128)(int64_t)sign_extended(a, bits) * (int64_t)sign_extended(b, bits);
+    uint64_t result = (uint64_t)product;
+    bool lost = (__int128)(int64_t)sign_extended(result, bits) != product;
+    flags_of_result(&m->f, bits, result, lost, lost);
+    return result;
+}
+
+/* C becomes the bit; returns the value changed. */
+static inline uint64_t bit(machine *m, uint32_t what, uint32_t size, uint64_t value, uint64_t number)
+{
+    uint64_t mask = 1ull << (number & (size * 8 - 1));
+    flags_set_carry(&m->f, (value & mask) != 0);
+    switch (what) {
+    case BIT_SET: return value | mask;
+    case BIT_RESET: return value & ~mask;
+    case BIT_COMPLEMENT: return value ^ mask;
+    default: return value;
+    }
+}
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * interpret_memory.h - interpret.c's accesses to memory and registers. Each operation first reaches for all that it will
+ * access, which changes nothing; what cannot be reached so (a fault, two pages) is left to Unicorn.
+ */
+#ifndef AIRLOCK_MACHINE_INTERPRET_MEMORY_H
+#define AIRLOCK_MACHINE_INTERPRET_MEMORY_H
+
+#include "core.h"
+#include "operation.h"
+
+typedef struct {
+    window *w;
+    uint64_t address;
+    uint8_t *host; /* NULL: out of reach */
+    uint32_t size;
+    uint8_t bits;
+} place;
+
+static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
+{
+    place p = {window_of(m, address), address, NULL, size, 0};
+    if (LIKELY(p.w != NULL)) {
+        uint64_t offset = address - p.w->base, page = offset >> PAGE_SHIFT;
+        p.bits = p.w->page[page];
+        bool fine = (p.bits & need) == need && (offset & (PAGE_BYTES - 1)) + size <= PAGE_BYTES &&
+                    !((p.bits & PAGE_PARTIAL) && outside_block(p.w, page, offset, size));
+        p.host = fine ? p.w->host + offset : NULL;
+    }
+    return p;
+}
+
+static inline uint64_t address_of(const machine *m, const operation *op)
+{
+    uint64_t address = m->r[op->base] + (m->r[op->index] << op->scale) + op->displacement;
+    return op->block ? address + m->block : address;
+}
+
+static inline place operand(machine *m, const operation *op, uint8_t need)
+{
+    return reach(m, address_of(m, op), op->size, need);
+}
+
+static inline uint64_t fetch(const uint8_t *host, uint32_t size)
+{
+    uint64_t quad;
+    uint32_t dword;
+    uint16_t word;
+    switch (size) {
+    case 8: memcpy(&quad, host, 8); return quad;
+    case 4: memcpy(&dword, host, 4); return dword;
+    case 2: memcpy(&word, host, 2); return word;
+    default: return *host;
+    }
+}
+
+static inline uint64_t load_of_size(machine *m, const place *p, uint32_t size)
+{
+    access_watch(m, p->w, p->address, size, false, p->bits);
+    return fetch(p->host, size);
+}
+
+static inline uint64_t load(machine *m, const place *p) { return load_of_size(m, p, p->size); }
+
+/* Before up to 8 bytes change. */
+static inline void write_watch(machine *m, const place *p, uint32_t size)
+{
+    if (UNLIKELY(m->journal_size >= JOURNAL_MOST)) {
+        m->limit = 0;
+    }
+    journal_word(m, p->host);
+    if (UNLIKELY(m->soft_count != 0)) {
+        soft_written(m, p->address, size);
+    }
+    access_watch(m, p->w, p->address, size, true, p->bits);
+}
+
+static inline void store_of_size(machine *m, const place *p, uint32_t size, uint64_t value)
+{
+    write_watch(m, p, size);
+    switch (size) {
+    case 8: memcpy(p->host, &value, 8); break;
+    case 4: memcpy(p->host, &(uint32_t){(uint32_t)value}, 4); break;
+    case 2: memcpy(p->host, &(uint16_t){(uint16_t)value}, 2); break;
+    default: *p->host = (uint8_t)value; break;
+    }
+}
+
+static inline void store(machine *m, const place *p, uint64_t value) { store_of_size(m, p, p->size, value); }
+
+static inline uint64_t mask_of(uint32_t size) { return ~0ull >> (64 - 8 * size); }
+
+static inline uint64_t get(const machine *m, uint32_t number, uint32_t size) { return m->r[number] & mask_of(size); }
+
+/* As instructions do: 4 bytes clear the upper half, fewer leave the rest as it is. */
+static inline void put(machine *m, uint32_t number, uint32_t size, uint64_t value)
+{
+    uint64_t mask = mask_of(size);
+    uint64_t kept = size >= 4 ? 0 : m->r[number] & ~mask;
+    m->r[number] = kept | (value & mask);
+}
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* operation.h - a decoded instruction, as interpret.c executes it; decode.c makes them. */
+#ifndef AIRLOCK_MACHINE_OPERATION_H
+#define AIRLOCK_MACHINE_OPERATION_H
+
+#include <stdint.h>
+
+typedef enum {
+    OP_ALONE,   /* Unicorn's */
+    OP_SPECIAL, /* special.c's, if it wants it */
+    OP_NOP,
+    OP_MOVE,
+    OP_MOVE_IMMEDIATE,
+    OP_LOAD,
+    OP_STORE,
+    OP_STORE_IMMEDIATE,
+    OP_EXTEND,
+    OP_EXTEND_LOAD,
+    OP_LEA,
+    OP_PUSH,
+    OP_PUSH_IMMEDIATE,
+    OP_PUSH_MEMORY,
+    OP_POP,
+    OP_CALL,
+    OP_CALL_REGISTER,
+    OP_CALL_MEMORY,
+    OP_RETURN,
+    OP_JUMP,
+    OP_JUMP_REGISTER,
+    OP_JUMP_MEMORY,
+    OP_BRANCH,
+    OP_ALU,           /* register, register */
+    OP_ALU_IMMEDIATE, /* register, immediate */
+    OP_ALU_LOAD,      /* register, memory */
+    OP_ALU_MEMORY,    /* memory, register */
+    OP_ALU_MEMORY_IMMEDIATE,
+    OP_UNARY,
+    OP_UNARY_MEMORY,
+    OP_SHIFT,
+    OP_MULTIPLY, /* to = from * immediate */
+    OP_MULTIPLY_REGISTER,
+    OP_MULTIPLY_LOAD,
+    OP_SET,
+    OP_SET_MEMORY,
+    OP_CONDITIONAL,
+    OP_CONDITIONAL_LOAD,
+    OP_EXCHANGE_ADD,
+    OP_COMPARE_EXCHANGE,
+    OP_EXCHANGE,
+    OP_SIGN_EXTEND_A,
+    OP_SIGN_OF_A,
+    OP_BIT,
+    OP_BIT_MEMORY,
+    OP_HYPERCALL,
+    OP_LEAVE,
+    OP_CLEAR_DIRECTION,
+    OP_VECTOR_LOAD,
+    OP_VECTOR_STORE,
+    OP_VECTOR_MOVE,
+    OP_VECTOR_FROM,
+    OP_VECTOR_TO,
+    OP_VECTOR_LOGIC,
+    OP_VECTOR_LOAD_HIGH,
+    OP_VECTOR_STORE_HIGH,
+    OP_VECTOR_UNPACK,
+    OP_VECTOR_SHUFFLE
+} operation_kind;
+
+/* `what` of ALU, UNARY, SHIFT, BIT, VECTOR_LOGIC, VECTOR_UNPACK (bytes of an element), VECTOR_SHUFFLE. */
+enum { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU_CMP, ALU_TEST };
+enum { UNARY_INC, UNARY_DEC, UNARY_NEG, UNARY_NOT };
+enum { SHIFT_LEFT, SHIFT_RIGHT, SHIFT_ARITHMETIC };
+enum { BIT_TEST, BIT_SET, BIT_RESET, BIT_COMPLEMENT };
+enum { LOGIC_XOR, LOGIC_AND, LOGIC_OR };
+enum { SHUFFLE_DWORDS, SHUFFLE_LOW_WORDS };
+
+enum { NO_REGISTER = 16 }; /* always 0 */
+
+typedef struct {
+    uint8_t kind;
+    uint8_t size;   /* bytes of the operands */
+    uint8_t length; /* of the instruction */
+    uint8_t what;   /* see above; the condition; the bytes that are extended */
+    uint8_t to, from;
+    uint8_t base, index, scale; /* of the memory operand; scale: a shift */
+    uint8_t block;              /* it lies in the processor block */
+    uint8_t sign;               /* extends the sign */
+    uint8_t by_register;        /* SHIFT: by CL */
+    uint64_t displacement;
+    uint64_t immediate; /* also the target of a branch */
+} operation;
+
+/* Decodes the instruction at `bytes`, of which `size` can be read, as it stands at `address`. */
+operation operation_decode(const uint8_t *bytes, uint64_t size, uint64_t address);
+
+#endif
