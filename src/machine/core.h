@@ -174,11 +174,11 @@ struct machine {
     uint64_t count;     /* instructions of the running thread since boot */
     uint64_t limit;     /* slow path when count reaches it; 0 = now */
     uint64_t pc;        /* instruction being executed */
-    uint64_t r[17]; /* of the running thread while `live`; the last is 0 */
+    uint64_t r[17];     /* of the running thread while `live`; the last is 0 */
     uint64_t rip, block;
     lazy_flags f;
-    bool live;          /* the running thread's registers are here, not in Unicorn */
-    uint32_t current;   /* running thread */
+    bool live;        /* the running thread's registers are here, not in Unicorn */
+    uint32_t current; /* running thread */
     uint32_t atomic_depth;
     uint32_t pending; /* pending_bits */
     bool in_driver;
@@ -248,7 +248,7 @@ struct machine {
     bool rest_dirty;
     uint32_t rest;
     uint64_t cpu_serial, last_serial;
-    uint64_t alone;      /* what Unicorn is to execute before it hands back, ~0 = all */
+    uint64_t alone; /* what Unicorn is to execute before it hands back, ~0 = all */
     bool alone_begun;
     bool handed_back;
     struct code *codes;
@@ -345,7 +345,7 @@ static inline void cpu_stop(machine *m)
 /* interpret.c */
 /* Runs the thread from `pc` on; true: Unicorn must take the instruction at m->rip, false: what else stopped it. */
 bool interpret(machine *m, uint64_t pc);
-bool interpret_can(uint8_t bits); /* code in such pages */
+bool interpret_can(uint8_t bits);                                   /* code in such pages */
 void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is there is another code now */
 void interpret_free(machine *m);
 

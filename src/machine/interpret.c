@@ -15,9 +15,8 @@
  */
 #include <stdlib.h>
 
-#include "interpret_alu.h"
-#include "interpret_memory.h"
-#include "interpret_vector.h"
+#include "core.h"
+#include "operation.h"
 
 struct code {
     uint16_t index[PAGE_BYTES]; /* in operations, + 1 */
@@ -27,6 +26,8 @@ struct code {
     uint64_t page; /* in the window */
     struct code *next;
 };
+
+enum { NOWHERE = 0xffff }; /* `at` behind the last operation */
 
 bool interpret_can(uint8_t bits) { return (bits & (PAGE_X | PAGE_W | PAGE_PARTIAL)) == PAGE_X; }
 
@@ -58,7 +59,7 @@ static struct code *code_of(machine *m, uint64_t pc)
 
 static const operation *code_decode(struct code *c, uint64_t pc)
 {
-    if (c->count == c->capacity) {
+    if (c->count + 1 >= c->capacity) {
         c->capacity = (uint16_t)(c->capacity ? 2 * c->capacity : 64);
         operation *grown = realloc(c->operations, c->capacity * sizeof *grown);
         if (!grown) {
@@ -71,13 +72,20 @@ static const operation *code_decode(struct code *c, uint64_t pc)
     if ((c->home->page[c->page] & PAGE_SPECIAL) && op.kind == OP_ALONE) {
         op.kind = OP_SPECIAL;
     }
+    op.run = operation_handler(&op);
+    op.at = offset & (PAGE_BYTES - 1);
     c->operations[c->count] = op;
+    c->operations[c->count + 1].at = NOWHERE;
     c->index[offset & (PAGE_BYTES - 1)] = ++c->count;
     return &c->operations[c->count - 1];
 }
 
-static inline const operation *operation_at(struct code *c, uint64_t pc)
+/* Mostly the one behind that which was executed before. */
+static inline const operation *operation_at(struct code *c, const operation *before, uint64_t pc)
 {
+    if (LIKELY(before[1].at == (pc & (PAGE_BYTES - 1)))) {
+        return before + 1;
+    }
     uint32_t index = c->index[pc & (PAGE_BYTES - 1)];
     return LIKELY(index != 0) ? &c->operations[index - 1] : code_decode(c, pc);
 }
@@ -101,359 +109,6 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size)
 
 void interpret_free(machine *m) { interpret_forget(m, 0, ~(uint64_t)(2 * PAGE_BYTES - 1)); }
 
-/* Operations: false, nothing done: for Unicorn ----------------------------------------------------------------------- */
-
-static inline bool op_load(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    put(m, op->to, op->size, load(m, &p));
-    return true;
-}
-
-static inline bool op_store(machine *m, const operation *op, uint64_t value)
-{
-    place p = operand(m, op, PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    store(m, &p, value);
-    return true;
-}
-
-static inline uint64_t extended(const operation *op, uint64_t value)
-{
-    return op->sign ? sign_extended(value, op->what * 8u) : value & mask_of(op->what);
-}
-
-static inline bool op_extend_load(machine *m, const operation *op)
-{
-    place p = reach(m, address_of(m, op), op->what, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    put(m, op->to, op->size, extended(op, load(m, &p)));
-    return true;
-}
-
-static inline bool push(machine *m, uint64_t value)
-{
-    place p = reach(m, m->r[SP] - 8, 8, PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    store_of_size(m, &p, 8, value);
-    m->r[SP] -= 8;
-    return true;
-}
-
-/* Pushes what memory holds. */
-static inline bool op_push_memory(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R), top = reach(m, m->r[SP] - 8, 8, PAGE_W);
-    if (!p.host || !top.host) {
-        return false;
-    }
-    uint64_t value = load(m, &p);
-    store(m, &top, value);
-    m->r[SP] -= 8;
-    return true;
-}
-
-static inline bool op_pop(machine *m, const operation *op)
-{
-    place p = reach(m, m->r[SP], 8, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t value = load_of_size(m, &p, 8);
-    m->r[SP] += 8;
-    m->r[op->to] = value;
-    return true;
-}
-
-static inline bool transfer(uint64_t *next, uint64_t target)
-{
-    *next = target;
-    return true;
-}
-
-static inline bool op_call_memory(machine *m, const operation *op, uint64_t *next)
-{
-    place p = operand(m, op, PAGE_R), top = reach(m, m->r[SP] - 8, 8, PAGE_W);
-    if (!p.host || !top.host) {
-        return false;
-    }
-    uint64_t target = load(m, &p);
-    store(m, &top, *next);
-    m->r[SP] -= 8;
-    return transfer(next, target);
-}
-
-static inline bool op_call(machine *m, uint64_t target, uint64_t *next)
-{
-    return push(m, *next) && transfer(next, target);
-}
-
-static inline bool op_return(machine *m, const operation *op, uint64_t *next)
-{
-    place p = reach(m, m->r[SP], 8, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    *next = load_of_size(m, &p, 8);
-    m->r[SP] += 8 + op->immediate;
-    return true;
-}
-
-static inline bool op_jump_memory(machine *m, const operation *op, uint64_t *next)
-{
-    place p = operand(m, op, PAGE_R);
-    return p.host && transfer(next, load(m, &p));
-}
-
-static inline bool op_leave(machine *m)
-{
-    enum { BP = 5 };
-    place p = reach(m, m->r[BP], 8, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    m->r[SP] = m->r[BP] + 8;
-    m->r[BP] = load(m, &p);
-    return true;
-}
-
-/* With a register as the destination. */
-static inline void alu_register(machine *m, const operation *op, uint64_t b)
-{
-    uint64_t result = alu(m, op->what, op->size, get(m, op->to, op->size), b);
-    if (!keeps_result(op->what)) {
-        put(m, op->to, op->size, result);
-    }
-}
-
-static inline bool op_alu_load(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    alu_register(m, op, load(m, &p));
-    return true;
-}
-
-static inline bool op_alu_memory(machine *m, const operation *op, uint64_t b)
-{
-    bool reads = keeps_result(op->what);
-    place p = operand(m, op, reads ? PAGE_R : PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t result = alu(m, op->what, op->size, load(m, &p), b);
-    if (!reads) {
-        store(m, &p, result);
-    }
-    return true;
-}
-
-static inline bool op_unary_memory(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    store(m, &p, unary(m, op->what, op->size, load(m, &p)));
-    return true;
-}
-
-static inline bool op_multiply(machine *m, const operation *op, uint64_t a, uint64_t b)
-{
-    put(m, op->to, op->size, multiply(m, op->size, a, b));
-    return true;
-}
-
-static inline bool op_multiply_load(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R);
-    return p.host && op_multiply(m, op, get(m, op->to, op->size), load(m, &p));
-}
-
-/* The destination is written either way: 4 bytes clear the upper half. */
-static inline void conditional(machine *m, const operation *op, uint64_t value)
-{
-    put(m, op->to, op->size, flags_hold(&m->f, op->what) ? value : m->r[op->to]);
-}
-
-static inline bool op_conditional_load(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R);
-    if (!p.host) {
-        return false;
-    }
-    conditional(m, op, load(m, &p));
-    return true;
-}
-
-static inline bool op_exchange_add(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t old = load(m, &p);
-    store(m, &p, alu(m, ALU_ADD, op->size, old, get(m, op->from, op->size)));
-    put(m, op->from, op->size, old);
-    return true;
-}
-
-static inline bool op_exchange(machine *m, const operation *op)
-{
-    place p = operand(m, op, PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t old = load(m, &p);
-    store(m, &p, m->r[op->from]);
-    put(m, op->from, op->size, old);
-    return true;
-}
-
-/* Memory is written in any case, as processors do. */
-static inline bool op_compare_exchange(machine *m, const operation *op)
-{
-    enum { AX = 0 };
-    place p = operand(m, op, PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t old = load(m, &p), wanted = get(m, AX, op->size);
-    store(m, &p, old == wanted ? m->r[op->from] : old);
-    alu(m, ALU_CMP, op->size, wanted, old);
-    if (old != wanted) {
-        put(m, AX, op->size, old);
-    }
-    return true;
-}
-
-static inline bool op_bit(machine *m, const operation *op)
-{
-    uint64_t changed = bit(m, op->what, op->size, m->r[op->to], op->immediate);
-    if (op->what != BIT_TEST) {
-        put(m, op->to, op->size, changed);
-    }
-    return true;
-}
-
-static inline bool op_bit_memory(machine *m, const operation *op)
-{
-    bool reads = op->what == BIT_TEST;
-    place p = operand(m, op, reads ? PAGE_R : PAGE_R | PAGE_W);
-    if (!p.host) {
-        return false;
-    }
-    uint64_t changed = bit(m, op->what, op->size, load(m, &p), op->immediate);
-    if (!reads) {
-        store(m, &p, changed);
-    }
-    return true;
-}
-
-static inline bool op_sign_extend_a(machine *m, const operation *op)
-{
-    put(m, 0, op->size, sign_extended(m->r[0], op->size * 4u));
-    return true;
-}
-
-static inline bool op_sign_of_a(machine *m, const operation *op)
-{
-    enum { DX = 2 };
-    put(m, DX, op->size, (uint64_t)((int64_t)sign_extended(m->r[0], op->size * 8u) >> 63));
-    return true;
-}
-
-static inline bool op_put(machine *m, const operation *op, uint64_t value)
-{
-    put(m, op->to, op->size, value);
-    return true;
-}
-
-static inline bool op_hypercall(machine *m)
-{
-    hypercall(m);
-    return true;
-}
-
-static inline bool execute(machine *m, const operation *op, uint64_t *next)
-{
-    uint32_t size = op->size;
-    uint64_t small = op->immediate & (size ? mask_of(size < 8 ? size : 8) : 0);
-    switch ((operation_kind)op->kind) {
-    case OP_NOP: return true;
-    case OP_MOVE: return op_put(m, op, m->r[op->from]);
-    case OP_MOVE_IMMEDIATE: return op_put(m, op, op->immediate);
-    case OP_LOAD: return op_load(m, op);
-    case OP_STORE: return op_store(m, op, m->r[op->from]);
-    case OP_STORE_IMMEDIATE: return op_store(m, op, op->immediate);
-    case OP_EXTEND: return op_put(m, op, extended(op, m->r[op->from]));
-    case OP_EXTEND_LOAD: return op_extend_load(m, op);
-    case OP_LEA: return op_put(m, op, m->r[op->base] + (m->r[op->index] << op->scale) + op->displacement);
-    case OP_PUSH: return push(m, m->r[op->to]);
-    case OP_PUSH_IMMEDIATE: return push(m, op->immediate);
-    case OP_PUSH_MEMORY: return op_push_memory(m, op);
-    case OP_POP: return op_pop(m, op);
-    case OP_CALL: return op_call(m, op->immediate, next);
-    case OP_CALL_REGISTER: return op_call(m, m->r[op->to], next);
-    case OP_CALL_MEMORY: return op_call_memory(m, op, next);
-    case OP_RETURN: return op_return(m, op, next);
-    case OP_JUMP: return transfer(next, op->immediate);
-    case OP_JUMP_REGISTER: return transfer(next, m->r[op->to]);
-    case OP_JUMP_MEMORY: return op_jump_memory(m, op, next);
-    case OP_BRANCH: *next = flags_hold(&m->f, op->what) ? op->immediate : *next; return true;
-    case OP_ALU: alu_register(m, op, get(m, op->from, size)); return true;
-    case OP_ALU_IMMEDIATE: alu_register(m, op, small); return true;
-    case OP_ALU_LOAD: return op_alu_load(m, op);
-    case OP_ALU_MEMORY: return op_alu_memory(m, op, get(m, op->from, size));
-    case OP_ALU_MEMORY_IMMEDIATE: return op_alu_memory(m, op, small);
-    case OP_UNARY: return op_put(m, op, unary(m, op->what, size, get(m, op->to, size)));
-    case OP_UNARY_MEMORY: return op_unary_memory(m, op);
-    case OP_SHIFT:
-        return op_put(m, op, shift(m, op->what, size, get(m, op->to, size), op->by_register ? m->r[1] : op->immediate));
-    case OP_MULTIPLY: return op_multiply(m, op, m->r[op->from], op->immediate);
-    case OP_MULTIPLY_REGISTER: return op_multiply(m, op, m->r[op->to], m->r[op->from]);
-    case OP_MULTIPLY_LOAD: return op_multiply_load(m, op);
-    case OP_SET: return op_put(m, op, flags_hold(&m->f, op->what));
-    case OP_SET_MEMORY: return op_store(m, op, flags_hold(&m->f, op->what));
-    case OP_CONDITIONAL: conditional(m, op, m->r[op->from]); return true;
-    case OP_CONDITIONAL_LOAD: return op_conditional_load(m, op);
-    case OP_EXCHANGE_ADD: return op_exchange_add(m, op);
-    case OP_COMPARE_EXCHANGE: return op_compare_exchange(m, op);
-    case OP_EXCHANGE: return op_exchange(m, op);
-    case OP_SIGN_EXTEND_A: return op_sign_extend_a(m, op);
-    case OP_SIGN_OF_A: return op_sign_of_a(m, op);
-    case OP_BIT: return op_bit(m, op);
-    case OP_BIT_MEMORY: return op_bit_memory(m, op);
-    case OP_HYPERCALL: return op_hypercall(m);
-    case OP_LEAVE: return op_leave(m);
-    case OP_CLEAR_DIRECTION: m->f.word &= ~(uint32_t)FLAG_D; return true;
-    case OP_VECTOR_LOAD: return vector_load(m, op);
-    case OP_VECTOR_STORE: return vector_store(m, op);
-    case OP_VECTOR_MOVE: return vector_move(m, op);
-    case OP_VECTOR_FROM: return vector_from(m, op);
-    case OP_VECTOR_TO: return vector_to(m, op);
-    case OP_VECTOR_LOGIC: return vector_logic(m, op);
-    case OP_VECTOR_LOAD_HIGH: return vector_load_high(m, op);
-    case OP_VECTOR_STORE_HIGH: return vector_store_high(m, op);
-    case OP_VECTOR_UNPACK: return vector_unpack(m, op);
-    case OP_VECTOR_SHUFFLE: return vector_shuffle(m, op);
-    case OP_ALONE:
-    case OP_SPECIAL: break;
-    }
-    return false;
-}
-
 /* The instruction at `pc` is emulated by special.c; false: it is an ordinary one. */
 static bool hand_to_special(machine *m, const struct code *c, uint64_t pc)
 {
@@ -467,7 +122,9 @@ static bool hand_to_special(machine *m, const struct code *c, uint64_t pc)
 
 bool interpret(machine *m, uint64_t pc)
 {
+    static const operation nothing[2] = {[1] = {.at = NOWHERE}};
     struct code *c = NULL;
+    const operation *op = nothing;
     m->code_page = ~0ull;
     for (;;) {
         if (UNLIKELY(m->count >= m->limit || pc >> PAGE_SHIFT != m->code_page)) {
@@ -476,16 +133,17 @@ bool interpret(machine *m, uint64_t pc)
                 return false;
             }
             c = code_of(m, pc);
+            op = nothing;
         }
         if (UNLIKELY(!c || (m->f.word & FLAG_T))) {
             m->rip = pc;
             return true;
         }
-        const operation *op = operation_at(c, pc);
-        uint64_t next = pc + op->length;
+        op = operation_at(c, op, pc);
         m->pc = pc;
         m->count++;
-        if (UNLIKELY(!execute(m, op, &next))) {
+        uint64_t next = op->run(m, op, pc + op->length);
+        if (UNLIKELY(next == NOT_DONE)) {
             m->count--;
             m->rip = pc;
             return op->kind != OP_SPECIAL || !hand_to_special(m, c, pc);

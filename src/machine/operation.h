@@ -76,7 +76,14 @@ enum { SHUFFLE_DWORDS, SHUFFLE_LOW_WORDS };
 
 enum { NO_REGISTER = 16 }; /* always 0 */
 
-typedef struct {
+struct machine;
+struct operation;
+/* Executes it; `next`: the address behind. Returns where to go on; NOT_DONE: nothing was done, it is for Unicorn. */
+typedef uint64_t (*operation_run)(struct machine *m, const struct operation *op, uint64_t next);
+#define NOT_DONE UINT64_MAX
+
+typedef struct operation {
+    operation_run run;
     uint8_t kind;
     uint8_t size;   /* bytes of the operands */
     uint8_t length; /* of the instruction */
@@ -86,11 +93,14 @@ typedef struct {
     uint8_t block;              /* it lies in the processor block */
     uint8_t sign;               /* extends the sign */
     uint8_t by_register;        /* SHIFT: by CL */
+    uint16_t at;                /* in its page */
     uint64_t displacement;
     uint64_t immediate; /* also the target of a branch */
 } operation;
 
 /* Decodes the instruction at `bytes`, of which `size` can be read, as it stands at `address`. */
 operation operation_decode(const uint8_t *bytes, uint64_t size, uint64_t address);
+
+operation_run operation_handler(const operation *op);
 
 #endif

@@ -261,7 +261,7 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
     if (bits & PAGE_W) {
         soft_executed(m, address);
     }
-    if ((bits & PAGE_SPECIAL) && special_is(m, w->host + (address - w->base))) {
+    if (!m->live && (bits & PAGE_SPECIAL) && special_is(m, w->host + (address - w->base))) {
         m->special = true;
         m->pc = address;
         m->count++;

@@ -98,8 +98,10 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         return MACHINE_NO_SUCH_THREAD;
     }
     const thread *t = &m->threads[number];
-    machine_registers registers = {0};
-    machine_thread_registers(m, number, &registers);
+    if (!t->exists) {
+        *info = (machine_thread){.state = MACHINE_THREAD_NONE, .label = ""};
+        return MACHINE_OK;
+    }
     *info = (machine_thread){
         .state = wait_state(m, t),
         .idle = t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_IDLE),
@@ -107,7 +109,7 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         .creator = t->creator,
         .choices = t->park == PARK_CHOICE ? t->choices : 0,
         .pc = t->pc,
-        .sp = registers.rsp,
+        .sp = t->context ? m->contexts[t->context - 1].r[4] : 0,
         .start_pc = t->start_pc,
         .block = t->block,
         .instructions = t->instructions,
