@@ -124,9 +124,26 @@ static const pattern patterns[] = {
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x61}, .digit = -1, .form = REGISTER_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x62}, .digit = -1, .form = REGISTER_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x6c}, .digit = -1, .form = REGISTER_ONLY, .vector = true},
-    {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0xfe}, .digit = -1, .form = REGISTER_ONLY, .vector = true}, /* Unicorn's */
-    {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x70}, .digit = -1, .immediate = 1, .form = REGISTER_ONLY, .vector = true},
-    {.prefix = 0xf2, .length = 2, .opcode = {0x0f, 0x70}, .digit = -1, .immediate = 1, .form = REGISTER_ONLY, .vector = true},
+    {.prefix = 0x66,
+     .length = 2,
+     .opcode = {0x0f, 0xfe},
+     .digit = -1,
+     .form = REGISTER_ONLY,
+     .vector = true}, /* Unicorn's */
+    {.prefix = 0x66,
+     .length = 2,
+     .opcode = {0x0f, 0x70},
+     .digit = -1,
+     .immediate = 1,
+     .form = REGISTER_ONLY,
+     .vector = true},
+    {.prefix = 0xf2,
+     .length = 2,
+     .opcode = {0x0f, 0x70},
+     .digit = -1,
+     .immediate = 1,
+     .form = REGISTER_ONLY,
+     .vector = true},
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
 
