@@ -27,7 +27,10 @@ PFLT_FILTER FltpReferenceFilterByName(PCUNICODE_STRING Name)
     return Found;
 }
 
-/* A filter that is not being torn down, with a reference. One step. */
+/*
+ * A filter that is not being torn down, with a reference; with unload-reference=found also one on its driver object. One
+ * step.
+ */
 NTSTATUS FltpReferenceActiveFilter(PCUNICODE_STRING Name, PFLT_FILTER *Result)
 {
     NTSTATUS Status = STATUS_FLT_FILTER_NOT_FOUND;
@@ -39,6 +42,9 @@ NTSTATUS FltpReferenceActiveFilter(PCUNICODE_STRING Name, PFLT_FILTER *Result)
             Status = STATUS_FLT_DELETING_OBJECT;
             if (!(Filter->Base.Flags & FLT_OBFL_DRAINING)) {
                 Filter->Base.PointerCount++;
+                if (NtModel.UnloadReference == UNLOAD_REFERENCE_FOUND) {
+                    ObfReferenceObject(Filter->DriverObject);
+                }
                 *Result = Filter;
                 Status = STATUS_SUCCESS;
             }

@@ -156,21 +156,30 @@ static VOID NTAPI FltpSyncOpWorker(PVOID Context)
     KeSetEvent(&Op->Done, IO_NO_INCREMENT, FALSE);
 }
 
-/* The common part of both requests: find, queue, wait. The reference keeps the FLT_FILTER until the unload is over. */
+/*
+ * The common part of both requests: find, queue, wait. The reference keeps the FLT_FILTER until the unload is over. The
+ * driver object is referenced by FltpDoUnloadFilter (so the order of calls in Windows 10 and 11, by names), which may be
+ * long after; whether something else keeps it until then is not known: model switch unload-reference.
+ */
 static NTSTATUS FltpUnloadByName(PCUNICODE_STRING FilterName)
 {
     FLTP_SYNC_OP Op;
+    PDRIVER_OBJECT DriverObject;
     NTSTATUS Status = FltpReferenceActiveFilter(FilterName, &Op.Filter);
 
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
+    DriverObject = Op.Filter->DriverObject;
     KeInitializeEvent(&Op.Done, NotificationEvent, FALSE);
     ExInitializeWorkItem(&Op.WorkItem, FltpSyncOpWorker, &Op);
     ExQueueWorkItem(&Op.WorkItem, DelayedWorkQueue);
     KeWaitForSingleObject(&Op.Done, Executive, KernelMode, FALSE, NULL);
     if (Op.Status != STATUS_PENDING) {
         FltpObjectPointerDereference(Op.Filter);
+    }
+    if (NtModel.UnloadReference == UNLOAD_REFERENCE_FOUND) {
+        ObfDereferenceObject(DriverObject);
     }
     return Op.Status;
 }

@@ -23,7 +23,9 @@
       "how Windows 8 serialises unload against load: it waits, it fails, or it is done after the load")                \
     X(NonCanonical, "non-canonical", 0, "7e,50", "bug check for a non-canonical address in a system thread")           \
     X(UnloadTest, "unload-test", 0, "split,atomic",                                                                    \
-      "whether testing and setting DRVO_UNLOAD_INVOKED are two steps or one")
+      "whether testing and setting DRVO_UNLOAD_INVOKED are two steps or one")                                          \
+    X(UnloadReference, "unload-reference", 0, "late,found",                                                            \
+      "whether a filter unload references the driver object when it begins, or already when it finds the filter")
 
 enum MODEL_OS { MODEL_XP, MODEL_WIN7, MODEL_WIN8 };
 enum { LOAD_LOCK_LOAD_ONLY, LOAD_LOCK_LOAD_AND_UNLOAD };
@@ -34,6 +36,7 @@ enum { FLTMC_UNLOAD_DRIVER, FLTMC_UNLOAD_FILTER };
 enum { SERIALISE_WAIT, SERIALISE_FAIL, SERIALISE_DEFER };
 enum { NON_CANONICAL_7E, NON_CANONICAL_50 };
 enum { UNLOAD_TEST_SPLIT, UNLOAD_TEST_ATOMIC };
+enum { UNLOAD_REFERENCE_LATE, UNLOAD_REFERENCE_FOUND };
 
 #define MODEL_FIELD(field, name, value, choices, text) unsigned char field;
 typedef struct _NT_MODEL {
