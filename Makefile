@@ -4,10 +4,11 @@ BUILD := build
 AIRLOCK := $(BUILD)/bin/airlock
 DRIVERS := $(BUILD)/drivers/x64
 FUZZ_SECONDS ?= 180
+PROOF_TIME ?= 1m
 PREFIX ?= /usr/local
 export FUZZ_SECONDS
 
-.PHONY: all deps build demo test bench fuzz format check docs install clean deb help
+.PHONY: all deps build demo test test-wine proofs bench fuzz format check docs install clean deb help
 .NOTPARALLEL:
 
 all: ## build the program and the drivers (default)
@@ -30,6 +31,16 @@ test: ## install, build, and run every test
 	@tools/deps build test
 	@$(MAKE) --no-print-directory build
 	@ctest --preset default
+
+proofs: ## explore the library on every Windows, way, model switch and failing call: long
+	@tools/deps build test
+	@$(MAKE) --no-print-directory build
+	@tools/proofs $(AIRLOCK) $(DRIVERS) $(PROOF_TIME)
+
+test-wine: ## load and unload the drivers under Wine
+	@tools/deps build wine
+	@$(MAKE) --no-print-directory build
+	@tools/test-wine $(DRIVERS) $(BUILD)/wine
 
 bench: ## measure speed and memory, print ratios
 	@tools/deps build test
@@ -63,4 +74,4 @@ clean: ## remove the build directory
 	@rm -rf $(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * cminit.c - the registry at boot: what an installed minifilter's INF would have written, for each service named in the
- * options, so that any minifilter loads; then the values that the user gives.
+ * options, so that any minifilter loads; then the values that the user gives: numbers, texts, lists of texts.
  *
  *   Services\<service>              ImagePath, Type 2, Start 3, ErrorControl 1, Group, DependOnService
  *   Services\<service>\Instances    DefaultInstance "<service> Instance"
@@ -102,6 +102,30 @@ static ULONG CmpParseNumber(PCSTR Text, PBOOLEAN IsNumber)
     return Value;
 }
 
+/* Texts separated by \0, as `reg add /t REG_MULTI_SZ` takes them. FALSE: it is a single one. */
+static BOOLEAN CmpSetList(PCM_KEY Key, PCSTR Name, PCSTR Value)
+{
+    CMP_TEXT_BUFFER NameText, Text;
+    BOOLEAN IsList = FALSE;
+
+    memset(Text.Buffer, 0, sizeof(Text.Buffer));
+    CmpText(&Text, "", "");
+    for (PCSTR c = Value; *c && Text.Text.Length < (CMP_TEXT - 2) * sizeof(WCHAR); c++) {
+        if (c[0] == '\\' && c[1] == '0') {
+            IsList = TRUE;
+            Text.Text.Length += sizeof(WCHAR); /* over the zero behind the text */
+            c++;
+        } else {
+            CmpAppendAscii(&Text, c, 1);
+        }
+    }
+    if (IsList) {
+        CmpText(&NameText, Name, "");
+        CmpSetValue(Key, &NameText.Text, REG_MULTI_SZ, Text.Buffer, Text.Text.Length + 2 * (ULONG)sizeof(WCHAR));
+    }
+    return IsList;
+}
+
 /* "path\name" = value */
 static VOID CmpSetOption(PCM_KEY FirstService, PCSTR Name, PCSTR Value)
 {
@@ -125,7 +149,7 @@ static VOID CmpSetOption(PCM_KEY FirstService, PCSTR Name, PCSTR Value)
     }
     if (IsNumber) {
         CmpSetNumber(Key, Name + Slash, Number);
-    } else {
+    } else if (!CmpSetList(Key, Name + Slash, Value)) {
         CmpSetText(Key, Name + Slash, REG_SZ, Value, "");
     }
 }

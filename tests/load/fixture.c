@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "machine.h"
+
+#define IMAGES 16
+
+typedef struct {
+    machine *m;
+    image *images[IMAGES];
+    size_t image_count;
+    char text[4096];
+    size_t size;
+} fixture;
+
+static void append(fixture *f, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    f->size += (size_t)vsnprintf(f->text + f->size, sizeof f->text - f->size, format, list);
+    va_end(list);
+    assert_true(f->size < sizeof f->text);
+}
+
+static void on_print(void *context, uint32_t thread, const char *text, size_t size)
+{
+    (void)thread;
+    append(context, "%.*s", (int)size, text);
+}
+
+static bool keep_going(void *context, const machine_step *step)
+{
+    (void)context;
+    (void)step;
+    return true;
+}
+
+static void add(fixture *f, const char *variable, const char *name, bool trusted)
+{
+    const char *directory = getenv(variable);
+    char path[512];
+    assert_non_null(directory);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    assert_int_equal(image_read_file(path, &f->images[f->image_count]), 0);
+    assert_int_equal(machine_add_image(f->m, f->images[f->image_count++], trusted), MACHINE_OK);
+}
+
+static uint32_t next_thread(machine *m, uint32_t current)
+{
+    uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
+    size_t ready_count, timed_count;
+    machine_enabled(m, ready, &ready_count, timed, &timed_count);
+    for (size_t i = 0; i < ready_count; i++) {
+        if (ready[i] == current) {
+            return current;
+        }
+    }
+    return ready_count ? ready[0] : timed_count ? timed[0] : 0;
+}
+
+static void run(fixture *f)
+{
+    machine_end end;
+    uint32_t thread = 0;
+    for (machine_ending(f->m, &end); end.kind == MACHINE_RUNNING; machine_ending(f->m, &end)) {
+        thread = next_thread(f->m, thread);
+        if (!thread) {
+            append(f, "hang\n");
+            return;
+        }
+        assert_int_equal(machine_run(f->m, thread, 0, keep_going, NULL), MACHINE_OK);
+    }
+    if (end.kind == MACHINE_STOPPED) {
+        append(f, "bug check %x\n", end.stop.code);
+    } else if (end.kind != MACHINE_SHUT_DOWN) {
+        append(f, "end %d: %s\n", (int)end.kind, machine_error(f->m));
+    }
+}
+
+static void print_notes(fixture *f)
+{
+    const struct hv_note *notes;
+    size_t count = machine_notes(f->m, &notes);
+    for (size_t i = 0; i < count; i++) {
+        if (notes[i].kind == HV_NOTE_RESULT) {
+            append(f, "%s %x\n", notes[i].text, (uint32_t)notes[i].value[0]);
+        } else {
+            append(f, "note %u %s\n", notes[i].kind, notes[i].text);
+        }
+    }
+}
+
+/* Is it a driver of these tests, not one of the project's? */
+static bool is_own(const char *name)
+{
+    char path[512];
+    const char *directory = getenv("LOAD_DRIVERS");
+    snprintf(path, sizeof path, "%s/%s", directory ? directory : "", name);
+    return access(path, R_OK) == 0;
+}
+
+void expect(const char *drivers, const char *options, const char *wanted)
+{
+    static const char *const system_images[] = {"ntoskrnl.exe", "hal.dll", "fltmgr.sys", "session.exe"};
+    fixture f = {.m = machine_create(MACHINE_X64)};
+    char list[128], *rest = list;
+    for (size_t i = 0; i < sizeof system_images / sizeof system_images[0]; i++) {
+        add(&f, "NT", system_images[i], true);
+    }
+    snprintf(list, sizeof list, "%s", drivers);
+    for (char *name = strsep(&rest, " "); name; name = strsep(&rest, " ")) {
+        add(&f, is_own(name) ? "LOAD_DRIVERS" : "DRIVERS", name, false);
+    }
+    machine_set_printer(f.m, on_print, &f);
+    assert_int_equal(machine_boot(f.m, options), MACHINE_OK);
+    run(&f);
+    print_notes(&f);
+    if (strcmp(f.text, wanted)) {
+        print_error("options: %s\nwant:\n%sgot:\n%s", options, wanted, f.text);
+        fail();
+    }
+    machine_destroy(f.m);
+    while (f.image_count) {
+        image_close(f.images[--f.image_count]);
+    }
+}
