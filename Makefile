@@ -22,7 +22,7 @@ build:
 	@test -f $(BUILD)/build.ninja || cmake --preset default
 	@cmake --build --preset default
 
-demo: ## install, build, and find the crash of the article's driver
+demo: ## install, build, find the crash of the article's driver, and compare the remedies
 	@tools/deps build
 	@$(MAKE) --no-print-directory build
 	@tools/demo $(AIRLOCK) $(DRIVERS)
@@ -61,8 +61,9 @@ check: ## format, licence lines, headers that compile alone, shell scripts
 	@tools/deps build check
 	@tools/check
 
-docs: build ## rewrite the outputs that the documents show
-	@tests/docs/run --update README.md docs/how-it-works.md docs/triage.md
+docs: build ## rewrite the outputs and the picture that the documents show
+	@tools/matrix $(AIRLOCK) $(DRIVERS) -q --svg docs/matrix.svg || [ $$? -eq 1 ]
+	@tests/docs/run --update README.md docs/how-it-works.md docs/triage.md docs/remedies.md
 
 install: all ## install into PREFIX (/usr/local)
 	@cmake --install $(BUILD) --prefix $(PREFIX) --strip
