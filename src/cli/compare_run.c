@@ -83,8 +83,11 @@ static lab_status explore(row_run *r, lab *l)
     explore_report report;
     lab_status status = lab_explore(l, &options, &report);
     if (status == LAB_OK) {
-        r->evidence.failures += report.failure_count;
+        bool late = report.stall_found && report.smallest_stall > COMPARE_LONG_STALL;
+        r->evidence.failures += late ? 0 : report.failure_count;
+        r->evidence.stalled = late;
         r->evidence.complete = report.complete;
+        r->result->stall = report.stall_found ? report.smallest_stall : COMPARE_UNKNOWN;
         r->result->executions = report.total.executions;
         explore_report_free(&report);
     }
@@ -109,7 +112,7 @@ static lab_status measure(row_run *r, lab *l)
     lab_status status = lab_window_measure(l, &window);
     if (status != LAB_OK)
         return status;
-    r->evidence.failures += window.failure_count;
+    r->evidence.failures += r->evidence.complete ? 0 : window.failure_count; /* else they have been counted */
     r->evidence.window_measured = r->result->window_measured = window.of != 0;
     r->evidence.window = r->result->window = window.instructions;
     r->evidence.window_of = r->result->window_of = window.of;
@@ -124,6 +127,7 @@ lab_status compare_run(const lab_scenario *scenario, const compare_budget *budge
     *out = (compare_result){.stall = COMPARE_UNKNOWN, .latency = COMPARE_UNKNOWN};
     row_run r = {.budget = budget, .began = now_seconds(), .result = out, .error = error};
     r.evidence.bound = budget->bound;
+    r.evidence.max_stall = COMPARE_LONG_STALL;
     lab_status status = run_in_order(&r, scenario);
     if (status == LAB_OK)
         status = lab_create(scenario, &l, error);

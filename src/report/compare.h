@@ -16,6 +16,10 @@
 #define COMPARE_COLUMNS 100u /* of a window's bar */
 #define COMPARE_UNKNOWN UINT64_MAX
 
+/* ns. What fails only if a thread that could run stands still for longer is closed by timing: that takes a debugger, or
+ * the host of a virtual machine. */
+#define COMPARE_LONG_STALL UINT64_C(1000000000)
+
 /* What one exploration came to. Nothing in it points anywhere: rows are sent from process to process. */
 typedef struct {
     lab_verdict verdict;
