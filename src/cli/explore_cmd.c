@@ -29,6 +29,7 @@ typedef struct {
     size_t round_count;
     uint64_t executions; /* of the rounds that are done */
     double began;        /* seconds */
+    double walks_end;    /* when no further random walk begins */
     bool cut;            /* the budget ended */
     bool one_of_many;    /* the JSON report is of all of them */
     report_call failing; /* on purpose */
@@ -42,9 +43,16 @@ static double now_seconds(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static double random_seconds(const cli_options *options)
+{
+    return options->pct && options->random_seconds <= 0 ? CLI_RANDOM_DEFAULT : options->random_seconds;
+}
+
+/* Of the exploration: what the walks are to have is left. */
 static bool out_of_time(const exploration *e)
 {
-    return e->options->max_seconds > 0 && now_seconds() - e->began >= e->options->max_seconds;
+    return e->options->max_seconds > 0 &&
+           now_seconds() - e->began >= e->options->max_seconds - random_seconds(e->options);
 }
 
 /* Rounds ---------------------------------------------------------------------------------------------------------- */
@@ -67,7 +75,11 @@ static void begin_phase(exploration *e, const char *phase, bool bounded, uint32_
 
 static bool explore_round(exploration *e, uint32_t bound)
 {
-    explore_options options = {.bound = bound, .progress = on_progress, .context = e};
+    explore_options options = {.bound = bound,
+                               .max_stall = e->options->max_stall,
+                               .find_stall = e->options->find_stall,
+                               .progress = on_progress,
+                               .context = e};
     describe_round *round = &e->rounds[e->round_count];
     uint64_t most = e->options->max_executions;
     begin_phase(e, "bound", true, bound);
@@ -119,16 +131,56 @@ static bool sweep(exploration *e)
 static void explore_rounds(exploration *e)
 {
     uint32_t bound = e->options->bound, first = bound == EXPLORE_UNBOUNDED ? bound : 0;
-    e->rounds = calloc((size_t)(bound - first) + 2, sizeof *e->rounds);
+    e->rounds = calloc((size_t)(bound - first) + 3, sizeof *e->rounds);
     if (!e->rounds) {
         e->failed = cli_lab_failed(NULL, LAB_NO_MEMORY);
         return;
     }
-    if (!sweep(e)) {
-        return;
+    if (!e->options->max_stall && !sweep(e)) {
+        return; /* of what the sweep finds it is not known which stalls it takes */
     }
     for (uint32_t i = first; !e->cut && explore_round(e, i) && i != bound; i++) {
     }
+}
+
+/* Random walks --------------------------------------------------------------------------------------------------- */
+
+static bool on_walk(void *context, const explore_progress *total)
+{
+    exploration *e = context;
+    e->now.executions = total->executions;
+    e->now.failures = total->failures;
+    if (total->executions % 64 == 0)
+        report_progress_update(e->progress, &e->now);
+    return now_seconds() < e->walks_end;
+}
+
+/* For what an exploration that was cut did not come to. */
+static bool walk(exploration *e)
+{
+    explore_random_options options = {
+        .depth = e->options->pct, .seed = e->options->seed, .progress = on_walk, .context = e};
+    double seconds = random_seconds(e->options);
+    describe_round *round = &e->rounds[e->round_count];
+    explore_walks walks;
+    if (!e->cut || seconds <= 0)
+        return true;
+    begin_phase(e, "random", false, 0);
+    e->walks_end = now_seconds() + seconds;
+    lab_status status = lab_random(e->l, &options, &walks);
+    if (status == LAB_OK) {
+        e->run.walks = (report_walks){.count = walks.report.total.executions,
+                                      .failing = walks.report.total.failing,
+                                      .depth = e->options->pct,
+                                      .threads = walks.threads,
+                                      .steps = walks.steps};
+        *round = (describe_round){.bound = e->options->bound, .report = walks.report, .sweep = true};
+        e->round_count++;
+        status = describe_keep(e->l, round);
+    }
+    if (status != LAB_OK)
+        e->failed = cli_lab_failed(e->l, status);
+    return status == LAB_OK;
 }
 
 /* The parts ------------------------------------------------------------------------------------------------------- */
@@ -166,7 +218,7 @@ static bool run_in_order(exploration *e)
 static bool measure_window(exploration *e)
 {
     lab_window window;
-    if (out_of_time(e))
+    if (out_of_time(e) || e->options->max_stall)
         return true;
     begin_phase(e, "window", false, 0);
     if (!check(e, lab_window_measure(e->l, &window)))
@@ -181,7 +233,7 @@ static bool explore_all(exploration *e)
     if (!run_in_order(e) || !boot(e, false))
         return false;
     explore_rounds(e);
-    if (e->failed != CLI_CLEAN)
+    if (e->failed != CLI_CLEAN || !walk(e))
         return false;
     if (!measure_window(e))
         return false;
@@ -224,6 +276,8 @@ static void plan(exploration *e)
     cli_driver_plan(e->driver, &e->scenario, e->describer.arena, &e->run);
     e->run.driver.symbols = symbols_kind(e->describer.names, e->driver->test.img);
     e->run.seed = e->options->seed;
+    e->run.find_stall = e->options->find_stall;
+    e->run.evidence.max_stall = e->options->max_stall;
     e->run.bound = e->options->bound == EXPLORE_UNBOUNDED ? REPORT_UNBOUNDED : e->options->bound;
     e->run.failing = e->failing;
     if (!cli_json_only(e->options)) {

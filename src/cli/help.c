@@ -43,6 +43,17 @@ static const char search_help[] =
     "  --max-executions N     stop after N schedules\n"
     "  --max-time TIME        stop after 90s, 5m, 1h ...\n";
 
+static const char random_help[] =
+    "If it does not complete:\n"
+    "  --random TIME          random walks for that time (10s, 1m ...), which is taken off --max-time\n"
+    "  --pct D                by probabilistic concurrency testing, for failures of depth D (10s without --random)\n";
+
+static const char stall_help[] =
+    "Time:\n"
+    "  --max-stall TIME       only failures that happen while no thread which could go on is left behind between\n"
+    "                         two of its steps for longer than 20us, 5ms, 2s ...; else: for any time\n"
+    "  --find-stall           the smallest stall at which the driver fails\n";
+
 static const char output_help[] =
     "Output:\n"
     "  --json FILE            write the report as JSON too; -: to standard output, instead of the text\n"
@@ -70,6 +81,8 @@ void cli_help_verb(FILE *out, const cli_verb *verb)
         fprintf(out, "%s\n", failures_help);
     if (verb->takes & CLI_TAKES_SEARCH)
         fprintf(out, "%s\n", search_help);
+    if (verb->takes & CLI_TAKES_STALLS)
+        fprintf(out, "%s\n%s\n", random_help, stall_help);
     if (verb->takes & CLI_TAKES_DRIVERS)
         fputs("Comparison:\n"
               "  --os, --load, --unload take lists, such as xp,win7,win8 (win7; sc; fltmc,nt, and nt for a driver that "

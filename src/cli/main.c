@@ -12,7 +12,7 @@ static const cli_verb verbs[] = {
     {"explore", "try every order in which load and unload can interleave", "FILE.sys [option ...]",
      "Loads the driver into a miniature NT, and unloads it at the same time, in every order that the bound allows.\n"
      "Each failure is shown as WinDbg would show it, with the shortest schedule that leads to it.\n",
-     CLI_TAKES_SCENARIO | CLI_TAKES_FAILURES | CLI_TAKES_SEARCH | CLI_TAKES_OUTPUT, cmd_explore},
+     CLI_TAKES_SCENARIO | CLI_TAKES_FAILURES | CLI_TAKES_SEARCH | CLI_TAKES_STALLS | CLI_TAKES_OUTPUT, cmd_explore},
     {"replay", "run one schedule of a report again, bit by bit the same", "FILE.sys SCHEDULE [option ...]",
      "Runs the schedule that a report names, with the same driver and options. Copy the REPLAY line of the report.\n",
      CLI_TAKES_SCENARIO | CLI_TAKES_OUTPUT | CLI_TAKES_TRACE | CLI_TAKES_SCHEDULE, cmd_replay},

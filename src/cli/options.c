@@ -25,6 +25,10 @@ enum {
     OPTION_SEED,
     OPTION_MAX_EXECUTIONS,
     OPTION_MAX_TIME,
+    OPTION_MAX_STALL,
+    OPTION_RANDOM,
+    OPTION_PCT,
+    OPTION_FIND_STALL,
     OPTION_JSON,
     OPTION_SVG,
     OPTION_DRIVER,
@@ -53,6 +57,10 @@ static const known_option known[] = {
     {CLI_TAKES_SEARCH, {"seed", required_argument, NULL, OPTION_SEED}},
     {CLI_TAKES_SEARCH, {"jobs", required_argument, NULL, 'j'}},
     {CLI_TAKES_SEARCH, {"max-executions", required_argument, NULL, OPTION_MAX_EXECUTIONS}},
+    {CLI_TAKES_STALLS, {"max-stall", required_argument, NULL, OPTION_MAX_STALL}},
+    {CLI_TAKES_STALLS, {"random", required_argument, NULL, OPTION_RANDOM}},
+    {CLI_TAKES_STALLS, {"pct", required_argument, NULL, OPTION_PCT}},
+    {CLI_TAKES_STALLS, {"find-stall", no_argument, NULL, OPTION_FIND_STALL}},
     {CLI_TAKES_SEARCH | CLI_TAKES_LOGS, {"max-time", required_argument, NULL, OPTION_MAX_TIME}},
     {CLI_TAKES_OUTPUT, {"json", required_argument, NULL, OPTION_JSON}},
     {CLI_TAKES_OUTPUT, {"verbose", no_argument, NULL, 'v'}},
@@ -213,6 +221,14 @@ static bool set_option(parsing *p, int code, const char *value)
     case OPTION_BOUND: return cli_bound("--bound", value, &options->bound);
     case OPTION_SEED: return cli_number("--seed", value, 0, UINT64_MAX, &options->seed);
     case OPTION_MAX_EXECUTIONS: return cli_number("--max-executions", value, 1, UINT64_MAX, &options->max_executions);
+    case OPTION_MAX_STALL: return cli_stall("--max-stall", value, &options->max_stall);
+    case OPTION_RANDOM: return cli_duration("--random", value, &options->random_seconds);
+    case OPTION_PCT:
+        if (!cli_number("--pct", value, 1, CLI_PCT_MOST, &number))
+            return false;
+        options->pct = (uint32_t)number;
+        return true;
+    case OPTION_FIND_STALL: return (options->find_stall = true);
     case OPTION_MAX_TIME: return cli_duration("--max-time", value, &options->max_seconds);
     case OPTION_JSON: options->json = value; return true;
     case OPTION_SVG: options->svg = value; return true;
@@ -305,6 +321,8 @@ static bool is_consistent(const cli_options *options)
         cli_message("--json needs a file name, or - for standard output");
     else if (options->svg && !*options->svg)
         cli_message("--svg needs a file name");
+    else if (options->max_stall && (options->random_seconds > 0 || options->pct))
+        cli_message("--max-stall and random walks contradict each other: it is not known which stalls a walk takes");
     else if (options->verbose && options->quiet)
         cli_message("-v and -q contradict each other");
     else if (options->driver && !*options->driver)

@@ -14,9 +14,11 @@
 #include "explore.h"
 #include "scenario.h"
 
-#define CLI_BOUND_DEFAULT EXPLORE_UNBOUNDED
-#define CLI_BOUND_MOST    1000u
-#define CLI_JOBS_MOST     256u
+#define CLI_BOUND_DEFAULT  EXPLORE_UNBOUNDED
+#define CLI_BOUND_MOST     1000u
+#define CLI_JOBS_MOST      256u
+#define CLI_PCT_MOST       16u
+#define CLI_RANDOM_DEFAULT 10.0 /* seconds, of --pct alone */
 
 #define CLI_SUBJECTS_MOST 64u
 
@@ -47,9 +49,13 @@ typedef struct {
     unsigned jobs;           /* processes; 0 = one per processor */
     uint64_t max_executions; /* schedules, 0 = no limit */
     double max_seconds;      /* 0 = no limit */
-    const char *json;        /* path, "-" = standard output instead of the text; NULL = none */
-    const char *svg;         /* compare: path; NULL = none */
-    const char *driver;      /* triage: the driver that a log may be of; NULL = not at hand */
+    double random_seconds;   /* of random walks if the exploration does not complete; 0 = none */
+    uint32_t pct;            /* depth; 0 = uniform walks */
+    uint64_t max_stall;      /* nanoseconds, 0 = any */
+    bool find_stall;
+    const char *json;   /* path, "-" = standard output instead of the text; NULL = none */
+    const char *svg;    /* compare: path; NULL = none */
+    const char *driver; /* triage: the driver that a log may be of; NULL = not at hand */
     bool verbose;
     bool quiet;
     bool trace;    /* replay: print every step */
@@ -59,14 +65,15 @@ typedef struct {
 
 /* Which options a verb takes, besides --help. */
 enum {
-    CLI_TAKES_SCENARIO = 1,  /* --os --load --unload --model --help-model --with --start --stop --reg */
-    CLI_TAKES_SEARCH = 2,    /* --bound --seed -j --max-executions --max-time */
-    CLI_TAKES_OUTPUT = 4,    /* --json -v -q */
-    CLI_TAKES_TRACE = 8,     /* --trace --in-order --windbg */
-    CLI_TAKES_SCHEDULE = 16, /* a second argument, the schedule id */
-    CLI_TAKES_DRIVERS = 32,  /* one driver or more; --os, --load and --unload take lists; --svg */
-    CLI_TAKES_LOGS = 64,     /* one log or more, which are the subjects; --driver --max-time */
-    CLI_TAKES_FAILURES = 128 /* --fail */
+    CLI_TAKES_SCENARIO = 1,   /* --os --load --unload --model --help-model --with --start --stop --reg */
+    CLI_TAKES_SEARCH = 2,     /* --bound --seed -j --max-executions --max-time */
+    CLI_TAKES_OUTPUT = 4,     /* --json -v -q */
+    CLI_TAKES_TRACE = 8,      /* --trace --in-order --windbg */
+    CLI_TAKES_SCHEDULE = 16,  /* a second argument, the schedule id */
+    CLI_TAKES_DRIVERS = 32,   /* one driver or more; --os, --load and --unload take lists; --svg */
+    CLI_TAKES_LOGS = 64,      /* one log or more, which are the subjects; --driver --max-time */
+    CLI_TAKES_FAILURES = 128, /* --fail */
+    CLI_TAKES_STALLS = 256    /* --max-stall --find-stall --random --pct */
 };
 
 typedef struct {

@@ -69,6 +69,28 @@ static double unit_of(const char *unit)
     return strcmp(unit, "h") ? 0 : 3600;
 }
 
+static double small_unit_of(const char *unit)
+{
+    if (!strcmp(unit, "ms"))
+        return 1e-3;
+    if (!strcmp(unit, "us"))
+        return 1e-6;
+    return strcmp(unit, "ns") ? unit_of(unit) : 1e-9;
+}
+
+bool cli_stall(const char *option, const char *text, uint64_t *nanoseconds)
+{
+    char *unit = NULL;
+    double value = text[0] >= '0' && text[0] <= '9' ? strtod(text, &unit) : 0;
+    double result = value * (unit ? small_unit_of(unit) : 0) * 1e9;
+    if (!(result >= 1) || result > 1e18) {
+        cli_message("%s takes a time such as 20us, 5ms or 2s, not '%s'", option, text);
+        return false;
+    }
+    *nanoseconds = (uint64_t)(result + 0.5);
+    return true;
+}
+
 bool cli_duration(const char *option, const char *text, double *seconds)
 {
     char *unit = NULL;

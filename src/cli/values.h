@@ -20,6 +20,9 @@ bool cli_fail(const char *option, const char *text, uint32_t *call, bool *each);
 /* Seconds: "90", "90s", "5m", "1h". More than 0. */
 bool cli_duration(const char *option, const char *text, double *seconds);
 
+/* Nanoseconds: "20us", "5ms", "2s" and as above. At least 1 ns. */
+bool cli_stall(const char *option, const char *text, uint64_t *nanoseconds);
+
 /* --os, --load, --unload. */
 bool cli_os(const char *text, lab_os *os);
 bool cli_load(const char *text, lab_load *load);

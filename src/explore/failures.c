@@ -50,9 +50,8 @@ bool failures_better(const explore_decision *schedule, size_t length, uint32_t p
     return false;
 }
 
-static explore_failure *find(explorer *x, const explore_result *result)
+explore_failure *failures_find(explore_report *r, const explore_result *result)
 {
-    explore_report *r = x->report;
     explore_failure *grown;
 
     for (size_t i = 0; i < r->failure_count; i++) {
@@ -69,9 +68,13 @@ static explore_failure *find(explorer *x, const explore_result *result)
     return &r->failures[r->failure_count++];
 }
 
-static bool keep(explore_failure *f, const explore_decision *schedule, size_t length, uint32_t preemptions)
+bool failures_keep(explore_failure *f, const explore_decision *schedule, size_t length, uint32_t preemptions)
 {
-    explore_decision *copy = realloc(f->schedule, (length ? length : 1) * sizeof(*copy));
+    explore_decision *copy;
+
+    if (!failures_better(schedule, length, preemptions, f))
+        return true;
+    copy = realloc(f->schedule, (length ? length : 1) * sizeof(*copy));
 
     if (!copy)
         return false;
@@ -92,11 +95,9 @@ static bool no_memory(explorer *x)
 bool failures_enter(explorer *x, const explore_result *result, const explore_decision *schedule, size_t length,
                     uint32_t preemptions)
 {
-    explore_failure *f = find(x, result);
+    explore_failure *f = failures_find(x->report, result);
 
-    if (f && !failures_better(schedule, length, preemptions, f))
-        return true;
-    return (f && keep(f, schedule, length, preemptions)) || no_memory(x);
+    return (f && failures_keep(f, schedule, length, preemptions)) || no_memory(x);
 }
 
 /* One that needs more preemptions than the bound allows does not count: it was reached past a thread that had been held
@@ -112,7 +113,7 @@ bool failures_record(explorer *x, const explore_result *result, uint32_t goal)
     length = collect(x, goal, &preemptions);
     if (preemptions > x->options->bound || (result->hang && x->halted_count))
         return true;
-    f = find(x, result);
+    f = failures_find(x->report, result);
     if (!f)
         return no_memory(x);
     x->report->total.failing++;
@@ -122,7 +123,7 @@ bool failures_record(explorer *x, const explore_result *result, uint32_t goal)
 
 bool failures_doubt(explorer *x, const explore_result *result, uint32_t preemptions)
 {
-    explore_failure *f = find(x, result);
+    explore_failure *f = failures_find(x->report, result);
 
     if (!f)
         return no_memory(x);

@@ -312,7 +312,10 @@ void node_begin(explorer *x, node *n, uint16_t thread, uint32_t choices);
 uint16_t node_next(explorer *x, node *n);
 bool node_done(explorer *x, node *n);
 
-/* failures.c. The path has ended with that failure, by event `goal` or, NONE, because nothing is left. */
+/* failures.c. The entry of a failure, which is new if there was none; NULL: out of memory. Kept is the better schedule. */
+explore_failure *failures_find(explore_report *r, const explore_result *result);
+bool failures_keep(explore_failure *f, const explore_decision *schedule, size_t length, uint32_t preemptions);
+/* The path has ended with that failure, by event `goal` or, NONE, because nothing is left. */
 bool failures_record(explorer *x, const explore_result *result, uint32_t goal);
 /* A schedule, of which it is known that it leads there. */
 bool failures_enter(explorer *x, const explore_result *result, const explore_decision *schedule, size_t length,

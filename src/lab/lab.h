@@ -9,6 +9,7 @@
 #include "explore.h"
 #include "layout.h"
 #include "machine.h"
+#include "random.h"
 #include "scenario.h"
 
 typedef struct lab lab;
@@ -37,6 +38,9 @@ uint64_t lab_word(lab *l, uint64_t address);              /* of guest memory, as
 /* Explore with the sharing and the points known so far, again until nothing new is found: then every race ended a step.
  * The report is the last round's. Threads stand at the scenario's start afterwards. */
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report);
+
+/* Schedules drawn by lot, over the points known so far: see random.h. Threads stand at the scenario's start afterwards. */
+lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks);
 
 /* The system's threads that play the user's two commands; 0 = none. */
 uint32_t lab_load_client(const lab *l);

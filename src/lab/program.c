@@ -13,10 +13,22 @@ _Static_assert(offsetof(machine_access, absent) == offsetof(explore_access, abse
 _Static_assert(MACHINE_EVERYTHING == EXPLORE_ALL, "accesses differ");
 _Static_assert(offsetof(machine_access, write) == offsetof(explore_access, write), "accesses differ");
 
+#define LAB_CLOCK_NANOSECONDS 100u /* of a unit of virtual time */
+
 typedef struct {
+    lab *l;
     explore_visitor visit;
     void *context;
 } forward;
+
+/* Of the wait at which the thread stands, nanoseconds. The thread that serves timers computes what is left from a clock
+ * that stands still, so that its timeouts may come at any time. */
+static uint64_t timeout_of(machine *m, uint32_t thread)
+{
+    machine_thread info;
+    machine_thread_info(m, thread, &info);
+    return info.idle || info.due < machine_clock(m) ? 0 : (info.due - machine_clock(m)) * LAB_CLOCK_NANOSECONDS;
+}
 
 static bool forward_step(void *context, const machine_step *step)
 {
@@ -34,6 +46,9 @@ static bool forward_step(void *context, const machine_step *step)
         .access_count = step->access_count,
         .place = step->end_pc,
     };
+    if (step->outcome == MACHINE_BLOCKED) {
+        out.timeout = timeout_of(to->l->m, step->thread);
+    }
     return to->visit(to->context, &out);
 }
 
@@ -45,7 +60,7 @@ static void program_enabled(void *self, uint32_t *ready, size_t *ready_count, ui
 static bool program_run(void *self, uint32_t thread, uint32_t choice, explore_visitor visit, void *context)
 {
     lab *l = self;
-    forward to = {visit, context};
+    forward to = {l, visit, context};
     machine_status status = machine_run(l->m, thread, choice, forward_step, &to);
     if (status != MACHINE_OK) {
         l->broken = true;
@@ -187,6 +202,11 @@ static size_t learn(round_state *r)
     return found;
 }
 
+static lab_status status_of(explore_status status)
+{
+    return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
+}
+
 static lab_status explore_once(round_state *r, uint64_t max_executions, explore_report *report)
 {
     explore_program program = lab_program(r->l);
@@ -200,7 +220,7 @@ static lab_status explore_once(round_state *r, uint64_t max_executions, explore_
     lab_rewind(r->l);
     explore_status status = explore_run(&program, &options, report);
     lab_rewind(r->l);
-    return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
+    return status_of(status);
 }
 
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
@@ -229,4 +249,13 @@ lab_status lab_explore(lab *l, const explore_options *options, explore_report *r
     }
     free(r.races);
     return status;
+}
+
+lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks)
+{
+    explore_program program = lab_program(l);
+    lab_rewind(l);
+    explore_status status = explore_random(&program, options, walks);
+    lab_rewind(l);
+    return status_of(status);
 }

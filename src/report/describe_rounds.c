@@ -184,6 +184,15 @@ static size_t new_failures(const findings *all, uint32_t bound)
     return count;
 }
 
+static void note_stalls(report_run *run, const explore_report *report)
+{
+    run->evidence.stalled |= report->stalled;
+    if (report->stall_found && (!run->stall_found || report->smallest_stall < run->smallest_stall)) {
+        run->stall_found = true;
+        run->smallest_stall = report->smallest_stall;
+    }
+}
+
 lab_status describe_rounds(describer *d, const describe_round *rounds, size_t count)
 {
     report_run *run = d->run;
@@ -202,6 +211,7 @@ lab_status describe_rounds(describer *d, const describe_round *rounds, size_t co
                                                          .blocked = total->blocked,
                                                          .failures = new_failures(&all, rounds[i].bound)};
         run->executions += total->executions;
+        note_stalls(run, &rounds[i].report);
         run->blocked += total->blocked;
     }
     run->shared = lab_shared_words(d->l);

@@ -182,6 +182,14 @@ typedef struct {
     const char *text;     /* what it decides */
 } report_switch;
 
+/* Schedules drawn by lot. */
+typedef struct {
+    uint64_t count; /* 0: none were drawn */
+    uint64_t failing;
+    uint32_t depth;          /* of probabilistic concurrency testing; 0: uniform */
+    uint32_t threads, steps; /* most in a walk */
+} report_walks;
+
 typedef struct {
     const char *request; /* "load", "unload" */
     uint32_t status;     /* NTSTATUS, of the sequential run */
@@ -237,8 +245,12 @@ typedef struct {
     report_failure *failures; /* the simplest first */
     size_t failure_count;
     lab_verdict verdict;
-    lab_evidence evidence; /* for it: gives its claim and limits */
-    const char **written;  /* paths of written files */
+    lab_evidence evidence;   /* for it: gives its claim and limits */
+    report_walks walks;      /* after an exploration that did not complete */
+    bool find_stall;         /* the smallest stall at which it fails was asked for */
+    bool stall_found;        /* there is one */
+    uint64_t smallest_stall; /* nanoseconds */
+    const char **written;    /* paths of written files */
     size_t written_count;
 } report_run;
 

@@ -116,6 +116,17 @@ static void set_model(json_t *root, const report_run *run)
     value_set(root, "approximated", value_text_list(run->approximated, run->approximated_count));
 }
 
+static json_t *walks_value(const report_walks *walks)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "count", value_count(walks->count));
+    value_set(value, "failing", value_count(walks->failing));
+    value_set(value, "depth", value_count(walks->depth));
+    value_set(value, "threads", value_count(walks->threads));
+    value_set(value, "steps", value_count(walks->steps));
+    return value;
+}
+
 static void set_verdict(json_t *root, const report_run *run)
 {
     char text[LAB_CLAIM_SIZE];
@@ -125,6 +136,9 @@ static void set_verdict(json_t *root, const report_run *run)
     value_set(root, "verdict", value_text(lab_verdict_name(run->verdict)));
     value_set(root, "claim", value_text(lab_verdict_claim(&run->evidence, text)));
     value_set(root, "limits", limits);
+    if (run->find_stall)
+        value_set(root, "smallest_stall",
+                  run->stall_found ? value_count(run->smallest_stall) : value_sure(json_null()));
     value_set(root, "max_stall",
               run->evidence.max_stall ? value_count(run->evidence.max_stall) : value_sure(json_null()));
 }
@@ -144,6 +158,8 @@ static json_t *run_value(const report_run *run)
     value_set(root, "seed", value_count(run->seed));
     set_model(root, run);
     value_set(root, "bounds", JSON_LIST(run->bounds, run->bound_count, bound_report));
+    if (run->walks.count)
+        value_set(root, "walks", walks_value(&run->walks));
     value_set(root, "results", JSON_LIST(run->results, run->result_count, result_value));
     value_set(root, "window", window_value(&run->window));
     value_set(root, "failures", JSON_LIST(run->failures, run->failure_count, value_failure));

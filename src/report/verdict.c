@@ -39,12 +39,28 @@ static void print_bound(const printer *p, const report_bound *bound, bool first)
     print_entry(p, first ? "Explored" : "", text);
 }
 
+static void print_walks(const printer *p, const report_walks *walks)
+{
+    char text[LINE], count[PRINT_NUMBER_SIZE], failing[PRINT_NUMBER_SIZE];
+    int length = snprintf(text, sizeof text, "%s random walk%s, %s failed", print_number(walks->count, count),
+                          walks->count == 1 ? "" : "s", print_number(walks->failing, failing));
+    if (!walks->count)
+        return;
+    if (walks->depth)
+        snprintf(text + length, sizeof text - (size_t)length,
+                 "; each finds a failure of depth %" PRIu32 " with a chance of at least 1 in %" PRIu32 " * %" PRIu32
+                 "^%" PRIu32 " (threads, steps)",
+                 walks->depth, walks->threads, walks->steps, walks->depth - 1);
+    print_entry(p, "", text);
+}
+
 void print_explored(const printer *p, const report_run *run)
 {
     char text[LINE], points[PRINT_NUMBER_SIZE], shared[PRINT_NUMBER_SIZE];
     print_results(p, run);
     for (size_t i = 0; i < run->bound_count; i++)
         print_bound(p, &run->bounds[i], i == 0);
+    print_walks(p, &run->walks);
     snprintf(text, sizeof text, "%s points controlled, %s shared words", print_number(run->points, points),
              print_number(run->shared, shared));
     print_entry(p, run->bound_count ? "" : "Explored", text);
@@ -89,9 +105,25 @@ static void print_limits(const printer *p, const lab_evidence *evidence)
     print_entry(p, "", text);
 }
 
+static void print_stall(const printer *p, const report_run *run)
+{
+    char text[LINE], time[LAB_TIME_SIZE];
+    if (!run->find_stall)
+        return;
+    if (!run->stall_found)
+        snprintf(text, sizeof text, "nothing fails, however long a thread stalls");
+    else if (!run->smallest_stall)
+        snprintf(text, sizeof text, "it fails without any stall: if the commands are given at the wrong moments");
+    else
+        snprintf(text, sizeof text, "it fails from a stall of %s on%s", lab_time_text(run->smallest_stall, time),
+                 run->complete ? "; with shorter ones it does not" : ", as far as was explored");
+    print_entry(p, "STALL", text);
+}
+
 void print_verdict(const printer *p, const report_run *run)
 {
     char reach[LINE], claim[LAB_CLAIM_SIZE], done[PRINT_NUMBER_SIZE];
+    print_stall(p, run);
     describe_reach(run, reach, sizeof reach);
     print_tone_text(p, verdict_tone(run->verdict), "VERDICT");
     fputs("   ", p->out);

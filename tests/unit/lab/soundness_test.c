@@ -48,72 +48,6 @@ static const trial trials[] = {
     {"fixed-double-free.sys", LAB_WIN7, LAB_LOAD_NT, LAB_UNLOAD_NT},
 };
 
-/* A generator of our own, so that the walks are the same everywhere. */
-static uint32_t next_random(uint64_t *state)
-{
-    *state = *state * 6364136223846793005ull + 1442695040888963407ull;
-    return (uint32_t)(*state >> 33);
-}
-
-/*
- * Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010): threads have random priorities, the highest one
- * that can runs; at a few random steps the running one falls behind all others.
- */
-enum { CHANGES = 3 };
-typedef struct {
-    uint64_t random;
-    uint32_t steps, change[CHANGES];
-    uint32_t priority[MACHINE_THREADS]; /* 0 = not drawn yet */
-} walk;
-
-static bool go_on(void *context, const machine_step *step)
-{
-    walk *w = context;
-    w->steps++;
-    for (uint32_t i = 0; i < CHANGES; i++) {
-        if (w->steps == w->change[i]) {
-            w->priority[step->thread] = 1 + CHANGES - i;
-            return false;
-        }
-    }
-    return step->outcome == MACHINE_RAN;
-}
-
-static uint32_t highest(walk *w, const uint32_t *threads, size_t count)
-{
-    uint32_t best = threads[0];
-    for (size_t i = 0; i < count; i++) {
-        if (!w->priority[threads[i]]) {
-            w->priority[threads[i]] = 16 + next_random(&w->random) % 4096;
-        }
-        best = w->priority[threads[i]] > w->priority[best] ? threads[i] : best;
-    }
-    return best;
-}
-
-static void walk_once(lab *l, uint64_t seed, uint32_t length, lab_ending *ending)
-{
-    uint32_t ready[MACHINE_THREADS], timed[MACHINE_THREADS];
-    static walk w;
-    memset(&w, 0, sizeof w);
-    w.random = seed * 0x9e3779b97f4a7c15ull;
-    for (uint32_t i = 0; i < CHANGES; i++) {
-        w.change[i] = next_random(&w.random) % length;
-    }
-    lab_rewind(l);
-    for (;;) {
-        size_t r, t;
-        machine_enabled(lab_machine(l), ready, &r, timed, &t);
-        if (r + t == 0) {
-            break;
-        }
-        bool expire = r == 0 || (t && next_random(&w.random) % 64 == 0);
-        uint32_t thread = expire ? timed[next_random(&w.random) % t] : highest(&w, ready, r);
-        assert_int_equal(machine_run(lab_machine(l), thread, 0, go_on, &w), MACHINE_OK);
-    }
-    lab_classify(l, ending);
-}
-
 static bool found(const explore_report *report, uint64_t failure)
 {
     for (size_t i = 0; i < report->failure_count; i++) {
@@ -143,14 +77,18 @@ static void one_trial(const trial *t)
     assert_int_equal(lab_explore(l, &options, &report), LAB_OK);
     assert_true(report.complete);
     machine_make_all_points(lab_machine(l));
-    for (unsigned seed = 1; seed <= walks; seed++) {
-        lab_ending ending;
-        walk_once(l, seed, 700, &ending);
-        failing += ending.kind != LAB_PASSED;
-        if (ending.kind != LAB_PASSED && !found(&report, ending.failure)) {
-            fail_msg("%s: walk %u: %s, stop code %x at %lx: the exploration did not find it", t->driver, seed,
-                     ending.class_name, ending.stop.code, ending.pc);
+    for (uint32_t depth = 0; depth < 5; depth += 4) {
+        explore_random_options random = {.depth = depth, .seed = 1, .max_walks = walks / 2};
+        explore_walks met;
+        assert_int_equal(lab_random(l, &random, &met), LAB_OK);
+        for (size_t i = 0; i < met.report.failure_count; i++) {
+            if (!found(&report, met.report.failures[i].result.failure)) {
+                fail_msg("%s: walks of depth %u: the exploration did not find failure %lx", t->driver, depth,
+                         met.report.failures[i].result.failure);
+            }
         }
+        failing += (unsigned)met.report.total.failing;
+        explore_walks_free(&met);
     }
     print_message("%-30s %s %s %s: %zu failures, %u of %u walks failed\n", t->driver, lab_os_name(t->os),
                   lab_load_name(t->load), lab_unload_name(t->unload), report.failure_count, failing, walks);

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How far a search reaches: stalls, random walks.
+
+@test "a delay: closed by timing, the smallest stall is found" {
+    run "$AIRLOCK" explore "$DRIVERS/isolate-event-delay.sys" --max-stall 10ms --find-stall --json "$BATS_TEST_TMPDIR/report.json"
+    [ "$status" -eq 0 ]
+    [[ $output == *"VERDICT   closed-by-timing: no failure in "* ]]
+    [[ $output == *"closed while no thread stalls longer than 10 ms"* ]]
+    [[ $output == *"STALL     it fails from a stall of "* ]]
+    # 3 s of pause, stalled at one of a few steps or at each of them
+    jq -e '.verdict == "closed-by-timing" and .max_stall == 10000000 and .failures == [] and .complete
+        and .smallest_stall > 300000000 and .smallest_stall <= 3000000000' "$BATS_TEST_TMPDIR/report.json"
+}
+
+@test "random walks, when the exploration is cut" {
+    run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --max-executions 20 --random 1s --pct 3 --json "$BATS_TEST_TMPDIR/report.json"
+    [ "$status" -eq 1 ]
+    [[ $output == *" random walks, "*"each finds a failure of depth 3"* ]]
+    jq -e '.walks | .count > 0 and .depth == 3 and .threads > 2 and .steps > 50' "$BATS_TEST_TMPDIR/report.json"
+}
+
+@test "no walks, when it is complete" {
+    run "$AIRLOCK" explore "$DRIVERS/fixed-fail.sys" --load nt --random 1m --json "$BATS_TEST_TMPDIR/report.json"
+    [ "$status" -eq 0 ]
+    jq -e '.complete and (has("walks") | not)' "$BATS_TEST_TMPDIR/report.json"
+}
+
+@test "usage" {
+    run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --max-stall soon
+    [ "$status" -eq 2 ]
+    [[ $output == *"--max-stall takes a time such as 20us, 5ms or 2s, not 'soon'"* ]]
+    run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --pct 0
+    [ "$status" -eq 2 ]
+    run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --max-stall 1s --pct 2
+    [ "$status" -eq 2 ]
+    [[ $output == *"contradict each other"* ]]
+}
