@@ -5,8 +5,9 @@
 
 #include "scan.h"
 
-#define ARGUMENTS_MOST 4u
-#define KP_MOST        2000u /* bytes of a parameter list of kP */
+#define ARGUMENTS_X64 4u
+#define ARGUMENTS_X86 3u
+#define KP_MOST       2000u /* bytes of a parameter list of kP */
 
 /* Symbols --------------------------------------------------------------------------------------------------------- */
 
@@ -161,7 +162,8 @@ static bool arguments(const char **at, frame_row *row)
     unsigned count = 0;
     if (colon)
         p = scan_blanks(p + 1);
-    while (count < ARGUMENTS_MOST && is_address(p, &value, &behind)) {
+    unsigned most = row->wide || colon ? ARGUMENTS_X64 : ARGUMENTS_X86;
+    while (count < most && is_address(p, &value, &behind)) {
         p = scan_blanks(behind);
         count++;
     }
@@ -279,7 +281,8 @@ bool frame_parse(const char *line, frame_row *row)
         row->raw = value;
         row->has_raw = true;
         rest(behind, row);
-        return !*scan_blanks(behind) || row->trap || row->source.length;
+        behind = scan_blanks(behind);
+        return !*behind || *behind == '(' || *behind == '[';
     }
     if (row->addresses == 2 && row->wide && !row->plain_arguments && (!*at || *at == '[' || *at == '(')) {
         rest(at, row);

@@ -25,6 +25,7 @@ void parse_file(parser *p, uint32_t file)
     p->section = PARSE_NOTHING;
     p->process = 0;
     p->begun = false;
+    p->implicit = 0;
     p->unsure = false;
 }
 
@@ -133,6 +134,8 @@ static bool command_row(parser *p, const char *row)
     if (!strcmp(command, "g") || !strncmp(command, "g ", 2) || !strncmp(command, "gu", 3) || !strcmp(command, "p") ||
         !strcmp(command, "t"))
         p->moment++;
+    if (!strncmp(command, "g", 1))
+        p->implicit = 0;
     return true;
 }
 

@@ -36,10 +36,12 @@ typedef struct {
     bool has_thread;  /* `thread` is being filled */
     bool stack_begun; /* its frames have */
     bool next_loops;
-    uint64_t last_sp; /* of the stack before */
-    bool begun;       /* a row of this input has been seen */
-    bool commanded;   /* the last row was a command */
-    bool unsure;      /* the row at hand is the input's last, and has no end: it may be cut */
+    bool returns_only; /* the column of the stack at hand is RetAddr; else a lone address is the frame's own */
+    uint64_t implicit; /* thread that .thread has set */
+    uint64_t last_sp;  /* of the stack before */
+    bool begun;        /* a row of this input has been seen */
+    bool commanded;    /* the last row was a command */
+    bool unsure;       /* the row at hand is the input's last, and has no end: it may be cut */
     triage_thread thread;
     triage_frame frames[PARSE_FRAMES_MOST];
     bool full; /* no memory for a result */

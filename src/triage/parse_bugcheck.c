@@ -239,7 +239,8 @@ static bool address_row(parser *p, const char *row)
     const char *at = row;
     uint64_t address;
     unsigned digits;
-    if (!scan_word(&at, "READ_ADDRESS:") && !scan_word(&at, "WRITE_ADDRESS:"))
+    if (!scan_word(&at, "READ_ADDRESS:") && !scan_word(&at, "WRITE_ADDRESS:") &&
+        !scan_word(&at, "EXCEPTION_PARAMETER2:"))
         return false;
     at = scan_blanks(at);
     triage_fault *fault = parse_fault(p);
@@ -256,6 +257,7 @@ static bool other_row(parser *p, const char *row)
     if (scan_word(&at, "STACK_TEXT:")) {
         parse_finish_thread(p);
         parse_start_thread(p);
+        p->thread.id = 0;
         p->analyzing = p->thread.analyzed = true;
         at = scan_blanks(at);
         if (*at)

@@ -18,6 +18,7 @@ void parse_start_thread(parser *p)
     p->thread.moment = p->moment;
     p->thread.line = p->line;
     p->thread.process = p->process;
+    p->thread.id = p->implicit;
     p->thread.waited = -1;
     p->thread.loops = p->next_loops;
     p->thread.cut_short = !p->commanded;
@@ -79,7 +80,7 @@ void parse_finish_thread(parser *p)
 {
     if (!p->has_thread)
         return;
-    p->has_thread = p->stack_begun = p->analyzing = false;
+    p->has_thread = p->stack_begun = p->analyzing = p->returns_only = false;
     if (p->thread.frame_count)
         p->last_sp = p->frames[p->thread.frame_count - 1].sp;
     p->log->threads_seen += p->thread.frame_count || p->thread.id;
@@ -122,6 +123,10 @@ static void fill(parser *p, const frame_row *row, triage_frame *f)
                         .unloaded = row->unloaded,
                         .inlined = row->inlined,
                         .bare = !row->addresses};
+    if (row->addresses == 1 && !p->returns_only) {
+        f->pc = row->ret;
+        f->ret = 0;
+    }
     f->source = parse_text(p, row->source);
     if (row->has_symbol) {
         f->module = parse_module_name(p, row->module);
@@ -166,6 +171,7 @@ bool parse_stack_row(parser *p, const char *row)
     triage_frame f;
     if (is_head(row)) {
         begin_stack(p);
+        p->returns_only = strstr(row, "RetAddr") && !strstr(row, "Child");
         return true;
     }
     if (!frame_parse(row, &parsed) || (parsed.open && !parsed.has_symbol))

@@ -272,8 +272,36 @@ static bool running_head(parser *p, const char *row)
     return true;
 }
 
+/* "Implicit thread is now fffffa80`018b8b50", after .thread: the stacks that k prints next are that thread's. */
+static bool implicit_row(parser *p, const char *row)
+{
+    const char *at = row;
+    uint64_t id;
+    if (!scan_word(&at, "Implicit thread is now ") || !scan_address(&at, &id))
+        return false;
+    p->implicit = id;
+    return true;
+}
+
+/* "1 thread [stats]: ffff8008e4604040", of !us: threads of one stack, which follows */
+static bool unique_row(parser *p, const char *row)
+{
+    const char *at = row;
+    uint64_t count, id;
+    if (!scan_decimal(&at, &count) || !scan_word(&at, " thread") || !(at = strstr(at, "[stats]: ")))
+        return false;
+    at += strlen("[stats]: ");
+    parse_finish_thread(p);
+    parse_start_thread(p);
+    if (scan_address(&at, &id))
+        p->thread.id = id;
+    p->stack_begun = true;
+    return true;
+}
+
 bool parse_thread_row(parser *p, const char *row)
 {
-    return thread_row(p, row) || process_row(p, row) || running_head(p, row) || running_row(p, row) ||
-           stacks_row(p, row) || attribute_row(p, row) || wait_row(p, row);
+    return implicit_row(p, row) || unique_row(p, row) || thread_row(p, row) || process_row(p, row) ||
+           running_head(p, row) || running_row(p, row) || stacks_row(p, row) || attribute_row(p, row) ||
+           wait_row(p, row);
 }

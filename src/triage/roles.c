@@ -251,6 +251,8 @@ size_t roles_fault(const triage_thread *t)
         if (kind_is(t, i, KNOWN_CRASH) || kind_is(t, i, KNOWN_EXCEPTION) || t->frames[i].trap)
             last = i;
     }
+    if (last == t->frame_count && t->analyzed && !kind_is(t, 0, KNOWN_WAIT))
+        return 0; /* !analyze has set the context of the exception: the stack begins at the fault */
     if (last == t->frame_count || (!stops && !t->analyzed))
         return t->frame_count;
     return last + 1 < t->frame_count ? last + 1 : last;

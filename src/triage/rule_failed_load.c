@@ -22,21 +22,24 @@ static size_t undoing(const triage_thread *t, size_t fault, const triage_role *r
 {
     for (size_t i = role->entry; i-- > fault;) {
         const triage_frame *f = &t->frames[i];
-        if (f->known && f->known->kind == KNOWN_TEARDOWN)
-            return i;
+        if (f->known && f->known->kind == KNOWN_TEARDOWN && strncmp(f->known->name, "ExFree", 6))
+            return i; /* freeing pool is no clean-up by itself */
         if (roles_same_driver(f->module, role->driver) && says_cleanup(f->function))
             return i;
     }
     return t->frame_count;
 }
 
-/* Does the log tell an address near 0? */
-static bool is_near_null(const rules *r, const triage_thread *t, const triage_bugcheck *b)
+/* The address that was referenced; false: the log does not tell. */
+static bool referenced(const rules *r, const triage_thread *t, const triage_bugcheck *b, uint64_t *address)
 {
     const triage_fault *fault = rules_fault(r, t->log);
-    if (fault && fault->has_address)
-        return fault->address < NEAR_NULL;
-    return b && b->arg_count && (b->code == 0x0A || b->code == 0xD1 || b->code == 0x50) && b->args[0] < NEAR_NULL;
+    bool told = b && b->arg_count && (b->code == 0x0A || b->code == 0xD1 || b->code == 0x50);
+    if (told)
+        *address = b->args[0];
+    else if (fault && fault->has_address)
+        *address = fault->address;
+    return told || (fault && fault->has_address);
 }
 
 static void judge(rules *r, const triage_thread *t, const triage_role *role)
@@ -49,9 +52,12 @@ static void judge(rules *r, const triage_thread *t, const triage_role *role)
         return;
     if (b && b->code == 0xC2)
         return; /* a block freed twice was made */
-    if (t->frames[role->entry].bare)
-        return; /* without addresses nothing tells whether these frames are one stack */
-    bool null = is_near_null(r, t, b);
+    if (!t->frames[role->entry].sp)
+        return; /* without stack pointers nothing tells whether these frames are one stack */
+    uint64_t address = 0;
+    bool null = referenced(r, t, b, &address);
+    if (null && address >= NEAR_NULL)
+        return; /* it was made, and has gone wrong since */
     triage_finding *f = rules_add(r, TRIAGE_FAILED_LOAD, null ? TRIAGE_HIGH : TRIAGE_MEDIUM, role->driver);
     if (!f)
         return;

@@ -21,55 +21,64 @@ typedef struct {
     const char *said;
 } crash;
 
-static const char *actor(const triage_thread *t, size_t from)
+/* What was running, or was to run, and how it is ended in time. */
+typedef struct {
+    const char *what, *cure;
+} actor;
+
+static const actor a_work_item = {
+    "a work item",
+    "queue work with IoQueueWorkItem or FltQueueGenericWorkItem, which hold the driver until it has returned"};
+static const actor a_timer = {"a timer",
+                              "cancel each timer, then KeFlushQueuedDpcs, before the unload routine returns"};
+static const actor a_dpc = {"a DPC", "KeFlushQueuedDpcs, after whatever queues the DPC has been stopped"};
+static const actor a_callback = {
+    "a notify callback", "remove each callback first: its Remove or Unregister routine waits for those that run"};
+static const actor a_request = {
+    "an I/O request",
+    "wait for the requests under way, by a remove lock or rundown protection, before anything is freed"};
+static const actor a_thread = {
+    "a system thread of its own",
+    "end each thread, and wait for the thread object itself, not for an event that it sets last"};
+static const actor something = {"a thread, timer, DPC or callback",
+                                "end each thread and wait for its object; cancel timers and flush DPCs; remove "
+                                "callbacks; then return from the unload "
+                                "routine"};
+
+static const actor *actor_of(const triage_thread *t, size_t from)
 {
     for (size_t i = from; t && i < t->frame_count; i++) {
         const known_function *known = t->frames[i].known;
         if (!known)
             continue;
         switch (known->kind) {
-        case KNOWN_WORK_ITEM: return "a work item";
-        case KNOWN_DPC: return known->doing[0] == 't' ? "a timer" : "a DPC";
-        case KNOWN_NOTIFY: return "a notify callback";
-        case KNOWN_IO: return "an I/O request";
-        case KNOWN_SPINE: return "a system thread of its own";
+        case KNOWN_WORK_ITEM: return &a_work_item;
+        case KNOWN_DPC: return known->doing[0] == 't' ? &a_timer : &a_dpc;
+        case KNOWN_NOTIFY: return &a_callback;
+        case KNOWN_IO: return &a_request;
+        case KNOWN_SPINE: return &a_thread;
         default: break;
         }
     }
-    return "a thread, timer, DPC or callback";
-}
-
-static const char *cure(const char *what)
-{
-    switch (what[2]) {
-    case 'w':
-        return "queue work with IoQueueWorkItem or FltQueueGenericWorkItem, which hold the driver until it has "
-               "returned";
-    case 't': return "cancel each timer, then KeFlushQueuedDpcs, before the unload routine returns";
-    case 'D': return "KeFlushQueuedDpcs, after whatever queues the DPC has been stopped";
-    case 'n': return "remove each callback first: its Remove or Unregister routine waits for those that run";
-    default:
-        return "end each thread, and wait for the thread object itself (not for an event that it sets last), before "
-               "the "
-               "unload routine returns";
-    }
+    return &something;
 }
 
 static void write_finding(rules *r, const crash *c, size_t fault)
 {
     triage_finding *f = rules_add(r, TRIAGE_GONE, c->confidence, c->driver);
-    const char *who = actor(c->thread, fault), *name = c->driver ? c->driver : "the driver";
+    const actor *who = actor_of(c->thread, fault);
+    const char *name = c->driver ? c->driver : "the driver";
     if (!f)
         return;
     rules_threads(f, c->thread, "crashed", NULL, NULL);
     rules_scenario(r, f, NULL, false);
-    f->title =
-        store_printf(r->s, "%s was unloaded while %s of it was still to run", c->driver ? c->driver : "a driver", who);
+    f->title = store_printf(r->s, "%s was unloaded while %s of it was still to run", c->driver ? c->driver : "a driver",
+                            who->what);
     f->mechanism =
         store_printf(r->s,
                      "The unload of %s has finished, and its image is gone. Something was left that leads there: "
                      "%s. When that ran, or was looked at, nothing was there any more.",
-                     name, who);
+                     name, who->what);
     f->affected = "every version of Windows: what a driver started, it must end before its unload routine returns";
     rules_quote_bugcheck(f, c->bugcheck);
     if (c->thread)
@@ -77,7 +86,7 @@ static void write_finding(rules *r, const crash *c, size_t fault)
     if (c->said && c->bugcheck)
         rules_quote(f, c->bugcheck->file, c->line, c->said, "whose address that was");
     rules_remedy(f, "docs/remedies.md#reference");
-    rules_next(f, cure(who));
+    rules_next(f, who->cure);
     if (!c->driver)
         rules_next(f, "`lm`: the list of unloaded modules at its end tells whose the address was");
     rules_next(f,
@@ -92,7 +101,8 @@ static void name_driver(rules *r, crash *c, uint64_t address, bool executed)
     const triage_frame *fault = c->thread ? &c->thread->frames[roles_fault(c->thread)] : NULL;
     if (!m || c->driver)
         return;
-    if (executed && fault && fault->module && !fault->unloaded && !roles_same_driver(fault->module, m->name))
+    bool reached = fault && !(fault->known && fault->known->kind == KNOWN_EXCEPTION); /* the stack goes that far */
+    if (executed && reached && fault->module && !fault->unloaded && !roles_same_driver(fault->module, m->name))
         return; /* the debugger knows better what is at that address now */
     c->driver = m->name;
     c->confidence = executed ? TRIAGE_HIGH : TRIAGE_MEDIUM;
@@ -191,15 +201,15 @@ static void add_pair(rules *r, const triage_thread *unload, const triage_role *r
     size_t fault = roles_fault(t);
     if (!f)
         return;
-    const char *who = actor(t, fault);
+    const actor *who = actor_of(t, fault);
     rules_threads(f, t, "crashed", unload, "unload");
     rules_scenario(r, f, unload, false);
-    f->title = store_printf(r->s, "%s is being unloaded while %s of it runs, and faults", role->driver, who);
+    f->title = store_printf(r->s, "%s is being unloaded while %s of it runs, and faults", role->driver, who->what);
     f->mechanism =
         store_printf(r->s,
                      "One thread is in %s, which unloads the driver. Another is in %s: %s. What that needs, the "
                      "unload takes away, for it has not waited for it.",
-                     rules_place(r, &unload->frames[role->entry]), rules_place(r, &t->frames[fault]), who);
+                     rules_place(r, &unload->frames[role->entry]), rules_place(r, &t->frames[fault]), who->what);
     f->affected =
         "every version of Windows: what a driver started, it must end before its unload routine takes anything away";
     rules_quote_bugcheck(f, rules_bugcheck(r, t));
@@ -207,7 +217,7 @@ static void add_pair(rules *r, const triage_thread *unload, const triage_role *r
     rules_quote_frame(r, f, unload, role->entry, "the unload routine");
     rules_quote_frame(r, f, unload, role->caller, "who unloads it");
     rules_remedy(f, "docs/remedies.md#reference");
-    rules_next(f, cure(who));
+    rules_next(f, who->cure);
     rules_next(f, store_printf(r->s, "airlock explore %s.sys", role->driver));
 }
 

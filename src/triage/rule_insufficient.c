@@ -20,8 +20,9 @@ static void half(rules *r, const triage_thread *t, const triage_role *role)
 {
     const triage_bugcheck *b = rules_bugcheck(r, t);
     bool load = role->kind == TRIAGE_LOADS;
-    if (!t->crashed || t->disordered || roles_fault(t) > role->caller || (b && !rules_is_lifetime(b->code)) ||
-        rules_recognised(r, role->driver))
+    bool blamed = b && roles_same_driver(b->driver, role->driver) && roles_innermost(t, role->driver) == 0;
+    bool crashed = t->crashed ? roles_fault(t) <= role->caller : blamed; /* of a stack that was shortened by hand */
+    if (!crashed || t->disordered || (b && !rules_is_lifetime(b->code)) || rules_recognised(r, role->driver))
         return;
     triage_finding *f = rules_add(r, TRIAGE_INSUFFICIENT, TRIAGE_LOW, role->driver);
     if (!f)
@@ -46,7 +47,7 @@ static void half(rules *r, const triage_thread *t, const triage_role *role)
                      load ? "DriverEntry" : "the unload routine", load ? "unloads" : "loads");
     f->affected = "open";
     rules_quote_bugcheck(f, b);
-    rules_quote_frame(r, f, t, roles_fault(t), "here it faults");
+    rules_quote_frame(r, f, t, t->crashed ? roles_fault(t) : 0, "here it faults");
     rules_quote_frame(r, f, t, role->entry, load ? "run to load the driver" : "run to unload the driver");
     rules_quote_frame(r, f, t, role->caller, load ? "who loads it" : "who unloads it");
     ask_for_threads(r, f, load);

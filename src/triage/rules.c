@@ -202,7 +202,9 @@ const triage_module *rules_unloaded_at(const rules *r, uint32_t log, uint64_t ad
     const triage_module *found = NULL;
     for (size_t i = 0; i < r->log->module_count; i++) {
         const triage_module *m = &r->log->modules[i];
-        if (m->log != log || address < m->start || address >= m->end)
+        bool extended = m->end <= UINT32_MAX && address >> 32 == UINT32_MAX; /* an address of x86, sign-extended */
+        uint64_t at = extended ? address & UINT32_MAX : address;
+        if (m->log != log || at < m->start || at >= m->end)
             continue;
         if (!m->unloaded)
             return NULL;
