@@ -212,10 +212,32 @@ static void Disguised(void)
     __asm__ volatile(RESUME_AT "jmp *%0\n 1:" : : "r"(block), "a"(HV_SHUTDOWN) : RESUME, "memory");
 }
 
+/* Bytes that make no sense, or too much: /TEST=garbage followed by a number. */
+static void Garbage(const char *seed)
+{
+    /* Prefixes, segments, far transfers, flags, interrupts, two-byte opcodes, control registers */
+    static const uint8_t likely[] = {0x66, 0x67, 0xf0, 0xf3, 0x2e, 0x64, 0x8e, 0x1f, 0x07, 0x17, 0xc4,
+                                     0xc5, 0xea, 0x9a, 0xcb, 0xca, 0xcf, 0xff, 0x9d, 0xfa, 0xfb, 0xf4,
+                                     0xcd, 0x2d, 0xce, 0xcc, 0xf1, 0x62, 0x0f, 0x01, 0x00, 0x20, 0x22,
+                                     0x30, 0x05, 0x34, 0xa2, 0xae, 0xc7, 0x0b, 0xe4, 0xec};
+    uint32_t random = 1;
+    while (*seed) {
+        random = random * 10 + (uint32_t)(*seed++ - '0');
+    }
+    uint8_t *block = HvAlloc(64, HV_POOL);
+    for (int i = 0; i < 64; i++) {
+        random = random * 1664525 + 1013904223;
+        block[i] = random & 0x8000 ? likely[(random >> 16) % sizeof likely] : (uint8_t)(random >> 24);
+    }
+    __asm__ volatile(RESUME_AT "jmp *%0\n 1:" : : "r"(block) : RESUME, "memory");
+}
+
 static void First(void *argument)
 {
     (void)argument;
-    if (Is("block")) {
+    if (Options[0] == 'g' && Options[1] == 'a') {
+        Garbage(Options + sizeof "garbage" - 1);
+    } else if (Is("block")) {
         Block(0);
     } else if (Is("disguised")) {
         Disguised();

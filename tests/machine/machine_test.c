@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -267,6 +268,28 @@ static void test_blocks_are_kept(void **state)
     end(&f);
 }
 
+/* Whatever bytes are executed: it ends, and the machine can be rewound. */
+static void test_garbage(void **state)
+{
+    (void)state;
+    enum { SEEDS = 300 };
+    for (int seed = 0; seed < SEEDS; seed++) {
+        char name[32];
+        snprintf(name, sizeof name, "garbage%d", seed);
+        fixture f = boot(name);
+        machine_set_budget(f.m, 20000);
+        machine_mark start = machine_save(f.m);
+        for (int again = 0; again < 2; again++) {
+            machine_end ending;
+            machine_run(f.m, FIRST, 0, keep_going, &f);
+            machine_ending(f.m, &ending);
+            assert_true(ending.kind == MACHINE_RUNNING || ending.thread == FIRST);
+            machine_restore(f.m, start);
+        }
+        end(&f);
+    }
+}
+
 static void test_no_hypercalls_for_others(void **state)
 {
     (void)state;
@@ -363,6 +386,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_race_and_snapshots),
         cmocka_unit_test(test_flags_are_kept),
         cmocka_unit_test(test_blocks_are_kept),
+        cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_no_hypercalls_for_others),
         cmocka_unit_test(test_lock_blocks),
         cmocka_unit_test(test_spinning_is_a_wait),
