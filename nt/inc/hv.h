@@ -37,7 +37,7 @@ static inline uint64_t HvCall0(uint32_t Number)
 static inline uint64_t HvCall4(uint32_t Number, uint64_t A, uint64_t B, uint64_t C, uint64_t D)
 {
     uint64_t Result;
-    __asm__ volatile("int $0x2d"
+    __asm__ volatile("syscall"
                      : "=A"(Result)
                      : "a"(Number), "c"((uint32_t)A), "d"((uint32_t)B), "b"((uint32_t)C), "S"((uint32_t)D)
                      : "memory");
@@ -46,19 +46,19 @@ static inline uint64_t HvCall4(uint32_t Number, uint64_t A, uint64_t B, uint64_t
 static inline uint64_t HvCall2(uint32_t Number, uint64_t A, uint64_t B)
 {
     uint64_t Result;
-    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number), "c"((uint32_t)A), "d"((uint32_t)B) : "memory");
+    __asm__ volatile("syscall" : "=A"(Result) : "a"(Number), "c"((uint32_t)A), "d"((uint32_t)B) : "memory");
     return Result;
 }
 static inline uint64_t HvCall1(uint32_t Number, uint64_t A)
 {
     uint64_t Result;
-    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number), "c"((uint32_t)A) : "memory");
+    __asm__ volatile("syscall" : "=A"(Result) : "a"(Number), "c"((uint32_t)A) : "memory");
     return Result;
 }
 static inline uint64_t HvCall0(uint32_t Number)
 {
     uint64_t Result;
-    __asm__ volatile("int $0x2d" : "=A"(Result) : "a"(Number) : "memory");
+    __asm__ volatile("syscall" : "=A"(Result) : "a"(Number) : "memory");
     return Result;
 }
 #define HV_CLOCK_PAGE HV_CLOCK_PAGE_X86

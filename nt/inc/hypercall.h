@@ -5,7 +5,7 @@
  * A hypercall is one instruction executed by trusted guest code (an image mapped as part of the system; from any other
  * image it is an invalid opcode):
  *   x64  syscall, number in RAX, arguments in RCX, RDX, R8, R9, result in RAX, all other registers kept
- *   x86  int 0x2d, number in EAX, arguments in ECX, EDX, EBX, ESI, result in EDX:EAX, all other registers kept
+ *   x86  syscall, number in EAX, arguments in ECX, EDX, EBX, ESI, result in EDX:EAX, all other registers kept
  *
  * All structures use fixed-width fields with natural alignment and no implicit padding; addresses are 64 bits wide
  * whatever the guest's word size (a 32-bit guest writes zero in the upper half).

@@ -370,8 +370,6 @@ bool run_slow_path(machine *m, uint64_t address,
 void run_fault(machine *m, uint64_t address, bool write, bool fetch);
 
 /* hypercall.c */
-enum { X86_HYPERCALL = 0x2d };      /* int 0x2d; x64: syscall */
-bool hypercall_allowed(machine *m); /* from where it is asked */
 void hypercall(machine *m);
 void hypercall_result(machine *m, uint64_t result);
 

@@ -126,10 +126,6 @@ static void on_interrupt(uc_engine *uc, uint32_t number, void *context)
     if (m->faulted || m->trap >= 0) {
         return;
     }
-    if (number == X86_HYPERCALL && m->arch == &arch_x86 && hypercall_allowed(m)) {
-        hypercall(m);
-        return;
-    }
     m->trap = (int)number;
     uc_emu_stop(uc);
 }

@@ -9,7 +9,7 @@ static void invalid_opcode(machine *m)
 }
 
 /* Code of the system image and what was mapped with it: not a driver's, nor something that anyone wrote. */
-bool hypercall_allowed(machine *m)
+static bool from_system(machine *m)
 {
     const window *w = window_of(m, m->pc);
     uint8_t bits = w ? w->page[(m->pc - w->base) >> PAGE_SHIFT] : 0;
@@ -111,7 +111,7 @@ void hypercall_result(machine *m, uint64_t result)
 
 void hypercall(machine *m)
 {
-    if (!hypercall_allowed(m) || m->faulted || m->trap >= 0) {
+    if (!from_system(m) || m->faulted || m->trap >= 0) {
         invalid_opcode(m);
         return;
     }

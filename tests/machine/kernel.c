@@ -203,10 +203,10 @@ static void Block(unsigned at)
     Result[2 + at] = after;
 }
 
-/* Where the system image asks, it is a hypercall; from code that was written it is what any processor makes of it. */
+/* Where the system image asks, it is a hypercall; in code that was written it is no instruction. */
 static void Disguised(void)
 {
-    static const uint8_t code[] = {0xcd, 0x2d}; /* int 0x2d */
+    static const uint8_t code[] = {0x0f, 0x05}; /* syscall */
     uint8_t *block = HvAlloc(sizeof code, HV_POOL);
     memcpy(block, code, sizeof code);
     __asm__ volatile(RESUME_AT "jmp *%0\n 1:" : : "r"(block), "a"(HV_SHUTDOWN) : RESUME, "memory");
