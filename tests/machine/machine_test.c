@@ -272,7 +272,7 @@ static void test_blocks_are_kept(void **state)
 static void test_garbage(void **state)
 {
     (void)state;
-    enum { SEEDS = 300 };
+    enum { SEEDS = 100 };
     for (int seed = 0; seed < SEEDS; seed++) {
         char name[32];
         snprintf(name, sizeof name, "garbage%d", seed);
