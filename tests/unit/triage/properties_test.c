@@ -16,7 +16,7 @@
 
 #include "logs.h"
 
-#define SAVED "triage-property.log" /* the log that failed, in the test's working directory */
+#define SAVED SAVED_IN "/triage-property.log" /* the log that failed */
 enum { SHUFFLES = 40, MOVES = 200, BYTE_CUTS = 120 };
 
 static a_log logs[LOGS_MOST];
