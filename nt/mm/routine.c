@@ -17,7 +17,7 @@ static LONG MmpCompare(PCSTR A, PCSTR B)
     return (LONG)(UCHAR)*A - (LONG)(UCHAR)*B;
 }
 
-#define MMP_EXPORT_DIRECTORY 0x88 /* offset in IMAGE_NT_HEADERS64 of the first data directory */
+#define MMP_EXPORT_DIRECTORY (sizeof(PVOID) == 8 ? 0x88 : 0x78) /* in the PE header: the first data directory */
 
 /* Source: Microsoft, "PE Format". The name table is in order of names. */
 static PVOID MmpLookUpExport(PVOID Base, PCSTR Name)

@@ -75,7 +75,8 @@ static VOID NTAPI CountUnderLock(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     for (ULONG i = 0; i < 3; i++) {
-        KIRQL Irql = KeAcquireSpinLockRaiseToDpc(&Lock);
+        KIRQL Irql;
+        KeAcquireSpinLock(&Lock, &Irql);
         LONG Old = Count;
         CHECK(KeGetCurrentIrql() == DISPATCH_LEVEL);
         HvYield();

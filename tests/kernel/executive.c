@@ -10,9 +10,9 @@ static ERESOURCE Resource;
 static EX_RUNDOWN_REF Rundown;
 static EX_PUSH_LOCK Push;
 
-VOID NTAPI ExfAcquirePushLockExclusive(PEX_PUSH_LOCK Lock);
-VOID NTAPI ExfAcquirePushLockShared(PEX_PUSH_LOCK Lock);
-VOID NTAPI ExfReleasePushLock(PEX_PUSH_LOCK Lock);
+VOID FASTCALL ExfAcquirePushLockExclusive(PEX_PUSH_LOCK Lock);
+VOID FASTCALL ExfAcquirePushLockShared(PEX_PUSH_LOCK Lock);
+VOID FASTCALL ExfReleasePushLock(PEX_PUSH_LOCK Lock);
 
 static VOID Bump(VOID)
 {

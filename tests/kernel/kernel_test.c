@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "machine.h"
+#include "../arch.h"
 
 #define SEEDS 100u
 #define STEPS 20000
@@ -124,7 +124,7 @@ static void boot(bench *b, const char *test, const char *os)
 {
     char options[128];
     memset(b, 0, sizeof *b);
-    b->m = machine_create(MACHINE_X64);
+    b->m = machine_create(test_arch());
     b->images[0] = add(b->m, directory("AIRLOCK_NT"), "ntoskrnl.exe");
     b->images[1] = add(b->m, directory("AIRLOCK_KERNEL_TEST"), "session.exe");
     machine_set_printer(b->m, on_print, &b->r);

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "machine.h"
+#include "../arch.h"
 
 #define IMAGES 16
 
@@ -113,7 +113,7 @@ static bool is_own(const char *name)
 void expect(const char *drivers, const char *options, const char *wanted)
 {
     static const char *const system_images[] = {"ntoskrnl.exe", "hal.dll", "fltmgr.sys", "session.exe"};
-    fixture f = {.m = machine_create(MACHINE_X64)};
+    fixture f = {.m = machine_create(test_arch())};
     char list[128], *rest = list;
     for (size_t i = 0; i < sizeof system_images / sizeof system_images[0]; i++) {
         add(&f, "NT", system_images[i], true);

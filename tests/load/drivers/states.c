@@ -6,6 +6,7 @@
  */
 #include "check.h"
 
+#define OBJECT_SIZE    (sizeof(PVOID) == 8 ? 0x150 : 0xb8) /* of a DEVICE_OBJECT, to the system */
 #define LEGACY         0x02
 #define INITIALIZED    0x10
 #define UNLOAD_INVOKED 0x01
@@ -15,7 +16,10 @@
 static PDEVICE_OBJECT Old, New;
 
 /* DEVOBJ_EXTENSION.ExtensionFlags, which the DDK does not declare. */
-static ULONG ExtensionFlags(PDEVICE_OBJECT Device) { return *(PULONG)((PUCHAR)Device->DeviceObjectExtension + 0x20); }
+static ULONG ExtensionFlags(PDEVICE_OBJECT Device)
+{
+    return *(PULONG)((PUCHAR)Device->DeviceObjectExtension + 4 * sizeof(PVOID));
+}
 
 static NTSTATUS Finish(PIRP Irp, NTSTATUS Status, ULONG_PTR Information)
 {
@@ -119,10 +123,10 @@ static VOID CheckDevice(PDRIVER_OBJECT DriverObject)
     CHECK(IoCreateDevice(DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0, FALSE, &Device) ==
           STATUS_OBJECT_NAME_COLLISION);
     CHECK(DriverObject->DeviceObject == New && New->NextDevice == Old && Old->NextDevice == NULL);
-    CHECK(Old->Type == 3 && Old->Size == 0x150 + 24 && Old->ReferenceCount == 0 && Old->StackSize == 1);
+    CHECK(Old->Type == 3 && Old->Size == OBJECT_SIZE + 24 && Old->ReferenceCount == 0 && Old->StackSize == 1);
     CHECK(Old->Flags == (DO_DEVICE_INITIALIZING | DO_DEVICE_HAS_NAME));
     CHECK(New->Flags == DO_DEVICE_INITIALIZING && New->DeviceExtension == NULL);
-    CHECK(Old->DeviceExtension == (PUCHAR)Old + 0x150 && *(PULONG64)Old->DeviceExtension == 0);
+    CHECK(Old->DeviceExtension == (PUCHAR)Old + OBJECT_SIZE && *(PULONG64)Old->DeviceExtension == 0);
     CHECK(IoGetDeviceObjectPointer(&Name, 0, &File, &Device) == STATUS_NO_SUCH_DEVICE);
     CHECK(IoAttachDeviceToDeviceStack(New, Old) == NULL);
 }
