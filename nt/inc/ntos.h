@@ -91,8 +91,8 @@ static inline VOID KiInitializeProcessorBlock(PNT_PCR Pcr, PKTHREAD Thread, PVOI
     UNREFERENCED_PARAMETER(StackLimit);
 }
 
-/* Windows aligns DEVICE_OBJECT to 16 bytes: 0x150 on x64, where this header's type has 0x148. */
-#define NT_DEVICE_OBJECT_SIZE ((sizeof(DEVICE_OBJECT) + 15) & ~(SIZE_T)15)
+/* Windows aligns DEVICE_OBJECT to 16 bytes on x64: 0x150, where this header's type has 0x148. x86: 0xb8. */
+#define NT_DEVICE_OBJECT_SIZE ((sizeof(DEVICE_OBJECT) + 2 * sizeof(PVOID) - 1) & ~(2 * sizeof(PVOID) - 1))
 
 /*
  * A spin-lock-like word: wait until 0, set to 1, leave the section. Not for code that is one atomic section anyway.

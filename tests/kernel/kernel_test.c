@@ -212,7 +212,7 @@ static const expectation expectations[] = {
     {"DoubleFree", "stop c2 7 "},
     {"WrongTag", "stop c2 a "},
     {"ZeroEvent", "stop a 0 2 1"},
-    {"FreedEvent", "stop cc fffff"},
+    {"FreedEvent", "stop cc "},
     {"WorkerTerminates", "stop e9 "},
     {"WorkerIrql", "stop e1 "},
 };
