@@ -27,6 +27,7 @@
 /*
  * GateRegister - to be exported by driver 2: register now. Called once for each time that the driver is loaded, in a
  * system thread, at PASSIVE_LEVEL; DriverEntry has returned. DriverObject stays until it returns. Any status.
+ * x86: export it by a .def file (GCC: -Wl,--kill-at), so that its name bears no decoration.
  */
 typedef NTSTATUS NTAPI GATE_REGISTER_ROUTINE(_In_ PDRIVER_OBJECT DriverObject, _In_ PKEVENT Released);
 typedef GATE_REGISTER_ROUTINE *PGATE_REGISTER_ROUTINE;
