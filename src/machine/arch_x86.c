@@ -69,7 +69,8 @@ static void birth(machine *m, uc_context *context, uint64_t block)
 static uint64_t handler(machine *m, int vector)
 {
     uint8_t b[8];
-    return trap_gate(m, vector, b, sizeof b) ? b[0] | b[1] << 8 | b[6] << 16 | (uint32_t)b[7] << 24 : 0;
+    return trap_gate(m, vector, b, sizeof b) ? b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[6] << 16 | (uint32_t)b[7] << 24
+                                             : 0;
 }
 
 static bool push_frame(machine *m, uint64_t pc, bool has_error, uint64_t error)

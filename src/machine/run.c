@@ -29,7 +29,7 @@ void machine_fail(machine *m, const char *format, ...)
 void machine_end_execution(machine *m, int kind)
 {
     machine_end end = m->v.end;
-    end.kind = kind;
+    end.kind = (__typeof__(end.kind))kind;
     end.thread = m->current;
     CHANGE(m, m->v.end, end);
     machine_pend(m, PEND_END);
