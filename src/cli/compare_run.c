@@ -78,8 +78,11 @@ static bool on_progress(void *context, const explore_progress *now)
 
 static lab_status explore(row_run *r, lab *l)
 {
-    explore_options options = {
-        .bound = r->budget->bound, .max_executions = r->budget->max_executions, .progress = on_progress, .context = r};
+    explore_options options = {.bound = r->budget->bound,
+                               .max_executions = r->budget->max_executions,
+                               .find_stall = true,
+                               .progress = on_progress,
+                               .context = r};
     explore_report report;
     lab_status status = lab_explore(l, &options, &report);
     if (status == LAB_OK) {

@@ -117,7 +117,7 @@ void compare_text(FILE *out, const compare_matrix *matrix, const report_style *s
     if (style->quiet)
         return;
     fputs("\nWINDOW: instructions of the load during which an unload that starts there fails. STALL: the shortest time "
-          "for which\na thread must stand still for a failure; closed-by-timing: more than 1 s. LATENCY: what an "
+          "for which\na thread must stand still for a failure; closed-by-timing: more than 100 ms. LATENCY: what an "
           "unload alone takes.\n",
           out);
     if (any_cut(matrix))

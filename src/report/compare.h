@@ -16,9 +16,9 @@
 #define COMPARE_COLUMNS 100u /* of a window's bar */
 #define COMPARE_UNKNOWN UINT64_MAX
 
-/* ns. What fails only if a thread that could run stands still for longer is closed by timing: that takes a debugger, or
- * the host of a virtual machine. */
-#define COMPARE_LONG_STALL UINT64_C(1000000000)
+/* ns. What fails only if a thread that could run stands still for longer is closed by timing: that takes a debugger, the
+ * host of a virtual machine, or much else to do for the processors. */
+#define COMPARE_LONG_STALL UINT64_C(100000000)
 
 /* What one exploration came to. Nothing in it points anywhere: rows are sent from process to process. */
 typedef struct {
