@@ -19,10 +19,12 @@ find_path(AIRLOCK_DDK ntddk.h REQUIRED NO_CMAKE_FIND_ROOT_PATH
 
 get_filename_component(AIRLOCK_ROOT ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 
-# Source paths in debug information start at the project, so that a build gives the same bytes wherever it is done.
+# Paths in debug information start at the project, and names of import libraries hold none, so that a build gives the same
+# bytes wherever it is done.
 add_compile_options(
   ${AIRLOCK_COMPILE_OPTIONS} -g -ffreestanding -fno-strict-aliasing -fno-delete-null-pointer-checks -fwrapv -fno-stack-protector -fno-ident
   -fno-optimize-sibling-calls -mno-stack-arg-probe -ffile-prefix-map=${AIRLOCK_ROOT}=/airlock
+  -ffile-prefix-map=${CMAKE_BINARY_DIR}=/airlock/build
   $<$<COMPILE_LANGUAGE:C>:-Wall> $<$<COMPILE_LANGUAGE:C>:-Wextra> $<$<COMPILE_LANGUAGE:C>:-Werror>
   $<$<COMPILE_LANGUAGE:C>:-Wno-array-bounds>    # GCC 12 takes gs:[n] for an array at address n
   $<$<COMPILE_LANGUAGE:C>:-Wno-unknown-pragmas>)
@@ -57,7 +59,8 @@ function(airlock_import_library target def dll)
     set(def ${plain})
   endif()
   add_custom_command(OUTPUT ${library}
-    COMMAND ${AIRLOCK_DLLTOOL} -k -m ${AIRLOCK_DLLTOOL_MACHINE} -d ${def} -D ${dll} -l ${library}
+    COMMAND ${AIRLOCK_DLLTOOL} -k -m ${AIRLOCK_DLLTOOL_MACHINE} -d ${def} -D ${dll} -l lib${target}.a
+    WORKING_DIRECTORY ${CMAKE_BINARY_DIR} # a path would be in the names of symbols
     DEPENDS ${def} COMMENT "Import library for ${dll}" VERBATIM)
   add_custom_target(${target}_library DEPENDS ${library})
   add_library(${target} INTERFACE)

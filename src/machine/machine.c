@@ -100,11 +100,11 @@ size_t machine_recent(const machine *m, uint64_t *pcs, size_t capacity)
 
 size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size)
 {
-    size_t done = 0;
-    window *w = window_of((machine *)m, address);
-    while (w && done < size && address + done - w->base < w->size) {
-        memcpy((uint8_t *)buffer + done, w->host + (address + done - w->base), 1);
-        done++;
+    const window *w = window_of((machine *)m, address);
+    uint64_t there = w ? w->size - (address - w->base) : 0;
+    size_t done = size < there ? size : (size_t)there;
+    if (done) {
+        memcpy(buffer, w->host + (address - w->base), done);
     }
     return done;
 }

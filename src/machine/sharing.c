@@ -100,6 +100,13 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
     return next;
 }
 
+/* Nothing new, and nothing to be told. */
+static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
+{
+    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
+    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
+}
+
 static inline bool shadow_is_conflict(uint16_t shadow)
 {
     return (shadow & (SHADOW_MULTI | SHADOW_WRITTEN)) == (SHADOW_MULTI | SHADOW_WRITTEN);
@@ -124,6 +131,9 @@ void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool 
     uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : 0;
     for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
         uint16_t old = w->shadow[index];
+        if (LIKELY(shadow_knows(old, m->current, write) && !stack)) {
+            continue;
+        }
         uint16_t next = shadow_touch(old, m->current, write);
         if (stack && owner != m->current) { /* its owner wrote it, whether seen or not */
             next = (uint16_t)((next & ~(uint32_t)SHADOW_THREAD) | owner | SHADOW_MULTI | SHADOW_WRITTEN);

@@ -7,14 +7,16 @@
  */
 #include "core.h"
 
+/* Aligned, so that it lies on one page; 0 where nothing can be read. */
 static uint64_t load_word(const machine *m, uint64_t address, uint32_t size)
 {
-    uint64_t value = 0;
-    const uint8_t *at = memory_host((machine *)m, address, size, PAGE_R);
-    if (at) {
-        memcpy(&value, at, size);
+    const window *w = window_of((machine *)m, address);
+    uint64_t offset = w ? address - w->base : 0, value;
+    if (!w || !(w->page[offset >> PAGE_SHIFT] & PAGE_R)) {
+        return 0;
     }
-    return value;
+    memcpy(&value, w->host + offset, sizeof value); /* there is room behind every window */
+    return size == 8 ? value : value & ((1ull << 8 * size) - 1);
 }
 
 static int64_t sign_extend(uint64_t value, uint32_t size)
