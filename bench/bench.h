@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lab.h"
+#include "program.h"
 
 /* Seconds of processor time of this process: other load on the computer does not count. */
 double bench_cpu(void);
@@ -21,5 +22,8 @@ typedef struct {
     uint64_t points; /* at which the visitor was asked */
 } bench_straight;
 bench_straight bench_run_straight(lab *l);
+
+/* The lab's program, without snapshots: where the explorer goes back, all is run again from the start. One at a time. */
+explore_program bench_replayed(lab *l);
 
 #endif
