@@ -6,6 +6,7 @@
 #ifndef AIRLOCK_LAB_H
 #define AIRLOCK_LAB_H
 
+#include "critical.h"
 #include "explore.h"
 #include "layout.h"
 #include "machine.h"
@@ -41,6 +42,9 @@ lab_status lab_explore(lab *l, const explore_options *options, explore_report *r
 
 /* Schedules drawn by lot, over the points known so far: see random.h. Threads stand at the scenario's start afterwards. */
 lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks);
+
+/* The two steps that decide that a schedule of the last exploration fails. */
+lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out);
 
 /* The system's threads that play the user's two commands; 0 = none. */
 uint32_t lab_load_client(const lab *l);

@@ -259,3 +259,12 @@ lab_status lab_random(lab *l, const explore_random_options *options, explore_wal
     lab_rewind(l);
     return status_of(status);
 }
+
+lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out)
+{
+    explore_program program = lab_program(l);
+    lab_rewind(l);
+    explore_status status = explore_find_critical(&program, schedule, length, out);
+    lab_rewind(l);
+    return status_of(status);
+}

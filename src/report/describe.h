@@ -32,8 +32,9 @@ void describe_companion(report_arena *arena, const image *img, const probe *need
 typedef struct {
     uint32_t bound; /* EXPLORE_UNBOUNDED */
     explore_report report;
-    lab_schedule *schedules; /* of the report's failures, in their order */
-    bool sweep;              /* no exploration, but an unload from each point of the load: finds the simplest first */
+    lab_schedule *schedules;    /* of the report's failures, in their order */
+    explore_critical *critical; /* the same, of the first of each failure; NULL: of none */
+    bool sweep; /* no exploration, but an unload from each point of the load: finds the simplest first */
 } describe_round;
 
 /* What a measured window found, as a round; takes it out of the window. */

@@ -52,6 +52,9 @@ const char *describe_title(describer *d, const capture *c);
 /* describe_race.c: one line, NULL = not known. Runs the schedule again; makes more points in the lab. */
 const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule);
 
+/* describe_critical.c: one line, NULL = nothing was tried */
+const char *describe_critical(describer *d, const capture *c, const explore_critical *critical);
+
 /* describe_moments.c: other executions that end in the failure of `c`, which `schedule` led to; and more such, made by
  * moving the schedule's first switch to other places. */
 typedef struct {

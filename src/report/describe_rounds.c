@@ -19,7 +19,27 @@ typedef struct {
 typedef struct {
     finding *list; /* by (failure, moment), in the order of their discovery */
     size_t count;
+    const describe_round *rounds;
+    size_t round_count;
 } findings;
+
+/* Of each failure's best schedule: what decides. */
+static lab_status keep_critical(lab *l, describe_round *round)
+{
+    const explore_report *report = &round->report;
+    lab_status status = LAB_OK;
+    round->critical = calloc(report->failure_count + 1, sizeof *round->critical);
+    for (size_t i = 0; round->critical && i < report->failure_count && status == LAB_OK; i++) {
+        bool first = true;
+        for (size_t k = 0; k < i; k++) {
+            first &= report->failures[k].result.failure != report->failures[i].result.failure;
+        }
+        if (first) {
+            status = lab_critical(l, report->failures[i].schedule, report->failures[i].length, &round->critical[i]);
+        }
+    }
+    return round->critical ? status : LAB_NO_MEMORY;
+}
 
 lab_status describe_keep(lab *l, describe_round *round)
 {
@@ -33,7 +53,7 @@ lab_status describe_keep(lab *l, describe_round *round)
         const explore_failure *failure = &report->failures[i];
         status = lab_schedule_from(l, failure->schedule, failure->length, &round->schedules[i]);
     }
-    return status;
+    return status == LAB_OK ? keep_critical(l, round) : status;
 }
 
 describe_round describe_sweep(lab_window *window, uint32_t bound)
@@ -51,8 +71,12 @@ void describe_round_free(describe_round *round)
 {
     for (size_t i = 0; round->schedules && i < round->report.failure_count; i++) {
         lab_schedule_free(&round->schedules[i]);
+        if (round->critical) {
+            explore_critical_free(&round->critical[i]);
+        }
     }
     free(round->schedules);
+    free(round->critical);
     explore_report_free(&round->report);
     memset(round, 0, sizeof *round);
 }
@@ -127,6 +151,20 @@ static lab_status describe_other_moments(describer *d, const findings *all, size
     return describe_moments(d, c, all->list[first].schedule, sources, count, out);
 }
 
+/* What decides, of the latest round that knows. */
+static const explore_critical *critical_of(const findings *all, uint64_t failure)
+{
+    for (size_t i = all->round_count; i-- > 0;) {
+        const describe_round *round = &all->rounds[i];
+        for (size_t k = 0; round->critical && k < round->report.failure_count; k++) {
+            if (round->report.failures[k].result.failure == failure) {
+                return &round->critical[k];
+            }
+        }
+    }
+    return NULL;
+}
+
 static lab_status describe_finding(describer *d, const findings *all, size_t index, report_failure *out)
 {
     const finding *f = &all->list[index];
@@ -139,6 +177,8 @@ static lab_status describe_finding(describer *d, const findings *all, size_t ind
         describe_failure(d, c, f->schedule, out);
         out->race = describe_race(d, c, f->schedule);
         out->id = f->best->result.failure;
+        const explore_critical *critical = critical_of(all, out->id);
+        out->decides = critical ? describe_critical(d, c, critical) : NULL;
         out->preemptions = f->best->preemptions;
         out->executions = 0;
         for (size_t i = index; i < all->count; i++) {
@@ -196,7 +236,7 @@ static void note_stalls(report_run *run, const explore_report *report)
 lab_status describe_rounds(describer *d, const describe_round *rounds, size_t count)
 {
     report_run *run = d->run;
-    findings all = {0};
+    findings all = {.rounds = rounds, .round_count = count};
     collect(d, &all, rounds, count);
     run->bounds = report_arena_alloc(d->arena, count + 1, sizeof *run->bounds);
     run->bound_count = 0;

@@ -134,6 +134,8 @@ void print_failure(const printer *p, const report_run *run, const report_failure
         fputc('\n', p->out);
         print_entry(p, "RACE", failure->race);
     }
+    if (failure->decides)
+        print_entry(p, "DECIDES", failure->decides);
     print_schedule(p, failure);
     if (run)
         print_window(p, &run->window);
@@ -159,5 +161,7 @@ void print_failure_brief(const printer *p, const report_failure *failure)
     print_loop(p, failure);
     if (failure->race)
         print_entry(p, "RACE", failure->race);
+    if (failure->decides)
+        print_entry(p, "DECIDES", failure->decides);
     print_replay_line(p, failure);
 }

@@ -129,6 +129,7 @@ typedef struct {
     report_bugcheck bugcheck; /* code 0 = none */
     report_fault fault;       /* pc 0 = none */
     const char *race;         /* which access of which thread against which; one line, NULL = none is known */
+    const char *decides;      /* the two steps whose order decides, one line; NULL = not looked for */
     const char *schedule;     /* id that replays it */
     const char *replay;       /* the whole command line that replays it */
     uint32_t preemptions;

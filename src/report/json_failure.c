@@ -185,6 +185,7 @@ json_t *value_failure(const report_failure *failure)
     value_set(value, "executions", value_count(failure->executions));
     value_set(value, "threads", JSON_LIST(failure->threads, failure->thread_count, thread_value));
     value_set(value, "race", value_text(failure->race));
+    value_set_text(value, "decides", failure->decides);
     value_set(value, "steps", JSON_LIST(failure->steps, failure->step_count, step_value));
     value_set(value, "moments", JSON_LIST(failure->moments, failure->moment_count, moment_value));
     value_set(value, "left_behind", JSON_LIST(failure->left, failure->left_count, left_value));

@@ -36,3 +36,11 @@
     [ "$status" -eq 2 ]
     [[ $output == *"contradict each other"* ]]
 }
+
+@test "the two steps that decide" {
+    run "$AIRLOCK" explore "$DRIVERS/fault-f1-uninitialised.sys" --load nt --json "$BATS_TEST_TMPDIR/report.json"
+    [ "$status" -eq 1 ]
+    [[ $output == *"DECIDES   unload, at fault_f1_uninitialised!UnloadCallback+"*"reads fault_f1_uninitialised!PendingRequests"* ]]
+    jq -e '.failures[0].decides | contains("load, at fault_f1_uninitialised!DriverEntry")
+        and contains("writes it, which comes too late: with these two swapped it passes")' "$BATS_TEST_TMPDIR/report.json"
+}
