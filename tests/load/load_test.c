@@ -35,7 +35,7 @@ static void test_unload_pending(void **state)
 {
     (void)state;
     expect("pending.sys", "/OS=win7 /LOAD=sc /UNLOAD=sc /ORDER=sequential /SERVICE=pending /FILE=pending.sys",
-           "pending unloaded\npending closed\nload 0\nunload 0\n");
+           "pending unloaded\npending closed\nload 0\nunload c0070426\n");
 }
 
 static void test_load_in_load(void **state)
