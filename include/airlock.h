@@ -32,7 +32,9 @@
  *
  * WHAT STAYS OPEN
  *   - A failing DriverEntry against `fltmc unload`, before Windows 8: a filter manager that has found the filter, but not
- *     yet referenced its driver object, comes to a driver object that is gone. So AirlockUnregisterFilter asks the filter
+ *     yet referenced its driver object, comes to a driver object that is gone. (The window is the filter manager's, from
+ *     its list to ObfReferenceObject, with a work item between the two; that it is there is seen in the order of its calls,
+ *     model switch unload-reference of this project's lab.) So AirlockUnregisterFilter asks the filter
  *     manager for the filter until it is forgotten, every AIRLOCK_SETTLE_TIME, at most AIRLOCK_SETTLE_ROUNDS times. A
  *     thread that is stopped for longer than that defeats it; and if the filter manager did not know a filter any more
  *     that it still uses, one round would be all.
