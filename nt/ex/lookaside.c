@@ -121,8 +121,7 @@ VOID NTAPI ExDeleteLookasideListEx(PLOOKASIDE_LIST_EX Lookaside)
 
 /* The paged list's own routines are exported: only 32-bit drivers have them inline. */
 PVOID NTAPI ExpAllocateFromPaged(PPAGED_LOOKASIDE_LIST Lookaside) NT_STDCALL(ExAllocateFromPagedLookasideList, 4);
-VOID NTAPI ExpFreeToPaged(PPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) 
-    NT_STDCALL(ExFreeToPagedLookasideList, 8);
+VOID NTAPI ExpFreeToPaged(PPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry) NT_STDCALL(ExFreeToPagedLookasideList, 8);
 
 PVOID NTAPI ExpAllocateFromPaged(PPAGED_LOOKASIDE_LIST Lookaside)
 {

@@ -54,7 +54,7 @@
     X(context_ip, 0xb8, 0xf8)
 /* clang-format on */
 
-#define LAYOUT_NAME(field, x86, x64)    X86_##field = (x86), X64_##field = (x64),
+#define LAYOUT_NAME(field, x86, x64) X86_##field = (x86), X64_##field = (x64),
 enum { LAYOUT_FIELDS(LAYOUT_NAME) };
 #undef LAYOUT_NAME
 
@@ -64,7 +64,13 @@ enum { LAYOUT_FIELDS(LAYOUT_NAME) };
 struct nt_layout {
     LAYOUT_FIELDS(LAYOUT_DECLARE)
 };
-#define LAYOUT_X86 {LAYOUT_FIELDS(LAYOUT_OF_X86)}
-#define LAYOUT_X64 {LAYOUT_FIELDS(LAYOUT_OF_X64)}
+#define LAYOUT_X86                   \
+    {                                \
+        LAYOUT_FIELDS(LAYOUT_OF_X86) \
+    }
+#define LAYOUT_X64                   \
+    {                                \
+        LAYOUT_FIELDS(LAYOUT_OF_X64) \
+    }
 
 #endif

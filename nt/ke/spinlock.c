@@ -141,4 +141,7 @@ VOID FASTCALL KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK Lock, PKLOCK_QUEU
     KxAcquireInStackQueuedSpinLock(Lock, Handle);
 }
 
-VOID FASTCALL KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE Handle) { KxReleaseInStackQueuedSpinLock(Handle); }
+VOID FASTCALL KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE Handle)
+{
+    KxReleaseInStackQueuedSpinLock(Handle);
+}

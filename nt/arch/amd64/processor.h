@@ -6,22 +6,22 @@
 #ifndef AIRLOCK_NT_PROCESSOR_H
 #define AIRLOCK_NT_PROCESSOR_H
 
-#define NT_PCR_HEAD                                                                                                    \
-    union {                                                                                                            \
-        struct {                                                                                                       \
-            UCHAR Reserved0[0x18];                                                                                     \
-            struct _NT_PCR *Self;                                                                                      \
-            UCHAR Reserved1[0x30];                                                                                     \
-            KIRQL Irql; /* 0x50: HV_IRQL_HOME */                                                                       \
-        };                                                                                                             \
-        UCHAR Reserved2[0x188];                                                                                        \
+#define NT_PCR_HEAD                              \
+    union {                                      \
+        struct {                                 \
+            UCHAR Reserved0[0x18];               \
+            struct _NT_PCR *Self;                \
+            UCHAR Reserved1[0x30];               \
+            KIRQL Irql; /* 0x50: HV_IRQL_HOME */ \
+        };                                       \
+        UCHAR Reserved2[0x188];                  \
     }
 #define PCR_SELF           0x18
 #define PCR_IRQL           0x50
 #define PCR_CURRENT_THREAD 0x188
 
-#define KiReadPcrPointer(Offset)    ((PVOID)__readgsqword(Offset))
-#define KiReadPcrByte(Offset)       __readgsbyte(Offset)
+#define KiReadPcrPointer(Offset)     ((PVOID)__readgsqword(Offset))
+#define KiReadPcrByte(Offset)        __readgsbyte(Offset)
 #define KiWritePcrByte(Offset, Byte) __writegsbyte(Offset, Byte)
 
 /* Boot only: the machine sets GS of every other thread. */

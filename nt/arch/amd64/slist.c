@@ -7,10 +7,7 @@ PSLIST_ENTRY ExpInterlockedPopEntry(PSLIST_HEADER Head) NT_STDCALL(InterlockedPo
 PSLIST_ENTRY ExpInterlockedPushEntry(PSLIST_HEADER Head, PSLIST_ENTRY Entry) NT_STDCALL(InterlockedPushEntrySList, 8);
 PSLIST_ENTRY ExpInterlockedFlush(PSLIST_HEADER Head) NT_STDCALL(InterlockedFlushSList, 4);
 
-VOID NTAPI ExpInitializeSListHead(PSLIST_HEADER Head)
-{
-    ExpInitializeSList(Head);
-}
+VOID NTAPI ExpInitializeSListHead(PSLIST_HEADER Head) { ExpInitializeSList(Head); }
 
 PSLIST_ENTRY ExpInterlockedPopEntrySList(PSLIST_HEADER Head) { return ExpPop(Head); }
 PSLIST_ENTRY ExpInterlockedPushEntrySList(PSLIST_HEADER Head, PSLIST_ENTRY Entry) { return ExpPush(Head, Entry); }

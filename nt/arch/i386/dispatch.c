@@ -103,8 +103,8 @@ static PVOID RtlpUnwindTo(PKI_REGISTRATION TargetFrame, PEXCEPTION_RECORD Record
  * Unwind to TargetFrame (NULL: to the end of the list), and return to the caller with ReturnValue in EAX: TargetIp is
  * where that is, and not used. ExceptionRecord NULL: one of STATUS_UNWIND is made. Any IRQL. Source: Microsoft: RtlUnwind.
  */
-PVOID NTAPI RtlpUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue)
-    __asm__("_RtlUnwind@16");
+PVOID NTAPI RtlpUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord,
+                       PVOID ReturnValue) __asm__("_RtlUnwind@16");
 PVOID NTAPI RtlpUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue)
 {
     EXCEPTION_RECORD OwnRecord;

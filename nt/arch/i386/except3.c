@@ -26,7 +26,7 @@ typedef struct _KI_FRAME3 {
 } KI_FRAME3, *PKI_FRAME3;
 
 /* seh.S */
-LONG KiCallInFrame(VOID (*Code)(VOID), PVOID Ebp);                    /* call it; EAX */
+LONG KiCallInFrame(VOID (*Code)(VOID), PVOID Ebp);                   /* call it; EAX */
 DECLSPEC_NORETURN VOID KiJumpInFrame(VOID (*Code)(VOID), PVOID Ebp); /* never comes back */
 
 VOID __cdecl _global_unwind2(PVOID Frame) { RtlUnwind(Frame, NULL, NULL, NULL); }

@@ -42,3 +42,7 @@ VOID NTAPI KxAcquireSpinLock(PKSPIN_LOCK Lock, PKIRQL Before) { *Before = KeAcqu
 VOID NTAPI KxReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql) { KfReleaseSpinLock(Lock, Irql); }
 VOID NTAPI KxAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock) { KefAcquireSpinLockAtDpcLevel(Lock); }
 VOID NTAPI KxReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock) { KefReleaseSpinLockFromDpcLevel(Lock); }
+
+/* What KeQueryTickCount reads inline: drivers may not see it move. */
+#undef KeTickCount
+volatile KSYSTEM_TIME KiTickCount NT_DATA(KeTickCount) = {0, 0, 0};

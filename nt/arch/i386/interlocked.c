@@ -90,3 +90,42 @@ VOID FASTCALL ExInterlockedAddLargeStatistic(PLARGE_INTEGER Addend, ULONG Increm
 {
     __sync_fetch_and_add(&Addend->QuadPart, (LONGLONG)Increment);
 }
+
+/* The stdcall twins of the ones that wdm.h's macros call. Source: ReactOS ntoskrnl.spec, for the names. */
+PLIST_ENTRY NTAPI ExpInsertHead(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
+    NT_STDCALL(ExInterlockedInsertHeadList, 12);
+PLIST_ENTRY NTAPI ExpInsertTail(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
+    NT_STDCALL(ExInterlockedInsertTailList, 12);
+PLIST_ENTRY NTAPI ExpRemoveHead(PLIST_ENTRY Head, PKSPIN_LOCK Lock) NT_STDCALL(ExInterlockedRemoveHeadList, 8);
+PSINGLE_LIST_ENTRY NTAPI ExpPopEntry(PSINGLE_LIST_ENTRY Head, PKSPIN_LOCK Lock)
+    NT_STDCALL(ExInterlockedPopEntryList, 8);
+PSINGLE_LIST_ENTRY NTAPI ExpPushEntry(PSINGLE_LIST_ENTRY Head, PSINGLE_LIST_ENTRY Entry, PKSPIN_LOCK Lock)
+    NT_STDCALL(ExInterlockedPushEntryList, 12);
+ULONG NTAPI ExpAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock) NT_STDCALL(ExInterlockedAddUlong, 12);
+
+PLIST_ENTRY NTAPI ExpInsertHead(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
+{
+    return ExfInterlockedInsertHeadList(Head, Entry, Lock);
+}
+
+PLIST_ENTRY NTAPI ExpInsertTail(PLIST_ENTRY Head, PLIST_ENTRY Entry, PKSPIN_LOCK Lock)
+{
+    return ExfInterlockedInsertTailList(Head, Entry, Lock);
+}
+
+PLIST_ENTRY NTAPI ExpRemoveHead(PLIST_ENTRY Head, PKSPIN_LOCK Lock) { return ExfInterlockedRemoveHeadList(Head, Lock); }
+
+PSINGLE_LIST_ENTRY NTAPI ExpPopEntry(PSINGLE_LIST_ENTRY Head, PKSPIN_LOCK Lock)
+{
+    return ExfInterlockedPopEntryList(Head, Lock);
+}
+
+PSINGLE_LIST_ENTRY NTAPI ExpPushEntry(PSINGLE_LIST_ENTRY Head, PSINGLE_LIST_ENTRY Entry, PKSPIN_LOCK Lock)
+{
+    return ExfInterlockedPushEntryList(Head, Entry, Lock);
+}
+
+ULONG NTAPI ExpAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lock)
+{
+    return ExfInterlockedAddUlong(Addend, Increment, Lock);
+}

@@ -6,19 +6,19 @@
 #ifndef AIRLOCK_NT_PROCESSOR_H
 #define AIRLOCK_NT_PROCESSOR_H
 
-#define NT_PCR_HEAD                                                                                                    \
-    union {                                                                                                            \
-        struct {                                                                                                       \
-            PVOID ExceptionList; /* 0x00: the innermost exception registration of the thread */                        \
-            PVOID StackBase;     /* high end */                                                                        \
-            PVOID StackLimit;    /* low end */                                                                         \
-            UCHAR Reserved0[0xc];                                                                                      \
-            PVOID Self; /* 0x18: as an NT_TIB */                                                                       \
-            PVOID SelfPcr;                                                                                             \
-            PVOID Prcb; /* 0x20: behind it, at 0x120 */                                                                \
-            KIRQL Irql; /* 0x24: HV_IRQL_HOME */                                                                       \
-        };                                                                                                             \
-        UCHAR Reserved1[0x124];                                                                                        \
+#define NT_PCR_HEAD                                                                             \
+    union {                                                                                     \
+        struct {                                                                                \
+            PVOID ExceptionList; /* 0x00: the innermost exception registration of the thread */ \
+            PVOID StackBase;     /* high end */                                                 \
+            PVOID StackLimit;    /* low end */                                                  \
+            UCHAR Reserved0[0xc];                                                               \
+            PVOID Self; /* 0x18: as an NT_TIB */                                                \
+            PVOID SelfPcr;                                                                      \
+            PVOID Prcb; /* 0x20: behind it, at 0x120 */                                         \
+            KIRQL Irql; /* 0x24: HV_IRQL_HOME */                                                \
+        };                                                                                      \
+        UCHAR Reserved1[0x124];                                                                 \
     }
 #define PCR_SELF           0x18
 #define PCR_IRQL           0x24
@@ -34,8 +34,8 @@
 static inline VOID KiSetProcessorBlock(struct _NT_PCR *Pcr) { HvCall1(HV_PROCESSOR_BLOCK, HvAddress(Pcr)); }
 
 /* What else a new block needs. */
-#define KI_INITIALIZE_PCR(Pcr, StackHigh, StackLow)                                                                    \
-    ((Pcr)->ExceptionList = EXCEPTION_CHAIN_END, (Pcr)->StackBase = (StackHigh), (Pcr)->StackLimit = (StackLow),       \
+#define KI_INITIALIZE_PCR(Pcr, StackHigh, StackLow)                                                              \
+    ((Pcr)->ExceptionList = EXCEPTION_CHAIN_END, (Pcr)->StackBase = (StackHigh), (Pcr)->StackLimit = (StackLow), \
      (Pcr)->SelfPcr = (Pcr), (Pcr)->Prcb = (PUCHAR)(Pcr) + PCR_PRCB)
 #define EXCEPTION_CHAIN_END ((PVOID)-1)
 
