@@ -97,8 +97,8 @@ void Trapping(void); /* below */
 NOINLINE int Main(void)
 {
     Trapping();
-    return Saves(1) + LosesEbp(2) + Dynamic(2) + Aligned(3) + AlignedTail(4) + Recursive(4) + Branches(5) + Branches(6) +
-           Indirect(Saves, Removes) + Fast(1, 2, 3);
+    return Saves(1) + LosesEbp(2) + Dynamic(2) + Aligned(3) + AlignedTail(4) + Recursive(4) + Branches(5) +
+           Branches(6) + Indirect(Saves, Removes) + Fast(1, 2, 3);
 }
 
 /* KiThreadStartup: the first frame, with EBP 0. A trap as the system makes it: EBP is the frame, whatever came before. */
