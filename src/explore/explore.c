@@ -193,7 +193,6 @@ static void release(explorer *x)
         free(x->wakeups[w].footprint);
     free(x->wakeups);
     free(x->races);
-    free(x->wanted);
     free(x->items);
     free(x->nodes);
     free(x->events);

@@ -2,17 +2,7 @@
 /* guards.c - what waiting threads wait for. */
 #include "internal.h"
 
-/* The program stands at its start: what the objects that are waited for hold at first. */
-void guards_learn(explorer *x)
-{
-    while (x->wanted_count) {
-        object *o = &x->objects[x->wanted[--x->wanted_count]];
-        o->initial = x->program->content(x->program->self, o->key);
-        o->initial_known = true;
-    }
-}
-
-/* Remember a condition, and that the initial content of its object is wanted. */
+/* Remember a condition, and what its object held at first. */
 static bool remember(explorer *x, const explore_condition *c)
 {
     uint32_t o = object_find(x, c->object);
@@ -23,12 +13,10 @@ static bool remember(explorer *x, const explore_condition *c)
     if (!room_for(x, &x->guards, &x->guard_room, (size_t)x->guard_top + 1, sizeof(guard_record)))
         return false;
     ob = &x->objects[o];
-    if (!ob->waited_for && x->program->content && c->object != EXPLORE_ALL) {
-        if (!room_for(x, &x->wanted, &x->wanted_room, x->wanted_count + 1, sizeof(uint32_t)))
-            return false;
-        x->wanted[x->wanted_count++] = o;
+    if (!ob->initial_known && x->program->initial && c->object != EXPLORE_ALL) {
+        ob->initial = x->program->initial(x->program->self, c->object);
+        ob->initial_known = true;
     }
-    ob->waited_for = true;
     x->guards[x->guard_top++] = (guard_record){.object = o, .condition = *c};
     return true;
 }

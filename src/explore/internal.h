@@ -30,7 +30,6 @@ typedef struct {
     uint32_t stamp; /* step number that touched it last, see sleep.c */
     bool stamp_write;
     bool used;
-    bool waited_for; /* seen in a condition */
     bool initial_known;
     uint64_t initial; /* its content before any write of the path */
 } object;
@@ -174,8 +173,6 @@ typedef struct {
     guard_record *guards;
     size_t guard_room;
     uint32_t guard_top;
-    uint32_t *wanted; /* objects that are waited for, whose initial content is not known yet */
-    size_t wanted_room, wanted_count;
     sleeper *sleepers;
     size_t sleeper_room;
     uint16_t *births;
@@ -259,7 +256,6 @@ void conflicts_sort(explorer *x);
 void conflicts_join(explorer *x, uint32_t e);
 
 /* guards.c */
-void guards_learn(explorer *x);
 bool guard_observe(explorer *x, uint16_t thread, guard *g); /* what a thread that now waits waits for */
 bool guard_at_birth(explorer *x, uint16_t thread);
 guard guard_of(const explorer *x, uint16_t thread); /* of the thread's next step */

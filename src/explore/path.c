@@ -157,12 +157,10 @@ bool path_go(explorer *x, uint32_t to)
 
     if (x->at == to)
         return true;
-    while (x->marks[x->mark_count - 1].node > to || (x->wanted_count && x->mark_count > 1))
+    while (x->marks[x->mark_count - 1].node > to)
         x->mark_count--;
     x->program->restore(x->program->self, x->marks[x->mark_count - 1].mark);
     x->at = x->marks[x->mark_count - 1].node;
-    if (x->mark_count == 1)
-        guards_learn(x);
     while (x->at < to) {
         if (x->events[x->at].halted) {
             x->at++;

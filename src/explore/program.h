@@ -107,8 +107,10 @@ typedef struct {
      * NULL: unknown; unbounded exploration then supposes that each wait depends on everything, which is slow. */
     size_t (*awaits)(void *self, uint32_t thread, explore_condition *conditions, size_t capacity);
 
-    /* What an object of a condition holds now. NULL: unknown; more redundant executions are begun. */
+    /* What an object of a condition holds now, and what it held at the start of the exploration. NULL: unknown; more
+     * redundant executions are begun. */
     uint64_t (*content)(void *self, uint64_t object);
+    uint64_t (*initial)(void *self, uint64_t object);
 } explore_program;
 
 #endif

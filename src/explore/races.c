@@ -71,7 +71,7 @@ static bool conflict(const access_record *a, const access_record *b)
 }
 
 /* Whether a pair of accesses is nearer to the moment between the two steps: later in the first, then earlier in the second. */
-static bool nearer(const access_record *first, const access_record *second, const access_record *old_first,
+static bool nearer(const explorer *x, const access_record *first, const access_record *second, const access_record *old_first,
                    const access_record *old_second)
 {
     if (!old_first || first->early != old_first->early)
@@ -80,7 +80,7 @@ static bool nearer(const access_record *first, const access_record *second, cons
         return first->last > old_first->last;
     if (second->first != old_second->first)
         return second->first < old_second->first;
-    return first->object > old_first->object; /* any, but always the same */
+    return x->objects[first->object].key > x->objects[old_first->object].key; /* any, but always the same */
 }
 
 /*
@@ -96,7 +96,7 @@ static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
     for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
         for (uint32_t b = from; b < to; b++) {
             const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (!one->absent && !other->absent && conflict(one, other) && nearer(one, other, first, second)) {
+            if (!one->absent && !other->absent && conflict(one, other) && nearer(x, one, other, first, second)) {
                 first = one;
                 second = other;
             }

@@ -84,11 +84,12 @@ uint32_t wakeup_add(explorer *x, node *n, uint16_t thread)
     return w;
 }
 
-/* Whatever can go at the node. */
+/* Whatever can go at the node, in the program's order. */
 bool wakeup_add_all(explorer *x, node *n)
 {
-    for (uint16_t t = 0; t < x->thread_count; t++) {
-        if (set_has(&n->enabled, t) && !set_has(&n->listed, t) && wakeup_add(x, n, t) == NONE)
+    for (uint32_t number = 0; number < EXPLORE_THREADS; number++) {
+        uint16_t t = (uint16_t)(x->dense[number] - 1u);
+        if (x->dense[number] && set_has(&n->enabled, t) && !set_has(&n->listed, t) && wakeup_add(x, n, t) == NONE)
             return false;
     }
     return true;

@@ -135,6 +135,12 @@ static uint64_t program_content(void *self, uint64_t object)
     return word;
 }
 
+static uint64_t program_initial(void *self, uint64_t object)
+{
+    lab *l = self;
+    return machine_word_at(l->m, l->start, object);
+}
+
 explore_program lab_program(lab *l)
 {
     return (explore_program){
@@ -148,6 +154,7 @@ explore_program lab_program(lab *l)
         .result = program_result,
         .awaits = program_awaits,
         .content = program_content,
+        .initial = program_initial,
     };
 }
 

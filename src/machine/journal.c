@@ -70,4 +70,28 @@ void machine_restore(machine *m, machine_mark mark)
     m->code_page = ~0ull;
 }
 
+uint32_t machine_word_at(const machine *m, machine_mark mark, uint64_t address)
+{
+    const uint8_t *now = memory_host((machine *)m, address, 4, 0);
+    uint8_t word[4] = {0};
+    unsigned missing = now ? 15 : 0;
+    for (size_t i = m->snapshots[mark].journal; i < m->journal_size && missing; i++) {
+        ptrdiff_t offset = now - (const uint8_t *)m->journal[i].at;
+        for (ptrdiff_t b = 0; b < 4 && offset > -4 && offset < 8; b++) {
+            if ((missing & 1u << b) && offset + b >= 0 && offset + b < 8) {
+                memcpy(word + b, (const uint8_t *)&m->journal[i].old + offset + b, 1);
+                missing &= ~(1u << b);
+            }
+        }
+    }
+    for (unsigned b = 0; b < 4; b++) {
+        if (missing & 1u << b) {
+            word[b] = now[b];
+        }
+    }
+    uint32_t value;
+    memcpy(&value, word, sizeof value);
+    return value;
+}
+
 void machine_drop(machine *m, machine_mark mark) { m->snapshot_count = mark; }

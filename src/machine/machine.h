@@ -154,6 +154,9 @@ typedef uint32_t machine_mark;
 machine_mark machine_save(machine *m);
 void machine_restore(machine *m, machine_mark mark); /* the mark stays usable */
 void machine_drop(machine *m, machine_mark mark);    /* forget it and those above, change nothing */
+/* What the 4 bytes at an address held at the mark, whatever its page was: 0 outside all memory. Reads what was written
+ * since. */
+uint32_t machine_word_at(const machine *m, machine_mark mark, uint64_t address);
 
 /* Sharing (sharing.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
  * one on which a race was seen. Both change only between explorations, at the scenario's start. */

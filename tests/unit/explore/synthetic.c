@@ -274,6 +274,13 @@ static uint64_t program_content(void *self, uint64_t object)
     return (uint32_t)s->now.word[(object - 0x1000u) / 4u];
 }
 
+static uint64_t program_initial(void *self, uint64_t object)
+{
+    synthetic *s = self;
+
+    return (uint32_t)s->marks[0].word[(object - 0x1000u) / 4u];
+}
+
 uint64_t synthetic_hash(const synthetic *s)
 {
     uint64_t h = UINT64_C(14695981039346656037);
@@ -299,5 +306,6 @@ explore_program synthetic_program(synthetic *s)
                              .drop = program_drop,
                              .result = program_result,
                              .awaits = s->knows ? program_awaits : NULL,
-                             .content = s->knows ? program_content : NULL};
+                             .content = s->knows ? program_content : NULL,
+                             .initial = s->knows ? program_initial : NULL};
 }
