@@ -19,6 +19,10 @@ static void tell_progress(explorer *x)
 {
     explore_progress *now = &x->report->total;
 
+    if (x->running)
+        *x->running = now->executions;
+    if (x->options->task_executions && x->reduced && !x->bounded)
+        return; /* who divides, tells */
     if (x->options->max_executions && now->executions >= x->options->max_executions)
         x->stop = true;
     if (!x->options->progress || now->executions + now->blocked < x->next_progress)
@@ -84,14 +88,11 @@ static bool go_on_without(explorer *x)
         n->leaf = true;
         return races_at_end(x, false);
     }
-    ev->halted = true;
-    x->threads[ev->thread].halted = true;
-    x->halted_count++;
-    x->at = NONE;
+    path_halt(x);
     return path_go(x, x->depth) && open(x, &first);
 }
 
-static bool save_due(const explorer *x) { return x->at - x->marks[x->mark_count - 1].node >= x->interval; }
+bool save_due(const explorer *x) { return x->at - x->marks[x->mark_count - 1].node >= x->interval; }
 
 /* After each step: enter it, see what can follow, and say whether the same thread simply goes on. */
 static bool on_step(void *context, const explore_step *step)
@@ -133,14 +134,13 @@ static bool advance(explorer *x)
     return !x->stop;
 }
 
-/* One alternative further, or one step back. False: nothing is left. */
-static bool turn(explorer *x)
+bool explore_turn(explorer *x)
 {
     node *n = &x->nodes[x->depth];
     uint16_t thread = n->begun ? n->current : n->leaf ? NO_THREAD : node_next(x, n);
 
     if (thread == NO_THREAD) {
-        if (x->depth == 0)
+        if (x->depth == x->base)
             return false;
         path_pop(x);
         if (!node_done(x, &x->nodes[x->depth]))
@@ -193,6 +193,8 @@ static void release(explorer *x)
         free(x->wakeups[w].footprint);
     free(x->wakeups);
     free(x->races);
+    free(x->exports.bytes);
+    free(x->exported);
     free(x->items);
     free(x->nodes);
     free(x->events);
@@ -228,8 +230,11 @@ explore_status explore_run(const explore_program *program, const explore_options
     x->poll_limit = options->poll_limit ? options->poll_limit : 2;
     report->total.bound = options->bound;
     if (prepare(x)) {
-        while (!x->stop && turn(x))
-            ;
+        if (options->task_executions && x->reduced && !x->bounded)
+            explore_divided(x);
+        else
+            while (!x->stop && explore_turn(x))
+                ;
         report->complete = !x->stop;
     }
     status = x->status;

@@ -56,6 +56,18 @@ typedef struct {
     uint64_t max_stall;
     bool find_stall;           /* find the smallest stall at which something fails */
     uint64_t instruction_time; /* nanoseconds, 0 = default, see EXPLORE_INSTRUCTION_TIME */
+    /* Divide an unbounded exploration into tasks of about so many executions (0: do not), taken by so many processes (0
+     * or 1: this one). What is found, and every number, is the same for any number of processes. */
+    uint64_t task_executions;
+    uint32_t jobs;
+    /* What the program learns while it runs, carried from where a task ran to here: taken (malloc'd; owned by the caller)
+     * at the end of every task, and given. NULL: nothing. `finished` and `race` are called where the task runs. */
+    void *(*take)(void *context, size_t *size);
+    void (*give)(void *context, const void *bytes, size_t size);
+    /* A task's result by its number: recall (malloc'd) returns one that `remember` was given in an earlier exploration of
+     * the same program with the same options, NULL if it was not. NULL: none. */
+    void *(*recall)(void *context, uint64_t task, size_t *size);
+    void (*remember)(void *context, uint64_t task, const void *bytes, size_t size);
     /* For tests; called at the end of every complete execution. NULL = none. */
     void (*finished)(void *context, const explore_result *result);
     /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else

@@ -15,6 +15,7 @@
 #define AIRLOCK_EXPLORE_INTERNAL_H
 
 #include "explore.h"
+#include "wire.h"
 
 #define NONE             UINT32_MAX
 #define SET_WORDS        (EXPLORE_THREADS / 64u)
@@ -97,9 +98,11 @@ typedef struct {
     thread_set listed;              /* in the tree, being explored, or done */
     thread_set done;                /* explored from here (sleeping ones are done too) */
     uint32_t tree, tree_end;        /* alternatives to be explored from here, in this order; NONE */
+    uint32_t covers;                /* alternatives that others explore; NONE */
     uint32_t subtree;               /* what is to follow the alternative being explored, until the next node opens */
     uint32_t access_top, guard_top; /* of the arenas at the node */
     uint32_t birth_top;
+    uint32_t inherited;          /* so many of the sleeping threads slept before */
     uint32_t sleep, sleep_count; /* sleeping threads with what they would do */
     uint32_t preemptions;        /* up to here */
     uint32_t footprint;          /* first access record of the alternative being explored */
@@ -120,6 +123,8 @@ typedef struct {
     uint32_t footprint, footprint_end; /* access records */
     uint16_t thread;
     bool all;
+    bool
+        open; /* what it would do is being explored by another task: only as an initial of a race it counts, see wakeup.c */
 } sleeper;
 
 typedef struct {
@@ -215,6 +220,14 @@ typedef struct {
     explore_result end;     /* of the path, if no event ended it */
     struct leaf_work *leaf; /* leaf.c */
 
+    /* the task, see task.h */
+    uint32_t owned, base;
+    volatile uint64_t *running; /* where the executions of this task are counted for others; NULL */
+    wire_out exports;
+    uint32_t export_count;
+    uint64_t *exported; /* hashes */
+    size_t exported_room, exported_count;
+
     thread_state threads[EXPLORE_THREADS];
     uint32_t thread_count;
     uint16_t dense[EXPLORE_THREADS];      /* + 1; 0 = not seen yet */
@@ -278,8 +291,10 @@ bool reverse_race(explorer *x, uint32_t first, uint32_t second, uint16_t thread,
 bool bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
 
 /* wakeup.c */
+uint32_t wakeup_fresh(explorer *x, uint16_t thread);
 uint32_t wakeup_add(explorer *x, node *n, uint16_t thread); /* one more alternative; NONE: out of memory */
 uint16_t wakeup_take(explorer *x, node *n);                 /* the next alternative; NO_THREAD: none */
+void wakeup_prune(explorer *x, node *n);
 void wakeup_forget(explorer *x, uint32_t tree);
 /* An execution has ended: what its races ask for, and those from `from` on, of a step that a thread waits for ever to take. */
 bool wakeup_enter_races(explorer *x);
@@ -300,6 +315,12 @@ bool path_push(explorer *x, const explore_step *step);
 void path_pop(explorer *x);
 bool path_go(explorer *x, uint32_t to);
 bool path_save(explorer *x);
+void path_halt(explorer *x); /* the last step ended the execution: the path goes on without its thread */
+
+/* explore.c: one alternative further, or one step back. False: nothing is left. */
+bool explore_turn(explorer *x);
+bool save_due(const explorer *x);
+void explore_divided(explorer *x); /* divide.c */
 
 /* nodes.c */
 void node_clear(const explorer *x, node *n);
@@ -321,5 +342,8 @@ bool failures_doubt(explorer *x, const explore_result *result, uint32_t preempti
 bool failures_better(const explore_decision *schedule, size_t length, uint32_t preemptions,
                      const explore_failure *than);
 void failures_sort(explore_report *report);
+/* failures_wire.c */
+void failures_put(const explore_report *report, wire_out *out);
+bool failures_merge(explorer *x, wire_in *in);
 
 #endif

@@ -77,7 +77,7 @@ static uint32_t price(const node *n, uint16_t t) { return n->last_ready && n->la
 void node_clear(const explorer *x, node *n)
 {
     memset(n, 0, sizeof(*n));
-    n->tree = n->subtree = NONE;
+    n->tree = n->subtree = n->covers = NONE;
     n->last = n->chosen = NO_THREAD;
     n->access_top = x->access_top;
     n->guard_top = x->guard_top;
@@ -115,15 +115,15 @@ bool node_open(explorer *x, uint16_t *first)
         n->preemptions = before->preemptions + price(before, before->current);
         n->tree = before->subtree;
         before->subtree = NONE;
-        for (uint32_t w = n->tree; w != NONE; w = x->wakeups[w].next)
-            set_add(&n->listed, x->wakeups[w].thread);
         if (!sleep_inherit(x, &x->events[x->depth - 1], before, n))
             return false;
+        n->inherited = n->sleep_count;
     }
     if (!enabled(x, &ready, &timed))
         return false;
     n->guard_top = x->guard_top;
     note_enabled(x, n, ready, timed);
+    wakeup_prune(x, n);
     if (!choose(x, n, ready, timed))
         return false;
     *first = n->chosen;

@@ -173,3 +173,13 @@ bool path_go(explorer *x, uint32_t to)
     }
     return !again || path_save(x);
 }
+
+void path_halt(explorer *x)
+{
+    event *ev = &x->events[x->depth - 1];
+
+    ev->halted = true;
+    x->threads[ev->thread].halted = true;
+    x->halted_count++;
+    x->at = NONE;
+}

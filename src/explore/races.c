@@ -71,8 +71,8 @@ static bool conflict(const access_record *a, const access_record *b)
 }
 
 /* Whether a pair of accesses is nearer to the moment between the two steps: later in the first, then earlier in the second. */
-static bool nearer(const explorer *x, const access_record *first, const access_record *second, const access_record *old_first,
-                   const access_record *old_second)
+static bool nearer(const explorer *x, const access_record *first, const access_record *second,
+                   const access_record *old_first, const access_record *old_second)
 {
     if (!old_first || first->early != old_first->early)
         return !old_first || !first->early;

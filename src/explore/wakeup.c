@@ -22,13 +22,13 @@
  * so is the end of an execution that was given up. There only a thread whose first event is within the race counts, as
  * an initial, which is all that source sets need; redundant executions are begun instead.
  */
-#include "internal.h"
+#include "task.h"
 
 #include <stdlib.h>
 
 /* Records ---------------------------------------------------------------------------------------------------------- */
 
-static uint32_t fresh(explorer *x, uint16_t thread)
+uint32_t wakeup_fresh(explorer *x, uint16_t thread)
 {
     uint32_t w = x->wakeup_free;
 
@@ -75,7 +75,7 @@ static void append(explorer *x, node *n, uint32_t parent, uint32_t w)
 
 uint32_t wakeup_add(explorer *x, node *n, uint16_t thread)
 {
-    uint32_t w = fresh(x, thread);
+    uint32_t w = wakeup_fresh(x, thread);
 
     if (w != NONE) {
         append(x, n, NONE, w);
@@ -89,10 +89,30 @@ bool wakeup_add_all(explorer *x, node *n)
 {
     for (uint32_t number = 0; number < EXPLORE_THREADS; number++) {
         uint16_t t = (uint16_t)(x->dense[number] - 1u);
-        if (x->dense[number] && set_has(&n->enabled, t) && !set_has(&n->listed, t) && wakeup_add(x, n, t) == NONE)
+        if (!x->dense[number] || !set_has(&n->enabled, t) || set_has(&n->listed, t))
+            continue;
+        if (n < x->nodes + x->owned ? !export_thread(x, n, t) : wakeup_add(x, n, t) == NONE)
             return false;
     }
     return true;
+}
+
+/* Drop the alternatives of a new node that cannot be taken there: nobody may count on them. */
+void wakeup_prune(explorer *x, node *n)
+{
+    uint32_t *link = &n->tree, w;
+
+    while ((w = *link) != NONE) {
+        uint16_t thread = x->wakeups[w].thread;
+        if (set_has(&n->enabled, thread) && !set_has(&n->done, thread)) {
+            set_add(&n->listed, thread);
+            link = &x->wakeups[w].next;
+            continue;
+        }
+        *link = x->wakeups[w].next;
+        wakeup_forget(x, x->wakeups[w].child);
+        give_back(x, w);
+    }
 }
 
 uint16_t wakeup_take(explorer *x, node *n)
@@ -193,10 +213,20 @@ static bool is_initial(const explorer *x, uint32_t k)
     return true;
 }
 
+/* What other tasks explore at the same time cannot take what this one finds into account. */
+static bool plain_initial(const explorer *x, uint16_t thread)
+{
+    uint32_t k = x->first[thread];
+
+    return k < x->race_items && is_initial(x, k);
+}
+
 static bool weak_initial_sleeper(explorer *x, const sleeper *s)
 {
     uint32_t k = x->first[s->thread];
 
+    if (s->open)
+        return plain_initial(x, s->thread);
     return k != NONE ? is_initial(x, k) : !x->careful && sleeper_independent(x, s);
 }
 
@@ -254,7 +284,7 @@ static bool grow(explorer *x, node *n, uint32_t parent)
             continue;
         if (first && !set_has(&n->enabled, item->thread))
             return wakeup_add_all(x, n);
-        if ((w = fresh(x, item->thread)) == NONE || !keep_footprint(x, w, item))
+        if ((w = wakeup_fresh(x, item->thread)) == NONE || !keep_footprint(x, w, item))
             return false;
         append(x, n, parent, w);
         if (first)
@@ -265,12 +295,8 @@ static bool grow(explorer *x, node *n, uint32_t parent)
     return true;
 }
 
-/* Whether what the race asks for is explored, or will be, whatever comes after its second step. */
-static bool enter(explorer *x, node *n, bool *settled)
+static bool covered(explorer *x, const node *n, bool *settled)
 {
-    uint32_t parent = NONE, w;
-
-    *settled = true;
     for (uint32_t i = 0; i < n->sleep_count; i++) {
         const sleeper *s = &x->sleepers[n->sleep + i];
         if (weak_initial_sleeper(x, s)) {
@@ -278,6 +304,23 @@ static bool enter(explorer *x, node *n, bool *settled)
             return true;
         }
     }
+    for (uint32_t w = n->covers; w != NONE; w = x->wakeups[w].next) {
+        if (plain_initial(x, x->wakeups[w].thread))
+            return true;
+    }
+    return false;
+}
+
+/* Whether what the race asks for is explored, or will be, whatever comes after its second step. */
+static bool enter(explorer *x, node *n, bool *settled)
+{
+    uint32_t parent = NONE, w;
+
+    *settled = true;
+    if (covered(x, n, settled))
+        return true;
+    if (n < x->nodes + x->owned)
+        return set_has(&n->enabled, x->items[0].thread) ? export_sequence(x, n) : wakeup_add_all(x, n);
     for (;;) {
         for (w = parent == NONE ? n->tree : x->wakeups[parent].child; w != NONE; w = x->wakeups[w].next) {
             if (weak_initial_branch(x, w))

@@ -194,7 +194,7 @@ static void compare(uint64_t seed, flavour f, uint32_t bound, uint32_t interval)
     brute b = {.limit = 30000};
     explore_report r;
     explore_program p;
-    explore_options o = {.bound = bound, .finished = finished, .mark_interval = interval};
+    explore_options o = {.bound = bound, .finished = finished, .mark_interval = interval, .task_executions = seed % 4};
     number_set failures = {0};
     bool same;
 
