@@ -73,17 +73,29 @@ static void begin_phase(exploration *e, const char *phase, bool bounded, uint32_
     report_progress_update(e->progress, &e->now);
 }
 
+static uint32_t jobs_of(const exploration *e)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return e->options->jobs ? e->options->jobs : processors > 0 ? (uint32_t)processors : 1;
+}
+
 static bool explore_round(exploration *e, uint32_t bound)
 {
     explore_options options = {.bound = bound,
                                .max_stall = e->options->max_stall,
                                .find_stall = e->options->find_stall,
                                .progress = on_progress,
-                               .context = e};
+                               .context = e,
+                               .jobs = jobs_of(e)};
     describe_round *round = &e->rounds[e->round_count];
     uint64_t most = e->options->max_executions;
     begin_phase(e, "bound", true, bound);
     options.max_executions = most ? most - e->executions : 0;
+    if (e->options->checkpoint && lab_checkpoint(e->l, &options, e->options->checkpoint) != LAB_OK) {
+        cli_message("%s", lab_error(e->l));
+        e->failed = CLI_USAGE;
+        return false;
+    }
     lab_status status = lab_explore(e->l, &options, &round->report);
     if (status == LAB_OK) {
         e->round_count++;

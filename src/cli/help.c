@@ -40,6 +40,7 @@ static const char search_help[] =
     "interleaving\n"
     "  --seed S               of the order of equal choices (1)\n"
     "  -j, --jobs N           processes (one per processor); the report does not depend on it\n"
+    "      --checkpoint FILE  keep what is done in FILE, and go on from there when run again\n"
     "  --max-executions N     stop after N schedules\n"
     "  --max-time TIME        stop after 90s, 5m, 1h ...\n";
 

@@ -32,6 +32,7 @@ enum {
     OPTION_JSON,
     OPTION_SVG,
     OPTION_DRIVER,
+    OPTION_CHECKPOINT,
     OPTION_TRACE,
     OPTION_IN_ORDER,
     OPTION_WINDBG
@@ -62,6 +63,7 @@ static const known_option known[] = {
     {CLI_TAKES_STALLS, {"pct", required_argument, NULL, OPTION_PCT}},
     {CLI_TAKES_STALLS, {"find-stall", no_argument, NULL, OPTION_FIND_STALL}},
     {CLI_TAKES_SEARCH | CLI_TAKES_LOGS, {"max-time", required_argument, NULL, OPTION_MAX_TIME}},
+    {CLI_TAKES_FAILURES, {"checkpoint", required_argument, NULL, OPTION_CHECKPOINT}},
     {CLI_TAKES_OUTPUT, {"json", required_argument, NULL, OPTION_JSON}},
     {CLI_TAKES_OUTPUT, {"verbose", no_argument, NULL, 'v'}},
     {CLI_TAKES_OUTPUT, {"quiet", no_argument, NULL, 'q'}},
@@ -232,6 +234,7 @@ static bool set_option(parsing *p, int code, const char *value)
     case OPTION_MAX_TIME: return cli_duration("--max-time", value, &options->max_seconds);
     case OPTION_JSON: options->json = value; return true;
     case OPTION_SVG: options->svg = value; return true;
+    case OPTION_CHECKPOINT: options->checkpoint = value; return true;
     case OPTION_DRIVER: options->driver = value; return true;
     case OPTION_TRACE: return (options->trace = true);
     case OPTION_IN_ORDER: return (options->in_order = true);

@@ -53,9 +53,10 @@ typedef struct {
     uint32_t pct;            /* depth; 0 = uniform walks */
     uint64_t max_stall;      /* nanoseconds, 0 = any */
     bool find_stall;
-    const char *json;   /* path, "-" = standard output instead of the text; NULL = none */
-    const char *svg;    /* compare: path; NULL = none */
-    const char *driver; /* triage: the driver that a log may be of; NULL = not at hand */
+    const char *json;       /* path, "-" = standard output instead of the text; NULL = none */
+    const char *svg;        /* compare: path; NULL = none */
+    const char *driver;     /* triage: the driver that a log may be of; NULL = not at hand */
+    const char *checkpoint; /* path; NULL = none */
     bool verbose;
     bool quiet;
     bool trace;    /* replay: print every step */

@@ -20,6 +20,9 @@ task *division_add(division *d, wire_out *bytes, shared *at, uint32_t child)
 {
     if (bytes->failed || !room_for(d->x, &d->tasks, &d->task_room, d->task_count + 1, sizeof(task)))
         return NULL;
+    failures_put(d->x->report, bytes); /* so that nobody looks for what is known */
+    if (bytes->failed)
+        return NULL;
     if (at)
         at->references++;
     d->tasks[d->task_count] = (task){.bytes = bytes->bytes, .size = bytes->size, .at = at, .child = child};
@@ -98,6 +101,18 @@ static void recall(division *d, const explore_options *o)
     t->taken = t->result != NULL;
 }
 
+/* The failures that were known when the task was made; its own counts begin at 0. */
+static bool get_known(explorer *x, wire_in *in)
+{
+    wire_in known = wire_get_block(in);
+
+    if (known.failed || !failures_merge(x, &known))
+        return false;
+    for (size_t i = 0; i < x->report->failure_count; i++)
+        x->report->failures[i].executions = 0;
+    return true;
+}
+
 /* Run a task here. Its counts are its own, like in another process. */
 bool task_here(explorer *x, const uint8_t *bytes, size_t size, uint64_t budget, wire_out *result)
 {
@@ -106,7 +121,7 @@ bool task_here(explorer *x, const uint8_t *bytes, size_t size, uint64_t budget, 
     bool fine;
 
     x->report = &report;
-    fine = task_load(x, &in) && task_run(x, budget, result);
+    fine = task_load(x, &in) && get_known(x, &in) && task_run(x, budget, result);
     x->report = whole;
     explore_report_free(&report);
     return fine;

@@ -3,6 +3,7 @@
  * task.h - a part of an exploration, as bytes: a path, what is still to be explored from its nodes, and who sleeps there.
  *
  *   task    owned, depth, then for each node of the path: node; decision (not for the last)
+ *           then the failures that are known already (failures_wire.c)
  *   node    loose (1), sleepers: footprints, covers: footprints, tree: branches
  *   lists   count (4), then so many
  *   branch  known (1), footprint, what follows: branches

@@ -24,7 +24,8 @@ typedef struct {
 struct workers {
     explorer *x;
     worker *all;
-    uint32_t count;
+    struct pollfd *wait;
+    uint32_t count, most;
     volatile uint64_t *running; /* shared: executions of the task that each runs */
 };
 
@@ -136,9 +137,11 @@ workers *workers_start(explorer *x, uint32_t count)
     if (!w)
         return NULL;
     w->x = x;
+    w->most = count;
     w->all = calloc(count, sizeof(worker));
+    w->wait = calloc(count, sizeof(struct pollfd));
     w->running = mmap(NULL, count * sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    while (w->all && w->running != MAP_FAILED && w->count < count && start(w, w->count))
+    while (w->all && w->wait && w->running != MAP_FAILED && w->count < count && start(w, w->count))
         w->count++;
     if (w->count == count)
         return w;
@@ -154,7 +157,10 @@ void workers_stop(workers *w)
             kill(w->all[k].process, SIGKILL);
         waitpid(w->all[k].process, NULL, 0);
     }
+    if (w->running != MAP_FAILED)
+        munmap((void *)(uintptr_t)w->running, w->most * sizeof(uint64_t));
     free(w->all);
+    free(w->wait);
     free(w);
 }
 
@@ -216,7 +222,7 @@ static bool take_result(workers *w, division *d, worker *one)
 
 bool workers_turn(workers *w, division *d, int milliseconds)
 {
-    struct pollfd wait[w->count];
+    struct pollfd *wait = w->wait;
 
     if (!hand_out(w, d))
         return false;

@@ -8,6 +8,7 @@
 
 #include <nettle/sha2.h>
 
+#include "checkpoint.h"
 #include "embedded.h"
 #include "profile.h"
 
@@ -138,6 +139,7 @@ lab_status lab_create(const lab_scenario *scenario, lab **out, char error[256])
 void lab_destroy(lab *l)
 {
     if (l) {
+        checkpoint_close(l->checkpoint);
         machine_destroy(l->m);
         free(l);
     }

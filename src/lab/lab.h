@@ -46,6 +46,10 @@ lab_status lab_random(lab *l, const explore_random_options *options, explore_wal
 /* The two steps that decide that a schedule of the last exploration fails. */
 lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out);
 
+/* Keep what lab_explore does for these options in a file, and take up what is there: checkpoint.h. On failure
+ * LAB_BAD_SCENARIO; lab_error says why. */
+lab_status lab_checkpoint(lab *l, const explore_options *options, const char *path);
+
 /* The system's threads that play the user's two commands; 0 = none. */
 uint32_t lab_load_client(const lab *l);
 uint32_t lab_unload_client(const lab *l);

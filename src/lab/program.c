@@ -3,7 +3,9 @@
 #include "ending.h"
 #include "lab_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A machine's step is an explorer's step: accesses are passed on as they are. */
 _Static_assert(sizeof(machine_access) == sizeof(explore_access), "accesses differ");
@@ -156,122 +158,4 @@ explore_program lab_program(lab *l)
         .content = program_content,
         .initial = program_initial,
     };
-}
-
-/* Rounds ----------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    lab *l;
-    const explore_options *wanted;
-    uint64_t *races; /* objects, once each per round */
-    size_t count, capacity;
-    bool stopped; /* the caller's budget has ended */
-} round_state;
-
-static bool forward_progress(void *context, const explore_progress *now)
-{
-    round_state *r = context;
-    r->stopped = r->wanted->progress && !r->wanted->progress(r->wanted->context, now);
-    return !r->stopped;
-}
-
-static void note_race(void *context, uint64_t object)
-{
-    round_state *r = context;
-    for (size_t i = r->count; i-- > 0;) {
-        if (r->races[i] == object) {
-            return;
-        }
-    }
-    if (r->count == r->capacity) {
-        size_t capacity = r->capacity ? r->capacity * 2 : 256;
-        uint64_t *grown = realloc(r->races, capacity * sizeof *grown);
-        if (!grown) {
-            return;
-        }
-        r->races = grown;
-        r->capacity = capacity;
-    }
-    r->races[r->count++] = object;
-}
-
-/* What the round found counts from now on; 0: it found nothing new. */
-static size_t learn(round_state *r)
-{
-    size_t found = machine_share_discovered(r->l->m);
-    r->l->shared_words += found;
-    for (size_t i = 0; i < r->count; i++) {
-        bool fresh = machine_make_point(r->l->m, r->races[i]);
-        found += fresh;
-        r->l->point_words += fresh;
-    }
-    r->count = 0;
-    return found;
-}
-
-static lab_status status_of(explore_status status)
-{
-    return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
-}
-
-static lab_status explore_once(round_state *r, uint64_t max_executions, explore_report *report)
-{
-    explore_program program = lab_program(r->l);
-    explore_options options = *r->wanted;
-    options.context = r;
-    options.progress = forward_progress;
-    options.race = note_race;
-    if (!options.max_executions || options.max_executions > max_executions) {
-        options.max_executions = max_executions;
-    }
-    lab_rewind(r->l);
-    explore_status status = explore_run(&program, &options, report);
-    lab_rewind(r->l);
-    return status_of(status);
-}
-
-lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
-{
-    /* Most of what there is to learn shows in few executions; whole explorations are for the rest. */
-    static const uint64_t sizes[] = {4, 16, 64, 256, 1024, 4096, UINT64_MAX};
-    enum { SIZES = sizeof sizes / sizeof sizes[0] };
-    round_state r = {.l = l, .wanted = options};
-    lab_status status;
-    for (size_t size = 0;;) {
-        status = explore_once(&r, sizes[size], report);
-        if (status != LAB_OK) {
-            break;
-        }
-        bool whole = report->complete || size == SIZES - 1;
-        bool budget = options->max_executions && report->total.executions >= options->max_executions;
-        if (!report->complete && (r.stopped || budget)) {
-            break; /* what was found stays found; what was learnt is for a next call, so that decisions keep their meaning */
-        }
-        size_t found = learn(&r);
-        if (found == 0 && whole) {
-            break;
-        }
-        size += found == 0;
-        explore_report_free(report);
-    }
-    free(r.races);
-    return status;
-}
-
-lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks)
-{
-    explore_program program = lab_program(l);
-    lab_rewind(l);
-    explore_status status = explore_random(&program, options, walks);
-    lab_rewind(l);
-    return status_of(status);
-}
-
-lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out)
-{
-    explore_program program = lab_program(l);
-    lab_rewind(l);
-    explore_status status = explore_find_critical(&program, schedule, length, out);
-    lab_rewind(l);
-    return status_of(status);
 }

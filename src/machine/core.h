@@ -259,6 +259,8 @@ struct machine {
 
     uint64_t *touched; /* granules seen: window << 60 | index */
     size_t touched_count, touched_capacity;
+    uint64_t *changed; /* of these, the ones whose shadow is not as another process knows it; some more than once */
+    size_t changed_count, changed_capacity;
     uint64_t *conflicts; /* found in this round */
     size_t conflict_count, conflict_capacity;
 

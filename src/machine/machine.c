@@ -54,6 +54,7 @@ void machine_destroy(machine *m)
     free(m->journal);
     free(m->snapshots);
     free(m->touched);
+    free(m->changed);
     free(m->conflicts);
     free(m->accesses);
     free(m->access_before);

@@ -164,8 +164,9 @@ size_t machine_share_discovered(machine *m); /* from now on in footprints: what 
 void machine_make_all_points(machine *m);    /* every shared word: what an exploration without races would need */
 bool machine_is_point(machine *m, uint64_t object);
 bool machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
-void machine_sharing_export(machine *m, int fd);      /* what this process saw, to be merged by another */
-void machine_sharing_merge(machine *m, int fd);
+/* What this process has seen since it was last taken (malloc'd; NULL: no memory), for one that explores the same. */
+void *machine_sharing_take(machine *m, size_t *size);
+void machine_sharing_give(machine *m, const void *bytes, size_t size);
 
 /* Looking inside (reports). */
 size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size); /* bytes read; never faults */

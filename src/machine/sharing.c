@@ -14,7 +14,7 @@
 #include "core.h"
 
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t value)
 {
@@ -118,6 +118,7 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
     if (!(old & (SHADOW_THREAD | SHADOW_MULTI | SHADOW_WRITTEN))) {
         push(&m->touched, &m->touched_count, &m->touched_capacity, id);
     }
+    push(&m->changed, &m->changed_count, &m->changed_capacity, id);
     if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
         next |= SHADOW_CONFLICT;
         push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, id);
@@ -209,6 +210,9 @@ void sharing_image(machine *m, uint32_t module, bool write)
 {
     module_entry *entry = &m->modules[module];
     uint16_t next = shadow_touch(entry->shadow, m->current, write);
+    if (next != entry->shadow) {
+        push(&m->changed, &m->changed_count, &m->changed_capacity, (uint64_t)WINDOWS << 60 | module);
+    }
     if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
         next |= SHADOW_CONFLICT;
         push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, (uint64_t)WINDOWS << 60 | module);
@@ -293,16 +297,20 @@ typedef struct {
     uint64_t shadow;
 } shared_record;
 
-void machine_sharing_export(machine *m, int fd)
+void *machine_sharing_take(machine *m, size_t *size)
 {
-    for (size_t i = 0; i < m->touched_count + m->module_count; i++) {
-        uint64_t id = i < m->touched_count ? m->touched[i] : (uint64_t)WINDOWS << 60 | (i - m->touched_count);
-        window *w;
-        shared_record record = {id, *shadow_at(m, id, &w)};
-        if (write(fd, &record, sizeof record) != (ssize_t)sizeof record) {
-            return;
-        }
+    shared_record *records = malloc((m->changed_count + 1) * sizeof *records);
+    *size = 0;
+    if (!records) {
+        return NULL;
     }
+    for (size_t i = 0; i < m->changed_count; i++) {
+        window *w;
+        records[i] = (shared_record){m->changed[i], *shadow_at(m, m->changed[i], &w)};
+    }
+    *size = m->changed_count * sizeof *records;
+    m->changed_count = 0;
+    return records;
 }
 
 static void merge_one(machine *m, const shared_record *record)
@@ -331,10 +339,11 @@ static void merge_one(machine *m, const shared_record *record)
     }
 }
 
-void machine_sharing_merge(machine *m, int fd)
+void machine_sharing_give(machine *m, const void *bytes, size_t size)
 {
     shared_record record;
-    while (read(fd, &record, sizeof record) == (ssize_t)sizeof record) {
+    for (size_t at = 0; at + sizeof record <= size; at += sizeof record) {
+        memcpy(&record, (const uint8_t *)bytes + at, sizeof record);
         merge_one(m, &record);
     }
 }

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rounds.c - an exploration of the lab: round after round, until nothing new is learnt of what threads share and where
+ * they race (src/machine/sharing.c). A whole round is divided into tasks for several processes, whose results a file may
+ * keep.
+ */
+#include "checkpoint.h"
+#include "lab_internal.h"
+#include "schedule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TASK_EXECUTIONS = 256 }; /* of an exploration's tasks: some tenth of a second each */
+
+typedef struct {
+    lab *l;
+    const explore_options *wanted;
+    uint64_t *races; /* objects, once each per round */
+    size_t count, capacity;
+    size_t taken;          /* of them, given to another process */
+    uint32_t whole_rounds; /* begun */
+    bool stopped;          /* the caller's budget has ended */
+} round_state;
+
+static bool forward_progress(void *context, const explore_progress *now)
+{
+    round_state *r = context;
+    r->stopped = r->wanted->progress && !r->wanted->progress(r->wanted->context, now);
+    return !r->stopped;
+}
+
+static void note_race(void *context, uint64_t object)
+{
+    round_state *r = context;
+    for (size_t i = r->count; i-- > 0;) {
+        if (r->races[i] == object) {
+            return;
+        }
+    }
+    if (r->count == r->capacity) {
+        size_t capacity = r->capacity ? r->capacity * 2 : 256;
+        uint64_t *grown = realloc(r->races, capacity * sizeof *grown);
+        if (!grown) {
+            return;
+        }
+        r->races = grown;
+        r->capacity = capacity;
+    }
+    r->races[r->count++] = object;
+}
+
+/* What a task has learnt, as bytes: how many races, their objects, what the machine saw. */
+static void *take_learnt(void *context, size_t *size)
+{
+    round_state *r = context;
+    size_t shared, races = (r->count - r->taken) * sizeof *r->races;
+    void *seen = machine_sharing_take(r->l->m, &shared);
+    uint64_t count = r->count - r->taken;
+    uint8_t *bytes = seen ? malloc(sizeof count + races + shared) : NULL;
+    *size = 0;
+    if (bytes) {
+        *size = sizeof count + races + shared;
+        memcpy(bytes, &count, sizeof count);
+        memcpy(bytes + sizeof count, r->races + r->taken, races);
+        memcpy(bytes + sizeof count + races, seen, shared);
+        r->taken = r->count;
+    }
+    free(seen);
+    return bytes;
+}
+
+static void give_learnt(void *context, const void *bytes, size_t size)
+{
+    round_state *r = context;
+    uint64_t count, object;
+    if (size < sizeof count) {
+        return;
+    }
+    memcpy(&count, bytes, sizeof count);
+    size_t at = sizeof count;
+    for (; count && at + sizeof object <= size; count--, at += sizeof object) {
+        memcpy(&object, (const uint8_t *)bytes + at, sizeof object);
+        note_race(r, object);
+    }
+    machine_sharing_give(r->l->m, (const uint8_t *)bytes + at, size - at);
+}
+
+static void *recall_task(void *context, uint64_t task, size_t *size)
+{
+    round_state *r = context;
+    return checkpoint_recall(r->l->checkpoint, r->whole_rounds, task, size);
+}
+
+static void remember_task(void *context, uint64_t task, const void *bytes, size_t size)
+{
+    round_state *r = context;
+    checkpoint_remember(r->l->checkpoint, r->whole_rounds, task, bytes, size);
+}
+
+/* What the round found counts from now on; 0: it found nothing new. */
+static size_t learn(round_state *r)
+{
+    size_t found = machine_share_discovered(r->l->m);
+    r->l->shared_words += found;
+    for (size_t i = 0; i < r->count; i++) {
+        bool fresh = machine_make_point(r->l->m, r->races[i]);
+        found += fresh;
+        r->l->point_words += fresh;
+    }
+    r->count = r->taken = 0;
+    return found;
+}
+
+static lab_status status_of(explore_status status)
+{
+    return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
+}
+
+static lab_status explore_once(round_state *r, uint64_t max_executions, explore_report *report)
+{
+    explore_program program = lab_program(r->l);
+    explore_options options = *r->wanted;
+    options.context = r;
+    options.progress = forward_progress;
+    options.race = note_race;
+    if (max_executions == UINT64_MAX) {
+        r->whole_rounds++;
+        options.task_executions = TASK_EXECUTIONS;
+        options.take = take_learnt;
+        options.give = give_learnt;
+        options.recall = r->l->checkpoint ? recall_task : NULL;
+        options.remember = r->l->checkpoint ? remember_task : NULL;
+    }
+    if (!options.max_executions || options.max_executions > max_executions) {
+        options.max_executions = max_executions;
+    }
+    lab_rewind(r->l);
+    explore_status status = explore_run(&program, &options, report);
+    lab_rewind(r->l);
+    return status_of(status);
+}
+
+lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
+{
+    /* Most of what there is to learn shows in few executions; whole explorations are for the rest. */
+    static const uint64_t sizes[] = {4, 16, 64, 256, 1024, 4096, UINT64_MAX};
+    enum { SIZES = sizeof sizes / sizeof sizes[0] };
+    round_state r = {.l = l, .wanted = options};
+    lab_status status;
+    for (size_t size = 0;;) {
+        status = explore_once(&r, sizes[size], report);
+        if (status != LAB_OK) {
+            break;
+        }
+        bool whole = report->complete || size == SIZES - 1;
+        bool budget = options->max_executions && report->total.executions >= options->max_executions;
+        if (!report->complete && (r.stopped || budget)) {
+            break; /* what was found stays found; what was learnt is for a next call, so that decisions keep their meaning */
+        }
+        size_t found = learn(&r);
+        if (found == 0 && whole) {
+            break;
+        }
+        size += found == 0;
+        explore_report_free(report);
+    }
+    free(r.races);
+    return status;
+}
+
+lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks)
+{
+    explore_program program = lab_program(l);
+    lab_rewind(l);
+    explore_status status = explore_random(&program, options, walks);
+    lab_rewind(l);
+    return status_of(status);
+}
+
+lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out)
+{
+    explore_program program = lab_program(l);
+    lab_rewind(l);
+    explore_status status = explore_find_critical(&program, schedule, length, out);
+    lab_rewind(l);
+    return status_of(status);
+}
+
+lab_status lab_checkpoint(lab *l, const explore_options *options, const char *path)
+{
+    char identity[1024], error[256];
+    lab_schedule nothing;
+    lab_schedule_begin(l, &nothing);
+    char *text = lab_schedule_text(&nothing);
+    lab_schedule_free(&nothing);
+    if (!text) {
+        return LAB_NO_MEMORY;
+    }
+    snprintf(identity, sizeof identity, "%s stall %llu %d budget %llu", text, (unsigned long long)options->max_stall,
+             options->find_stall, (unsigned long long)l->scenario.budget);
+    free(text);
+    checkpoint_close(l->checkpoint);
+    l->checkpoint = checkpoint_open(path, identity, error);
+    return l->checkpoint ? LAB_OK : lab_fail(l, LAB_BAD_SCENARIO, "%s", error);
+}
