@@ -42,6 +42,8 @@ static bool finished(explorer *x)
         x->report->total.depth = x->depth;
     if (x->options->finished)
         x->options->finished(x->options->context, &result);
+    if (x->options->trace && !result.failure)
+        x->options->trace(x->options->context, walk_trace(x));
     leaf_note(x, &result);
     if (result.failure == 0 || x->options->max_stall)
         return true; /* with a limit on stalls, leaf.c decides what counts */
@@ -119,7 +121,7 @@ static bool on_step(void *context, const explore_step *step)
 }
 
 /* Take the alternative that was begun at the last node, and what follows. */
-static bool advance(explorer *x)
+bool explore_advance(explorer *x)
 {
     const explore_program *p = x->program;
     node *n = &x->nodes[x->depth];
@@ -151,7 +153,7 @@ bool explore_turn(explorer *x)
         return false;
     if (!n->begun)
         node_begin(x, n, thread, x->program->choices(x->program->self, x->threads[thread].number));
-    if (!advance(x) || !leaf_examine(x))
+    if (!explore_advance(x) || !leaf_examine(x))
         x->stop = true;
     tell_progress(x);
     return true;
@@ -212,14 +214,13 @@ static void release(explorer *x)
     free(x);
 }
 
-explore_status explore_run(const explore_program *program, const explore_options *options, explore_report *report)
+static explorer *create(const explore_program *program, const explore_options *options, explore_report *report)
 {
     explorer *x = calloc(1, sizeof(*x));
-    explore_status status;
 
     memset(report, 0, sizeof(*report));
     if (!x)
-        return EXPLORE_NO_MEMORY;
+        return NULL;
     x->program = program;
     x->options = options;
     x->report = report;
@@ -229,6 +230,16 @@ explore_status explore_run(const explore_program *program, const explore_options
     x->instruction_time = options->instruction_time ? options->instruction_time : EXPLORE_INSTRUCTION_TIME;
     x->poll_limit = options->poll_limit ? options->poll_limit : 2;
     report->total.bound = options->bound;
+    return x;
+}
+
+explore_status explore_run(const explore_program *program, const explore_options *options, explore_report *report)
+{
+    explorer *x = create(program, options, report);
+    explore_status status;
+
+    if (!x)
+        return EXPLORE_NO_MEMORY;
     if (prepare(x)) {
         if (options->task_executions && x->reduced && !x->bounded)
             explore_divided(x);
@@ -239,6 +250,28 @@ explore_status explore_run(const explore_program *program, const explore_options
     }
     status = x->status;
     failures_sort(report);
+    release(x);
+    return status;
+}
+
+explore_status explore_walk(const explore_program *program, const explore_options *options, uint64_t seed,
+                            uint64_t walks)
+{
+    explore_options every = *options;
+    explore_report report;
+    explore_status status;
+    explorer *x;
+
+    every.reduction = EXPLORE_EVERY;
+    every.bound = EXPLORE_UNBOUNDED;
+    x = create(program, &every, &report);
+    if (!x)
+        return EXPLORE_NO_MEMORY;
+    x->walk = seed * 2 + 1;
+    if (prepare(x))
+        walk_many(x, walks);
+    status = x->status;
+    explore_report_free(&report);
     release(x);
     return status;
 }

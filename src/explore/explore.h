@@ -70,6 +70,9 @@ typedef struct {
     void (*remember)(void *context, uint64_t task, const void *bytes, size_t size);
     /* For tests; called at the end of every complete execution. NULL = none. */
     void (*finished)(void *context, const explore_result *result);
+    /* For tests; called at the end of every complete execution that passes, with a number that equivalent executions
+     * have in common. NULL = none. */
+    void (*trace)(void *context, uint64_t number);
     /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else
      * orders. A switch right after such an access is missing from the exploration. NULL = none. */
     void (*race)(void *context, uint64_t object);
@@ -91,6 +94,9 @@ typedef struct {
 typedef enum { EXPLORE_OK = 0, EXPLORE_NO_MEMORY, EXPLORE_PROGRAM_FAILED /* run returned false */ } explore_status;
 
 explore_status explore_run(const explore_program *program, const explore_options *options, explore_report *report);
+/* For tests: random executions, without any reduction, over the same points; `finished` and `trace` are told of each. */
+explore_status explore_walk(const explore_program *program, const explore_options *options, uint64_t seed,
+                            uint64_t walks);
 void explore_report_free(explore_report *report);
 
 #endif

@@ -162,6 +162,7 @@ typedef struct {
     explore_status status;
     bool stop;
     bool reduced, bounded;
+    uint64_t walk; /* state of the generator of a random walk, 0: none */
     uint32_t interval, poll_limit;
     uint64_t instruction_time;
 
@@ -320,7 +321,15 @@ void path_halt(explorer *x); /* the last step ended the execution: the path goes
 /* explore.c: one alternative further, or one step back. False: nothing is left. */
 bool explore_turn(explorer *x);
 bool save_due(const explorer *x);
-void explore_divided(explorer *x); /* divide.c */
+bool explore_advance(explorer *x); /* take the alternative that was begun at the last node, and what follows */
+
+/* walk.c */
+uint64_t walk_trace(const explorer *x);
+void walk_many(explorer *x, uint64_t walks);
+uint16_t walk_choose(explorer *x, const node *n, size_t ready, size_t timed);
+
+bool task_start_again(explorer *x); /* task.c: back to the start, with nothing explored */
+void explore_divided(explorer *x);  /* divide.c */
 
 /* nodes.c */
 void node_clear(const explorer *x, node *n);

@@ -93,6 +93,8 @@ static bool choose(explorer *x, node *n, size_t ready, size_t timed)
     guided = n->chosen != NO_THREAD;
     if (!guided)
         n->chosen = usual(x, n, ready, timed);
+    if (x->walk)
+        n->chosen = walk_choose(x, n, ready, timed);
     n->loose = n->sleep_count > 0 && (!guided || n[-1].loose);
     if (n->chosen == NO_THREAD) {
         n->leaf = true;

@@ -338,8 +338,7 @@ static bool get_step(explorer *x, wire_in *in)
     return !halted && node_open(x, &first) && (!save_due(x) || path_save(x));
 }
 
-/* Back to the start, with nothing explored. */
-static bool start_again(explorer *x)
+bool task_start_again(explorer *x)
 {
     uint16_t first;
 
@@ -366,7 +365,7 @@ bool task_load(explorer *x, wire_in *task)
 {
     uint32_t owned = wire_get32(task), depth = wire_get32(task);
 
-    if (!start_again(x))
+    if (!task_start_again(x))
         return misfit(x);
     x->owned = owned;
     x->base = owned ? owned - 1 : 0;

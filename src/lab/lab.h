@@ -40,6 +40,9 @@ uint64_t lab_word(lab *l, uint64_t address);              /* of guest memory, as
  * The report is the last round's. Threads stand at the scenario's start afterwards. */
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report);
 
+/* For tests: random executions over the points known so far, see explore_walk. */
+lab_status lab_walk_randomly(lab *l, const explore_options *options, uint64_t seed, uint64_t walks);
+
 /* Schedules drawn by lot, over the points known so far: see random.h. Threads stand at the scenario's start afterwards. */
 lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks);
 

@@ -14,7 +14,7 @@ struct lab {
     uint32_t load_client, unload_client;
     size_t shared_words, point_words;
     struct checkpoint *checkpoint; /* NULL: none */
-    bool broken; /* an execution ended by a bug of ours */
+    bool broken;                   /* an execution ended by a bug of ours */
     char error[256];
 };
 

@@ -31,6 +31,12 @@ static bool forward_progress(void *context, const explore_progress *now)
     return !r->stopped;
 }
 
+static void forward_trace(void *context, uint64_t number)
+{
+    const round_state *r = context;
+    r->wanted->trace(r->wanted->context, number);
+}
+
 static void note_race(void *context, uint64_t object)
 {
     round_state *r = context;
@@ -125,6 +131,7 @@ static lab_status explore_once(round_state *r, uint64_t max_executions, explore_
     options.context = r;
     options.progress = forward_progress;
     options.race = note_race;
+    options.trace = r->wanted->trace ? forward_trace : NULL;
     if (max_executions == UINT64_MAX) {
         r->whole_rounds++;
         options.task_executions = TASK_EXECUTIONS;
@@ -168,6 +175,15 @@ lab_status lab_explore(lab *l, const explore_options *options, explore_report *r
     }
     free(r.races);
     return status;
+}
+
+lab_status lab_walk_randomly(lab *l, const explore_options *options, uint64_t seed, uint64_t walks)
+{
+    explore_program program = lab_program(l);
+    lab_rewind(l);
+    explore_status status = explore_walk(&program, options, seed, walks);
+    lab_rewind(l);
+    return status_of(status);
 }
 
 lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks)
