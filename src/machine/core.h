@@ -200,7 +200,7 @@ struct machine {
     uint64_t step_start_pc;
     uint64_t driver_since, driver_count;
     uint64_t images_touched; /* bit mask of store indices */
-    uint64_t fault_object; /* whose absence made the step's access fault, 0 = none */
+    uint64_t fault_object;   /* whose absence made the step's access fault, 0 = none */
     uint32_t current_image;  /* store index while in_driver */
     bool wrote;              /* something outside the own stack, in this step */
     uint32_t unit;           /* number of the atomic section, if in one */
