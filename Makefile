@@ -43,7 +43,7 @@ test-wine: ## load and unload the drivers under Wine
 	@tools/test-wine $(DRIVERS) $(BUILD)/wine
 
 bench: ## measure speed and memory, print ratios
-	@tools/deps build test
+	@tools/deps build test bench
 	@$(MAKE) --no-print-directory build
 	@bench/run $(BUILD)
 

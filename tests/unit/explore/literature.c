@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* literature.c - programs whose number of Mazurkiewicz traces is known. */
-#include "synthetic.h"
+#include "programs.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,23 +19,13 @@ static explore_report run(synthetic *s)
     return r;
 }
 
-/* Source Sets, table: readers(N): one writer, N readers of the same word: 2^N. */
+/* 2^N, as published. */
 static void readers(void **state)
 {
-    static const synthetic_op writer[] = {{.kind = SYN_WRITE, .a = 0, .b = 1}, {.kind = SYN_END}};
-    static synthetic_op reader[20][3];
-
     (void)state;
     for (int n = 1; n <= 13; n++) {
         synthetic s;
-        synthetic_init(&s);
-        synthetic_thread(&s, writer);
-        for (int i = 0; i < n; i++) {
-            reader[i][0] = (synthetic_op){.kind = SYN_READ, .a = i + 1, .b = 1};
-            reader[i][1] = (synthetic_op){.kind = SYN_READ, .a = 0, .b = 0};
-            reader[i][2] = (synthetic_op){.kind = SYN_END};
-            synthetic_thread(&s, reader[i]);
-        }
+        program_readers(&s, n);
         explore_report r = run(&s);
         assert_int_equal(r.total.executions, 1 << n);
         assert_int_equal(r.total.blocked, 0);
@@ -90,65 +80,12 @@ static void filesystem(void **state)
     }
 }
 
-/* The loader registers under a lock, fills n slots and counts each; the unloader, if it sees the registration under the
- * lock, reads each slot, NULL being the bug, and unregisters under the lock. */
-enum { LOCK, REGISTERED, COUNT, DONE, SLOT };
-
-static size_t fill(synthetic_op *c, size_t k, int n)
-{
-    for (int i = 0; i < n; i++) {
-        c[k++] = (synthetic_op){.kind = SYN_WRITE, .a = SLOT + i, .b = 1};
-        c[k++] = (synthetic_op){.kind = SYN_ADD, .a = COUNT, .b = 1};
-    }
-    return k;
-}
-
-static size_t set_registered(synthetic_op *c, size_t k, int value)
-{
-    c[k++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK};
-    c[k++] = (synthetic_op){.kind = SYN_WRITE, .a = REGISTERED, .b = value};
-    c[k++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK};
-    return k;
-}
-
-static size_t unloader(synthetic_op *c, int n, bool waits)
-{
-    size_t k = 0, skip;
-
-    c[k++] = (synthetic_op){.kind = SYN_LOCK, .a = LOCK};
-    c[k++] = (synthetic_op){.kind = SYN_READ, .a = REGISTERED, .b = 0};
-    c[k++] = (synthetic_op){.kind = SYN_UNLOCK, .a = LOCK};
-    skip = k++;
-    if (waits)
-        c[k++] = (synthetic_op){.kind = SYN_WAIT, .a = DONE, .b = 1};
-    for (int i = 0; i < n; i++) {
-        c[k++] = (synthetic_op){.kind = SYN_READ, .a = SLOT + i, .b = 1};
-        c[k++] = (synthetic_op){.kind = SYN_FAIL_IF, .a = 1, .b = 0, .c = 1};
-    }
-    k = set_registered(c, k, 0);
-    c[skip] = (synthetic_op){.kind = SYN_JUMP_IF, .a = 0, .b = 0, .c = (int)k};
-    c[k++] = (synthetic_op){.kind = SYN_END};
-    return k;
-}
-
 static explore_report race(int n, bool last, bool waits)
 {
-    static synthetic_op load[64], unload[64];
     synthetic s;
-    size_t k = 0;
     explore_report r;
 
-    if (!last)
-        k = set_registered(load, k, 1);
-    k = fill(load, k, n);
-    if (last)
-        k = set_registered(load, k, 1);
-    load[k++] = (synthetic_op){.kind = SYN_WRITE, .a = DONE, .b = 1};
-    load[k] = (synthetic_op){.kind = SYN_END};
-    unloader(unload, n, waits);
-    synthetic_init(&s);
-    synthetic_thread(&s, load);
-    synthetic_thread(&s, unload);
+    program_race(&s, n, last, waits);
     r = run(&s);
     synthetic_free(&s);
     return r;
