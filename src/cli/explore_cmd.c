@@ -15,6 +15,7 @@
 #include "failable.h"
 #include "output.h"
 #include "progress.h"
+#include "workers.h"
 
 typedef struct {
     const cli_options *options;
@@ -73,12 +74,6 @@ static void begin_phase(exploration *e, const char *phase, bool bounded, uint32_
     report_progress_update(e->progress, &e->now);
 }
 
-static uint32_t jobs_of(const exploration *e)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    return e->options->jobs ? e->options->jobs : processors > 0 ? (uint32_t)processors : 1;
-}
-
 static bool explore_round(exploration *e, uint32_t bound)
 {
     explore_options options = {.bound = bound,
@@ -86,7 +81,7 @@ static bool explore_round(exploration *e, uint32_t bound)
                                .find_stall = e->options->find_stall,
                                .progress = on_progress,
                                .context = e,
-                               .jobs = jobs_of(e)};
+                               .jobs = workers_jobs(e->options->jobs)};
     describe_round *round = &e->rounds[e->round_count];
     uint64_t most = e->options->max_executions;
     begin_phase(e, "bound", true, bound);

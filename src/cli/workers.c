@@ -31,10 +31,15 @@ typedef struct {
     size_t next, done; /* pieces begun, pieces done */
 } pool;
 
-static size_t slots_for(const workers_task *task)
+unsigned workers_jobs(unsigned jobs)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t most = task->jobs ? task->jobs : processors > 0 ? (size_t)processors : 1;
+    return jobs ? jobs : processors > 0 ? (unsigned)processors : 1;
+}
+
+static size_t slots_for(const workers_task *task)
+{
+    size_t most = workers_jobs(task->jobs);
     most = most > SLOTS_MOST ? SLOTS_MOST : most;
     return most > task->count ? task->count : most;
 }

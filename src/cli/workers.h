@@ -17,6 +17,9 @@ typedef struct {
     void (*progress)(void *context, size_t done);
 } workers_task;
 
+/* What -j says: 0 = one per processor. */
+unsigned workers_jobs(unsigned jobs);
+
 #define WORKERS_RESULT_MOST 4096u
 
 /* Fills `results`, one after the other. finished[i] says whether piece i gave one: it does not if its process ended

@@ -97,7 +97,7 @@ typedef struct {
     thread_set ready;               /* of these, the ones that do not time out */
     thread_set listed;              /* in the tree, being explored, or done */
     thread_set done;                /* explored from here (sleeping ones are done too) */
-    uint32_t tree, tree_end;        /* alternatives to be explored from here, in this order; NONE */
+    uint32_t tree;                  /* alternatives to be explored from here, in this order; NONE */
     uint32_t covers;                /* alternatives that others explore; NONE */
     uint32_t subtree;               /* what is to follow the alternative being explored, until the next node opens */
     uint32_t access_top, guard_top; /* of the arenas at the node */
@@ -322,6 +322,10 @@ void path_halt(explorer *x); /* the last step ended the execution: the path goes
 bool explore_turn(explorer *x);
 bool save_due(const explorer *x);
 bool explore_advance(explorer *x); /* take the alternative that was begun at the last node, and what follows */
+
+/* draw.c: splitmix64 (Steele, Lea, Flood, OOPSLA 2014), and the mixing of bits that it ends with. */
+uint64_t draw_number(uint64_t *state);
+uint64_t draw_mix(uint64_t bits);
 
 /* walk.c */
 uint64_t walk_trace(const explorer *x);

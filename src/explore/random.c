@@ -37,23 +37,13 @@ typedef struct {
     explore_step last;
 } walker;
 
-/* splitmix64 (Steele, Lea, Flood, OOPSLA 2014) */
-static uint64_t draw(walker *w)
-{
-    uint64_t z = w->state += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-static uint32_t draw_below(walker *w, uint64_t limit) { return (uint32_t)(draw(w) % limit); }
+static uint32_t draw_below(walker *w, uint64_t limit) { return (uint32_t)(draw_number(&w->state) % limit); }
 
 static uint64_t priority_of(walker *w, uint32_t slot)
 {
     if (!w->priority[slot]) {
         uint32_t times = slot < EXPLORE_THREADS ? 0 : w->timeouts[slot - EXPLORE_THREADS];
-        w->priority[slot] = times < RANDOM_TIMEOUTS ? (draw(w) >> (1 + times)) + RANDOM_DEPTH + 1 : 1;
+        w->priority[slot] = times < RANDOM_TIMEOUTS ? (draw_number(&w->state) >> (1 + times)) + RANDOM_DEPTH + 1 : 1;
         w->threads++;
     }
     return w->priority[slot];

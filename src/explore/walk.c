@@ -7,20 +7,7 @@
 
 enum { KEEP_ON = 8 }; /* in so many of 8 cases less one the running thread goes on */
 
-static uint32_t draw(explorer *x, uint32_t below)
-{
-    x->walk ^= x->walk << 13; /* xorshift64 (Marsaglia, 2003) */
-    x->walk ^= x->walk >> 7;
-    x->walk ^= x->walk << 17;
-    return (uint32_t)((x->walk >> 20) % below);
-}
-
-static uint64_t mix(uint64_t h)
-{
-    h = (h ^ (h >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    h = (h ^ (h >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return h ^ (h >> 31);
-}
+static uint32_t draw(explorer *x, uint32_t below) { return (uint32_t)(draw_number(&x->walk) % below); }
 
 /* The place of event e among those of its thread, from 1. */
 static uint32_t index_of(const explorer *x, uint32_t e)
@@ -36,14 +23,14 @@ static uint32_t index_of(const explorer *x, uint32_t e)
 static uint64_t number_of(const explorer *x, uint32_t e)
 {
     const event *ev = &x->events[e];
-    uint64_t h = mix((uint64_t)x->threads[ev->thread].number << 40 | (uint64_t)ev->choice << 24 | index_of(x, e));
+    uint64_t h = draw_mix((uint64_t)x->threads[ev->thread].number << 40 | (uint64_t)ev->choice << 24 | index_of(x, e));
 
     for (uint32_t t = 0; t < x->thread_count; t++) {
         uint32_t last = clock_of(x, e)[t];
         if (t != ev->thread && last)
-            h += mix((uint64_t)x->threads[t].number << 32 | index_of(x, last - 1));
+            h += draw_mix((uint64_t)x->threads[t].number << 32 | index_of(x, last - 1));
     }
-    return mix(h);
+    return draw_mix(h);
 }
 
 uint64_t walk_trace(const explorer *x)
