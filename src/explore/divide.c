@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * divide.c - one exploration as many tasks (task.h, share.c). Tasks have numbers; their results are merged in this order,
- * and what a result makes new gets the next numbers. So tasks and results are the same whoever runs them and when.
+ * divide.c - one exploration as many tasks (task.h, share.c). Those that are left lie on a stack: the result of the one on
+ * top is merged next, and what it makes new comes on top. So tasks, their numbers and results are the same whoever runs
+ * them and when; and as a task lies deeper in the tree than those below it, there are never more than the tree is deep and
+ * wide, however many executions it has.
  */
 #include "divide.h"
 
@@ -16,17 +18,32 @@ uint64_t task_budget(const explorer *x, uint64_t number)
     return small < most ? small : most;
 }
 
-task *division_add(division *d, wire_out *bytes, shared *at, uint32_t child)
+/* Its result may be known from before. */
+static void recall(const explore_options *o, task *t)
 {
+    t->result = o->recall ? o->recall(o->context, t->number, &t->result_size) : NULL;
+    t->taken = t->result != NULL;
+}
+
+bool division_add(division *d, wire_out *bytes, shared *at, uint32_t child)
+{
+    task t = {.number = d->next_number, .at = at, .child = child};
+
     if (bytes->failed || !room_for(d->x, &d->tasks, &d->task_room, d->task_count + 1, sizeof(task)))
-        return NULL;
+        return false;
     failures_put(d->x->report, bytes); /* so that nobody looks for what is known */
     if (bytes->failed)
-        return NULL;
+        return false;
     if (at)
         at->references++;
-    d->tasks[d->task_count] = (task){.bytes = bytes->bytes, .size = bytes->size, .at = at, .child = child};
-    return &d->tasks[d->task_count++];
+    t.bytes = bytes->bytes;
+    t.size = bytes->size;
+    recall(d->x->options, &t);
+    d->tasks[d->task_count++] = t;
+    d->next_number++;
+    if (d->x->report->total.waiting < d->task_count)
+        d->x->report->total.waiting = d->task_count;
+    return true;
 }
 
 static bool add_whole(division *d)
@@ -44,7 +61,7 @@ static bool add_whole(division *d)
     wire_put8(&out, 0);
     wire_put32(&out, 0);
     wire_put32(&out, 0);
-    return division_add(d, &out, NULL, 0) != NULL;
+    return division_add(d, &out, NULL, 0);
 }
 
 static void count(explore_progress *total, const task_result *r)
@@ -57,17 +74,18 @@ static void count(explore_progress *total, const task_result *r)
         total->depth = (size_t)r->depth;
 }
 
-/* The next task's result counts. */
+static task *top(const division *d) { return &d->tasks[d->task_count - 1]; }
+
+/* The result of the task on top counts. */
 static bool merge(division *d, explorer *total)
 {
-    task done = d->tasks[0];
+    task done = *top(d);
     wire_in in = {.bytes = done.result, .size = done.result_size};
     const explore_options *o = total->options;
     task_result r;
     bool fine = task_result_read(&in, &r);
 
-    memmove(d->tasks, d->tasks + 1, --d->task_count * sizeof(task));
-    d->first++;
+    d->task_count--;
     if (fine) {
         count(&total->report->total, &r);
         fine = failures_merge(total, &r.failures);
@@ -88,17 +106,6 @@ static bool tell(explorer *total, uint64_t running)
 
     now.executions += running;
     return !o->progress || o->progress(o->context, &now);
-}
-
-/* Results that are known from before. */
-static void recall(division *d, const explore_options *o)
-{
-    task *t = &d->tasks[0];
-
-    if (!o->recall || t->taken || t->result)
-        return;
-    t->result = o->recall(o->context, d->first, &t->result_size);
-    t->taken = t->result != NULL;
 }
 
 /* The failures that were known when the task was made; its own counts begin at 0. */
@@ -127,12 +134,12 @@ bool task_here(explorer *x, const uint8_t *bytes, size_t size, uint64_t budget, 
     return fine;
 }
 
-static bool run_first(division *d, explorer *x)
+static bool run_top(division *d, explorer *x)
 {
-    task *t = &d->tasks[0];
+    task *t = top(d);
     wire_out result = {0};
 
-    if (!t->result && !task_here(x, t->bytes, t->size, task_budget(x, d->first), &result)) {
+    if (!t->result && !task_here(x, t->bytes, t->size, task_budget(x, t->number), &result)) {
         free(result.bytes);
         return false;
     }
@@ -140,7 +147,7 @@ static bool run_first(division *d, explorer *x)
         t->result = result.bytes;
         t->result_size = result.size;
         if (x->options->remember)
-            x->options->remember(x->options->context, d->first, result.bytes, result.size);
+            x->options->remember(x->options->context, t->number, result.bytes, result.size);
     }
     return true;
 }
@@ -165,10 +172,9 @@ static bool fail(explorer *x)
 /* One task further. */
 static bool advance(division *d, explorer *x, workers *w)
 {
-    recall(d, x->options);
-    if (!w && !run_first(d, x))
+    if (!w && !run_top(d, x))
         return fail(x);
-    while (!d->tasks[0].result) {
+    while (!top(d)->result) {
         if (!workers_turn(w, d, 500))
             return fail(x);
         if (!tell(x, workers_running(w))) {

@@ -35,6 +35,7 @@ typedef struct shared {
 } shared;
 
 typedef struct {
+    uint64_t number;
     uint8_t *bytes; /* the task; owned, until it is merged */
     size_t size;
     uint8_t *result; /* owned */
@@ -46,15 +47,15 @@ typedef struct {
 
 typedef struct {
     explorer *x;
-    task *tasks; /* numbered from `first` on */
+    task *tasks; /* a stack: the last is the next to be merged */
     size_t task_count, task_room;
-    uint64_t first; /* the next to be merged */
+    uint64_t next_number;
     bool failed;
 } division;
 
 /* share.c: what a result says of the nodes that are shared; new tasks are added. False: bad result or no memory. */
 bool share_result(division *d, task *done, task_result *result);
-task *division_add(division *d, wire_out *bytes, shared *at, uint32_t child);
+bool division_add(division *d, wire_out *bytes, shared *at, uint32_t child);
 void share_release(shared *s);
 
 /* workers.c: processes that take tasks. */

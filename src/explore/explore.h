@@ -38,6 +38,7 @@ typedef struct {
     uint32_t bound;      /* the bound being explored */
     size_t failures;     /* distinct */
     size_t depth;        /* of the deepest execution, in steps */
+    size_t waiting;      /* the most tasks that were left at once */
 } explore_progress;
 
 typedef enum {

@@ -11,7 +11,7 @@
  *
  * The alternatives of a shared node sleep in their order, as if each had been explored before the next. So the footprint
  * of an alternative's first step must be known before the next becomes a task: it comes with its task's first result.
- * Results are merged in the order of the tasks' numbers, so that nothing depends on which one is finished first.
+ * Results are merged in an order of their own (divide.c), so that nothing depends on which one is finished first.
  */
 #include "divide.h"
 

@@ -18,7 +18,6 @@ typedef struct {
     pid_t process;
     int socket;
     bool busy;
-    uint64_t number; /* of its task */
 } worker;
 
 struct workers {
@@ -173,13 +172,21 @@ uint64_t workers_running(const workers *w)
     return sum;
 }
 
-static task *next_task(division *d, uint64_t *number)
+/* The one that is merged first of those that nobody has taken. */
+static task *next_task(division *d)
 {
-    for (size_t i = 0; i < d->task_count; i++) {
-        if (!d->tasks[i].taken) {
-            *number = d->first + i;
+    for (size_t i = d->task_count; i-- > 0;) {
+        if (!d->tasks[i].taken)
             return &d->tasks[i];
-        }
+    }
+    return NULL;
+}
+
+static task *numbered(division *d, uint64_t number)
+{
+    for (size_t i = d->task_count; i-- > 0;) {
+        if (d->tasks[i].number == number)
+            return &d->tasks[i];
     }
     return NULL;
 }
@@ -188,12 +195,12 @@ static bool hand_out(workers *w, division *d)
 {
     for (uint32_t k = 0; k < w->count; k++) {
         worker *one = &w->all[k];
-        task *t = one->busy ? NULL : next_task(d, &one->number);
+        task *t = one->busy ? NULL : next_task(d);
         if (!t)
             continue;
         t->taken = one->busy = true;
         w->running[k] = 0;
-        if (!put_message(one->socket, one->number, t->bytes, t->size))
+        if (!put_message(one->socket, t->number, t->bytes, t->size))
             return false;
     }
     return true;
@@ -205,16 +212,18 @@ static bool take_result(workers *w, division *d, worker *one)
     uint64_t number;
     uint8_t *bytes;
     size_t size;
+    task *t;
 
     if (!get_message(one->socket, &number, &bytes, &size))
         return false;
     one->busy = false;
-    if (number < d->first || number - d->first >= d->task_count) {
+    t = numbered(d, number);
+    if (!t) {
         free(bytes);
         return false;
     }
-    d->tasks[number - d->first].result = bytes;
-    d->tasks[number - d->first].result_size = size;
+    t->result = bytes;
+    t->result_size = size;
     if (o->remember)
         o->remember(o->context, number, bytes, size);
     return true;

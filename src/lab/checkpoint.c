@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "airlock checkpoint 1: "
+#define MAGIC "airlock checkpoint "
+#define FORM  "2: "
 
 /* Before the bytes of a result; behind them comes the sum. */
 typedef struct {
@@ -152,11 +153,11 @@ static bool begin(checkpoint *c, const char *path, const char *title, char error
 checkpoint *checkpoint_open(const char *path, const char *identity, char error[256])
 {
     checkpoint *c = calloc(1, sizeof *c);
-    size_t room = strlen(MAGIC) + strlen(identity) + 2;
+    size_t room = strlen(MAGIC) + strlen(FORM) + strlen(identity) + 2;
     char *title = malloc(room);
     bool fine = c && title;
     if (fine) {
-        snprintf(title, room, "%s%s\n", MAGIC, identity);
+        snprintf(title, room, "%s%s%s\n", MAGIC, FORM, identity);
         c->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         fine = c->file >= 0;
         if (!fine) {
