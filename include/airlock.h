@@ -35,9 +35,8 @@
  *     yet referenced its driver object, comes to a driver object that is gone. (The window is the filter manager's, from
  *     its list to ObfReferenceObject, with a work item between the two; that it is there is seen in the order of its calls,
  *     model switch unload-reference of this project's lab.) So AirlockUnregisterFilter asks the filter
- *     manager for the filter until it is forgotten, every AIRLOCK_SETTLE_TIME, at most AIRLOCK_SETTLE_ROUNDS times. A
- *     thread that is stopped for longer than that defeats it; and if the filter manager did not know a filter any more
- *     that it still uses, one round would be all.
+ *     manager for the filter until it is forgotten, every AIRLOCK_SETTLE_TIME, for as long as it takes. If the filter
+ *     manager did not know a filter any more that it still uses, one round would be all.
  *   - Another driver's load may run our reinitialisation request early (there is one queue for all). The library then
  *     waits for DRVO_INITIALIZED, and AIRLOCK_SETTLE_TIME more for the rest of the load, which are a few instructions.
  *   - Two unload requests at the same time, if Windows lets both through (it tests and sets DRVO_UNLOAD_INVOKED; whether
@@ -54,12 +53,9 @@
 extern "C" {
 #endif
 
-/* Milliseconds, and how often at most: see "What stays open". */
+/* Milliseconds: see "What stays open". */
 #ifndef AIRLOCK_SETTLE_TIME
 #define AIRLOCK_SETTLE_TIME 1000
-#endif
-#ifndef AIRLOCK_SETTLE_ROUNDS
-#define AIRLOCK_SETTLE_ROUNDS 60
 #endif
 
 /*
@@ -96,8 +92,8 @@ NTSTATUS AirlockComplete(VOID);
  * AirlockUnregisterFilter - in a DriverEntry that fails after AirlockRegisterFilter, instead of FltUnregisterFilter, and
  * before it undoes what the filter's callbacks use. Not for the unload callback. DriverEntry must return an error.
  *
- * Takes AIRLOCK_SETTLE_TIME or, while the filter manager still has the filter, up to AIRLOCK_SETTLE_ROUNDS times that;
- * nothing on Windows 8 and later. IRQL: PASSIVE_LEVEL.
+ * Takes AIRLOCK_SETTLE_TIME, and as often again while the filter manager still has the filter; nothing on Windows 8 and
+ * later. IRQL: PASSIVE_LEVEL.
  */
 _IRQL_requires_(PASSIVE_LEVEL) VOID AirlockUnregisterFilter(_In_ PFLT_FILTER Filter);
 

@@ -219,20 +219,18 @@ static BOOLEAN AirlockSystemSerialises(VOID)
 /*
  * A `fltmc unload` that has found the filter refers to its driver object later. As long as there is one, the filter
  * manager knows the filter, and answers that it is being torn down: more than that an unload of a filter that is gone does
- * not ask. A filter manager that does not answer like this gets the time. (Where the system serialises, this would wait
- * for an unload that waits for the end of this load.)
+ * not ask. A filter manager that does not answer like this gets the time. There is no limit to the rounds: after any
+ * number of them the unload could still be about to refer to the driver object. (Where the system serialises, this would
+ * wait for an unload that waits for the end of this load.)
  */
 static VOID AirlockWaitForFilterManager(VOID)
 {
-    ULONG Round = 0;
-
     if (AirlockSystemSerialises()) {
         return;
     }
     do {
         AirlockSleep(AIRLOCK_SETTLE_TIME);
-    } while (FltUnloadFilter(&Airlock.DriverObject->DriverExtension->ServiceKeyName) == STATUS_FLT_DELETING_OBJECT &&
-             ++Round < AIRLOCK_SETTLE_ROUNDS);
+    } while (FltUnloadFilter(&Airlock.DriverObject->DriverExtension->ServiceKeyName) == STATUS_FLT_DELETING_OBJECT);
 }
 
 /*
