@@ -90,6 +90,7 @@ static lab_status explore(row_run *r, lab *l)
         r->evidence.failures += late ? 0 : report.failure_count;
         r->evidence.stalled = late;
         r->evidence.complete = report.complete;
+        r->evidence.counted_out |= report.counted_out;
         r->result->stall = report.stall_found ? report.smallest_stall : COMPARE_UNKNOWN;
         r->result->executions = report.total.executions;
         explore_report_free(&report);

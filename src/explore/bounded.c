@@ -21,6 +21,7 @@ static bool place(explorer *x, uint32_t i, uint16_t thread)
 
 bool bounded_race(explorer *x, uint32_t i, uint16_t thread, const guard *g, bool through_guard)
 {
+    i = polls_first(x, i);
     if (through_guard && g->single && !g->polls && was_disabled(x, i, thread))
         return true; /* the two are never enabled together */
     return place(x, i, thread) && place(x, x->events[i].block, thread);

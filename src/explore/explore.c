@@ -246,7 +246,7 @@ explore_status explore_run(const explore_program *program, const explore_options
         else
             while (!x->stop && explore_turn(x))
                 ;
-        report->complete = !x->stop;
+        report->complete = !x->stop && !report->counted_out;
     }
     status = x->status;
     failures_sort(report);

@@ -10,6 +10,9 @@
 
 #define EXPLORE_UNBOUNDED UINT32_MAX
 
+/* Rounds, beyond poll_limit, for which a thread is followed that polls in vain and counts how often (polls.c). */
+#define EXPLORE_COUNTED_ROUNDS 1000u
+
 /* What an instruction takes, nanoseconds: a processor of our time does a few per nanosecond from its caches, and one in
  * some hundred when it has to fetch from memory. Against timeouts of milliseconds and more it does not matter. */
 #define EXPLORE_INSTRUCTION_TIME 1u
@@ -87,6 +90,7 @@ typedef struct {
     bool complete;             /* every interleaving within the bound was covered */
     explore_failure *failures; /* sorted by preemptions, then length, then result */
     size_t failure_count;
+    bool counted_out;        /* not complete, because a thread counts more rounds of polling than it was followed for */
     bool stalled;            /* something fails, but takes a longer stall than max_stall */
     bool stall_found;        /* find_stall: something fails, from `smallest_stall` on */
     uint64_t smallest_stall; /* nanoseconds */

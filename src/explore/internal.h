@@ -70,6 +70,7 @@ typedef struct {
     uint32_t block;     /* event before which another thread could last have been taken for nothing */
     uint32_t rounds;    /* identical rounds of polling that end here */
     uint32_t round;     /* events of the thread in one round */
+    uint64_t own;       /* after such a round: what is its thread's own, see program.h */
     uint64_t place;
     uint64_t instructions;
     uint64_t timeout;      /* of the wait that its thread stands at afterwards, nanoseconds */
@@ -79,7 +80,8 @@ typedef struct {
     uint8_t outcome;
     bool halted; /* ended the execution: not part of the state that follows, see explore.c */
     bool writes;
-    bool all; /* conflicts with everything */
+    bool all;    /* conflicts with everything */
+    bool counts; /* what is its thread's own changes from round to round */
 } event;
 
 /* An alternative, and what is to follow it: see wakeup.c. */
@@ -309,6 +311,9 @@ bool sleep_add(explorer *x, node *n, uint16_t thread, bool all);
 /* polls.c */
 void polls_observe(explorer *x, uint32_t e);
 bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds);
+bool polls_deferred(const explorer *x, uint16_t thread); /* goes last, but can go: it might give up */
+bool polls_on(const explorer *x, uint16_t thread);       /* it went, and keeps going until it does */
+uint32_t polls_first(const explorer *x, uint32_t e);     /* of the rounds on its way there */
 bool polls_wait(explorer *x, uint32_t e);
 
 /* path.c */

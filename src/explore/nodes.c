@@ -42,22 +42,36 @@ static bool awake(const explorer *x, const node *n, uint32_t number, uint16_t *t
     return !set_has(&n->done, *t);
 }
 
-/* What runs if nothing speaks against it: the same thread, then whoever is ready, then a timeout. */
-static uint16_t usual(const explorer *x, const node *n, size_t ready, size_t timed)
+/* The first in the list that is awake, and goes last or does not. */
+static uint16_t first_of(const explorer *x, const node *n, const uint32_t *list, size_t count, bool deferred)
 {
     uint16_t t;
 
-    if (n->last_ready && !set_has(&n->done, n->last))
-        return n->last;
-    for (size_t i = 0; i < ready; i++) {
-        if (awake(x, n, x->ready_list[i], &t))
-            return t;
-    }
-    for (size_t i = 0; i < timed; i++) {
-        if (awake(x, n, x->timed_list[i], &t))
+    for (size_t i = 0; i < count; i++) {
+        if (awake(x, n, list[i], &t) && polls_deferred(x, t) == deferred)
             return t;
     }
     return NO_THREAD;
+}
+
+static bool goes_on(const explorer *x, const node *n)
+{
+    if (n->last == NO_THREAD || set_has(&n->done, n->last) || !set_has(&n->enabled, n->last))
+        return false;
+    return n->last_ready ? !polls_deferred(x, n->last) : polls_on(x, n->last);
+}
+
+/* What runs if nothing speaks against it: the same thread, then whoever is ready, then a timeout. */
+static uint16_t usual(const explorer *x, const node *n, size_t ready, size_t timed)
+{
+    uint16_t t = goes_on(x, n) ? n->last : NO_THREAD;
+
+    for (int deferred = 0; t == NO_THREAD && deferred <= 1; deferred++) {
+        t = first_of(x, n, x->ready_list, ready, deferred);
+        if (t == NO_THREAD)
+            t = first_of(x, n, x->timed_list, timed, deferred);
+    }
+    return t;
 }
 
 static void note_enabled(explorer *x, node *n, size_t ready, size_t timed)

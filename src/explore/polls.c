@@ -7,10 +7,18 @@
  * A round is in vain if it wrote nothing, has the same footprints as the round before, and nobody wrote what the two
  * have read in between: the thread has learnt nothing. After `poll_limit` rounds in vain (default 2) the thread is not
  * taken again until something that it read was written: it waits for that, and its next step is treated as one that
- * waits. When only such threads are left they go on for POLL_PATIENCE rounds more each, so that a loop which counts its
- * attempts comes to its end; then the execution is over and the program says whether that is a hang.
+ * waits. When only such threads are left they go on for POLL_PATIENCE rounds more each (nodes.c); then the execution is
+ * over and the program says whether that is a hang.
  *
- * Limit: a thread that counts its rounds is not seen to give up while others still run.
+ * A thread whose own state changes from round to round (it counts them) is about to give up, sooner or later. It is not
+ * held, but goes last; and once it goes, it goes on until it has given up, or something has changed:
+ *
+ *     round  round | others ...                       it sees what they have changed, in its third round
+ *            limit | round round round ... gives up | others ...
+ *
+ * In which of the rounds on its way it would have seen a change makes no difference but to what it counts. So a race with
+ * one of these rounds asks for no more than the other order with the first of them. After EXPLORE_COUNTED_ROUNDS rounds it is taken
+ * for one that never gives up, and held; the exploration is not complete then.
  */
 #include "internal.h"
 
@@ -58,6 +66,20 @@ static bool changed(const explorer *x, const event *ev, uint32_t since)
     return false;
 }
 
+/* Whether the thread still counts its rounds after so many identical ones, with e the last. */
+static void observe_own(explorer *x, uint32_t e, const event *before)
+{
+    const explore_program *p = x->program;
+    event *ev = &x->events[e];
+
+    if (!x->reduced || !p->own_state)
+        return;
+    ev->own = p->own_state(p->self, x->threads[ev->thread].number);
+    ev->counts = before->rounds && ev->own != before->own;
+    if (ev->counts && ev->rounds >= x->poll_limit + EXPLORE_COUNTED_ROUNDS)
+        x->report->counted_out = true;
+}
+
 /* Event e was entered: does it end a round in vain? */
 void polls_observe(explorer *x, uint32_t e)
 {
@@ -83,20 +105,61 @@ void polls_observe(explorer *x, uint32_t e)
     }
     x->events[e].rounds = x->events[start].rounds + 1;
     x->events[e].round = length;
+    observe_own(x, e, &x->events[start]);
 }
 
-/* Whether the thread has polled at least so many rounds in vain, and nothing that it reads has changed since. */
-bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds)
+/* Whether nothing has changed that the rounds up to event e read. */
+static bool unchanged(const explorer *x, uint32_t e)
 {
-    uint32_t e = x->threads[thread].last, at = e;
+    uint32_t at = e;
 
-    if (e == NONE || !x->events[e].rounds || x->events[e].rounds < rounds)
-        return false;
     for (uint32_t i = 0; i < x->events[e].round; i++, at = x->events[at].previous) {
         if (changed(x, &x->events[at], e + 1))
             return false;
     }
     return true;
+}
+
+/* How many rounds more a thread is not held that counts them. */
+static uint32_t patience(const event *ev) { return ev->counts ? EXPLORE_COUNTED_ROUNDS : 0; }
+
+/* Whether the thread has polled at least so many rounds in vain, and nothing that it reads has changed since. */
+bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds)
+{
+    uint32_t e = x->threads[thread].last;
+
+    if (e == NONE || !x->events[e].rounds || x->events[e].rounds < rounds + patience(&x->events[e]))
+        return false;
+    return unchanged(x, e);
+}
+
+/* It counts, and has seen enough rounds to be held if it did not. */
+static bool counts(const explorer *x, uint32_t e)
+{
+    return e != NONE && x->events[e].counts && x->events[e].rounds >= x->poll_limit;
+}
+
+bool polls_deferred(const explorer *x, uint16_t thread)
+{
+    uint32_t e = x->threads[thread].last;
+
+    return counts(x, e) && !counts(x, x->events[e].previous) && unchanged(x, e);
+}
+
+bool polls_on(const explorer *x, uint16_t thread)
+{
+    uint32_t e = x->threads[thread].last;
+
+    return counts(x, e) && counts(x, x->events[e].previous) && unchanged(x, e);
+}
+
+uint32_t polls_first(const explorer *x, uint32_t e)
+{
+    uint32_t before;
+
+    while (counts(x, e) && counts(x, before = x->events[e].previous) && counts(x, x->events[before].previous))
+        e = before;
+    return e;
 }
 
 /* Event e ended a round in vain: its thread waits for a change of what the round read. */
@@ -105,7 +168,7 @@ bool polls_wait(explorer *x, uint32_t e)
     guard *g = &x->events[e].wait;
     uint32_t at = e;
 
-    if (x->events[e].rounds < x->poll_limit)
+    if (x->events[e].rounds < x->poll_limit + patience(&x->events[e]))
         return true;
     if (!g->waits)
         *g = (guard){.first = x->guard_top, .waits = true, .known = true, .polls = true};

@@ -111,6 +111,11 @@ typedef struct {
      * redundant executions are begun. */
     uint64_t (*content)(void *self, uint64_t object);
     uint64_t (*initial)(void *self, uint64_t object);
+
+    /* Of the thread that has just taken a step: a number of all that is its own, registers and what no other thread has
+     * touched. Equal numbers at one place: until it reads something else, it does the same again. Called by visitors, of
+     * threads that poll. NULL: it is always the same. */
+    uint64_t (*own_state)(void *self, uint32_t thread);
 } explore_program;
 
 #endif

@@ -67,7 +67,12 @@ static verdict without(const explorer *x, uint32_t i, uint16_t thread, const gua
 
 bool reverse_race(explorer *x, uint32_t i, uint32_t second, uint16_t thread, const guard *g, bool through_guard)
 {
-    verdict can = through_guard ? without(x, i, thread, g) : POSSIBLE;
+    uint32_t first = polls_first(x, i);
+    verdict can;
+
+    if (!happens_before(x, first, x->clock))
+        i = first;
+    can = through_guard ? without(x, i, thread, g) : POSSIBLE;
 
     if (can == UNCERTAIN)
         return wakeup_add_all(x, &x->nodes[i]);

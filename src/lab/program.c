@@ -143,6 +143,12 @@ static uint64_t program_initial(void *self, uint64_t object)
     return machine_word_at(l->m, l->start, object);
 }
 
+static uint64_t program_own_state(void *self, uint32_t thread)
+{
+    (void)thread; /* it is the running one */
+    return machine_own_state(((lab *)self)->m);
+}
+
 explore_program lab_program(lab *l)
 {
     return (explore_program){
@@ -157,5 +163,6 @@ explore_program lab_program(lab *l)
         .awaits = program_awaits,
         .content = program_content,
         .initial = program_initial,
+        .own_state = program_own_state,
     };
 }

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "explore.h"
+
 static bool is_narrow(const lab_evidence *e)
 {
     return e->window_measured && e->window <= LAB_NARROW_INSTRUCTIONS &&
@@ -88,6 +90,13 @@ const char *lab_verdict_claim(const lab_evidence *e, char out[LAB_CLAIM_SIZE])
                  e->bound, e->bound == 1 ? "" : "s");
         break;
     case LAB_NOT_FINISHED:
+        if (e->counted_out) {
+            snprintf(out, LAB_CLAIM_SIZE,
+                     "a loop that counts its rounds was followed for %u of them, and could give up later: this is not a "
+                     "pass",
+                     EXPLORE_COUNTED_ROUNDS);
+            break;
+        }
         snprintf(out, LAB_CLAIM_SIZE, "the budget ended before everything was covered: this is not a pass%s",
                  e->window_measured && e->window
                      ? "; the measured window shows that it fails, the search did not come to that"

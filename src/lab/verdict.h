@@ -34,6 +34,7 @@ typedef struct {
     size_t failures;    /* distinct ones that count: within max_stall */
     bool stalled;       /* some execution failed, but takes a longer stall than max_stall */
     bool complete;      /* every interleaving up to the bound */
+    bool counted_out;   /* not complete because a thread counts more rounds of polling than it was followed for */
     uint32_t bound;     /* most preemptions; LAB_NO_BOUND */
     uint64_t max_stall; /* nanoseconds; LAB_ANY_STALL */
     bool window_measured;

@@ -175,6 +175,9 @@ typedef struct {
     uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags;
 } machine_registers;
 machine_status machine_thread_registers(machine *m, uint32_t thread, machine_registers *regs);
+/* For visitors: a number of all that is the running thread's own: registers, what its stack holds, how many of its steps
+ * have written outside of it. Where two are equal, it goes on in the same way, until it reads something else. */
+uint64_t machine_own_state(machine *m);
 
 typedef struct {
     const image *img;

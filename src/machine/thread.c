@@ -137,3 +137,33 @@ machine_status machine_thread_registers(machine *m, uint32_t number, machine_reg
     out->rip = m->threads[number].pc;
     return MACHINE_OK;
 }
+
+static uint64_t mix(uint64_t hash, uint64_t word) { return (hash ^ word) * 0x9e3779b97f4a7c15ull ^ hash >> 29; }
+
+static uint64_t mix_stack(machine *m, uint64_t hash, uint64_t sp, uint64_t top)
+{
+    const uint8_t *at = sp - m->own_stack < top - m->own_stack ? memory_host(m, sp, top - sp, PAGE_R) : NULL;
+    if (!at) {
+        return mix(hash, m->count); /* it uses another: whatever that holds, this is not the same again */
+    }
+    for (uint64_t word; sp + sizeof word <= top; sp += sizeof word, at += sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = mix(hash, word);
+    }
+    return hash;
+}
+
+uint64_t machine_own_state(machine *m)
+{
+    const thread *t = &m->threads[m->current];
+    uint64_t hash = mix(t->own_writes, m->live ? flags_word(&m->f) : cpu_get(m, UC_X86_REG_EFLAGS)), sp = 0;
+    for (uint32_t i = 0; i < m->arch->general_count; i++) {
+        uint64_t value = m->live ? m->r[i] : cpu_get(m, m->arch->general[i]);
+        hash = mix(hash, value);
+        sp = i == 4 ? value : sp;
+    }
+    for (uint32_t i = 0; m->live && m->vectors && i < 16; i++) {
+        hash = mix(mix(hash, m->x[i].qword[0]), m->x[i].qword[1]);
+    }
+    return mix_stack(m, hash, sp, t->stack_pointer);
+}

@@ -57,7 +57,7 @@
 /* A thread that reads the same word at the same place this often in a row, writing nothing, spins on it. */
 #define SPIN_READS        16u
 /* Timed waits of a thread that end by timeout, nobody else having written anything: it polls in vain. */
-#define FRUITLESS_POLLS   1000u
+#define FRUITLESS_POLLS   2000u
 /* Timeouts that each thread gets before a wait for "nothing else can run" ends. */
 #define LAST_EXPIRIES     2u
 

@@ -227,6 +227,7 @@ static size_t new_failures(const findings *all, uint32_t bound)
 static void note_stalls(report_run *run, const explore_report *report)
 {
     run->evidence.stalled |= report->stalled;
+    run->evidence.counted_out |= report->counted_out;
     if (report->stall_found && (!run->stall_found || report->smallest_stall < run->smallest_stall)) {
         run->stall_found = true;
         run->smallest_stall = report->smallest_stall;

@@ -26,14 +26,14 @@ static const synthetic_op signal[] = {{.kind = SYN_WRITE, .a = 2, .b = 1},
                                       {.kind = SYN_READ, .a = 5, .b = 1},
                                       {.kind = SYN_END}};
 static const synthetic_op idle[] = {{.kind = SYN_WRITE, .a = 2, .b = 1}, {.kind = SYN_END}};
-/* Gives up after 10 timeouts, which fails. */
-static const synthetic_op patient[] = {{.kind = SYN_TIMED, .a = 0, .b = 0},
-                                       {.kind = SYN_JUMP_IF, .a = 0, .b = 1, .c = 6},
-                                       {.kind = SYN_INC, .a = 1, .b = 1},
-                                       {.kind = SYN_JUMP_IF, .a = 1, .b = 10, .c = 5},
-                                       {.kind = SYN_JUMP, .a = 0},
-                                       {.kind = SYN_FAIL_IF, .a = 1, .b = 10, .c = 7},
-                                       {.kind = SYN_END}};
+/* Gives up after so many timeouts, which fails. */
+#define PATIENT(timeouts)                                                                                          \
+    {                                                                                                              \
+        {.kind = SYN_TIMED, .a = 0, .b = 0}, {.kind = SYN_JUMP_IF, .a = 0, .b = 1, .c = 6},                        \
+            {.kind = SYN_INC, .a = 1, .b = 1}, {.kind = SYN_JUMP_IF, .a = 1, .b = (timeouts), .c = 5},             \
+            {.kind = SYN_JUMP, .a = 0}, {.kind = SYN_FAIL_IF, .a = 1, .b = (timeouts), .c = 7}, {.kind = SYN_END}, \
+    }
+static const synthetic_op patient[] = PATIENT(10), very_patient[] = PATIENT(900), too_patient[] = PATIENT(2000);
 
 static explore_report run(const synthetic_op *a, const synthetic_op *b, uint32_t bound)
 {
@@ -92,12 +92,30 @@ static void counted(void **state)
 {
     (void)state;
     ends(patient, idle, 7);
+    ends(patient, signal, 7); /* although the signal always comes */
+    ends(very_patient, signal, 7);
+}
+
+/* What is not followed to its end is said. */
+static void counted_out(void **state)
+{
+    (void)state;
+    explore_report r = run(too_patient, signal, EXPLORE_UNBOUNDED);
+    assert_true(!r.complete && r.counted_out);
+    assert_int_equal(r.failure_count, 0);
+    explore_report_free(&r);
+    r = run(very_patient, signal, EXPLORE_UNBOUNDED);
+    assert_false(r.counted_out);
+    explore_report_free(&r);
+    r = run(poll_timed, signal, EXPLORE_UNBOUNDED);
+    assert_false(r.counted_out);
+    explore_report_free(&r);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(satisfied), cmocka_unit_test(for_ever),
-                                       cmocka_unit_test(counted)};
+                                       cmocka_unit_test(counted), cmocka_unit_test(counted_out)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

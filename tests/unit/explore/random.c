@@ -122,6 +122,24 @@ static void random_program(uint64_t seed, flavour f, synthetic *s, synthetic_op 
     }
 }
 
+/* Polls word 0, gives up after some timeouts; does one thing if it has, another in any case. */
+static void patient_thread(uint64_t *seed, synthetic_op *c, int words)
+{
+    enum { COUNT = 2, GIVEN_UP = 5 };
+    int n = GIVEN_UP;
+
+    c[0] = (synthetic_op){.kind = SYN_TIMED, .a = 0, .b = 0};
+    c[2] = (synthetic_op){.kind = SYN_INC, .a = COUNT, .b = 1};
+    c[3] = (synthetic_op){.kind = SYN_JUMP_IF, .a = COUNT, .b = 3 + (int)rnd(seed, 3), .c = GIVEN_UP};
+    c[4] = (synthetic_op){.kind = SYN_JUMP, .a = 0};
+    for (int i = (int)rnd(seed, 3); i >= 0; i--)
+        c[n++] = random_op(seed, FAILURES, words);
+    c[1] = (synthetic_op){.kind = SYN_JUMP_IF, .a = 0, .b = 1, .c = n};
+    c[n++] = (synthetic_op){.kind = SYN_SET, .a = COUNT, .b = 0};
+    c[n++] = random_op(seed, FAILURES, words);
+    c[n] = (synthetic_op){.kind = SYN_END};
+}
+
 static synthetic *current;
 static number_set finals;
 
@@ -239,15 +257,67 @@ static void bounded(void **state)
     }
 }
 
+/* How often a thread looks before it sees a change is not told apart, all else is. */
+static void patience(void **state)
+{
+    static synthetic_op code[3][LENGTH * 2];
+
+    (void)state;
+    for (uint64_t seed = first_seed; seed < first_seed + seeds; seed++) {
+        uint64_t draw = seed * 2654435761u;
+        synthetic s;
+        brute b = {.limit = 100000};
+        explore_report r;
+        explore_program p;
+        explore_options o = {.bound = EXPLORE_UNBOUNDED, .finished = finished, .task_executions = seed % 4};
+        number_set failures = {0};
+        synthetic_init(&s);
+        s.knows = rnd(&draw, 4) != 0;
+        patient_thread(&draw, code[0], 2);
+        synthetic_thread(&s, code[0]);
+        for (int t = 1; t < 3; t++) {
+            random_thread(&draw, FAILURES, code[t], 2);
+            synthetic_thread(&s, code[t]);
+        }
+        current = &s;
+        brute_run(&b, &s, EXPLORE_UNBOUNDED);
+        if (!b.too_many) {
+            synthetic_start(&s);
+            p = synthetic_program(&s);
+            finals.count = 0;
+            assert_int_equal(explore_run(&p, &o, &r), EXPLORE_OK);
+            assert_true(r.complete);
+            for (size_t i = 0; i < r.failure_count; i++)
+                number_set_add(&failures, r.failures[i].result.failure);
+            number_set_sort(&failures);
+            number_set_sort(&finals);
+            if (!number_set_equal(&finals, &b.finals) || !number_set_equal(&failures, &b.failures)) {
+                explain(seed, FLAVOURS, EXPLORE_UNBOUNDED, &b, &r);
+                fail();
+            }
+            explore_report_free(&r);
+        }
+        brute_free(&b);
+        number_set_free(&failures);
+        synthetic_free(&s);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static flavour f[FLAVOURS] = {PLAIN, LOCKS, WAITS, FAILURES, EVERYTHING};
     const struct CMUnitTest tests[] = {
-        {"unbounded, plain", unbounded, NULL, NULL, &f[0]},      {"unbounded, locks", unbounded, NULL, NULL, &f[1]},
-        {"unbounded, waits", unbounded, NULL, NULL, &f[2]},      {"unbounded, failures", unbounded, NULL, NULL, &f[3]},
-        {"unbounded, everything", unbounded, NULL, NULL, &f[4]}, {"bounded, plain", bounded, NULL, NULL, &f[0]},
-        {"bounded, locks", bounded, NULL, NULL, &f[1]},          {"bounded, waits", bounded, NULL, NULL, &f[2]},
-        {"bounded, failures", bounded, NULL, NULL, &f[3]},       {"bounded, everything", bounded, NULL, NULL, &f[4]},
+        {"unbounded, plain", unbounded, NULL, NULL, &f[0]},
+        {"unbounded, locks", unbounded, NULL, NULL, &f[1]},
+        {"unbounded, waits", unbounded, NULL, NULL, &f[2]},
+        {"unbounded, failures", unbounded, NULL, NULL, &f[3]},
+        {"unbounded, everything", unbounded, NULL, NULL, &f[4]},
+        {"bounded, plain", bounded, NULL, NULL, &f[0]},
+        {"bounded, locks", bounded, NULL, NULL, &f[1]},
+        {"bounded, waits", bounded, NULL, NULL, &f[2]},
+        {"bounded, failures", bounded, NULL, NULL, &f[3]},
+        {"bounded, everything", bounded, NULL, NULL, &f[4]},
+        cmocka_unit_test(patience),
     };
     int failed;
 

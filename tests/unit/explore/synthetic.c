@@ -281,6 +281,16 @@ static uint64_t program_initial(void *self, uint64_t object)
     return (uint32_t)s->marks[0].word[(object - 0x1000u) / 4u];
 }
 
+static uint64_t program_own_state(void *self, uint32_t thread)
+{
+    synthetic *s = self;
+    uint64_t h = UINT64_C(14695981039346656037);
+
+    for (size_t r = 0; r < SYNTHETIC_REGISTERS; r++)
+        h = (h ^ (uint32_t)s->now.thread[thread - 1].reg[r]) * UINT64_C(1099511628211);
+    return h;
+}
+
 uint64_t synthetic_hash(const synthetic *s)
 {
     uint64_t h = UINT64_C(14695981039346656037);
@@ -307,5 +317,6 @@ explore_program synthetic_program(synthetic *s)
                              .result = program_result,
                              .awaits = s->knows ? program_awaits : NULL,
                              .content = s->knows ? program_content : NULL,
-                             .initial = s->knows ? program_initial : NULL};
+                             .initial = s->knows ? program_initial : NULL,
+                             .own_state = program_own_state};
 }

@@ -25,6 +25,7 @@ static const struct {
     {{.complete = true, .bound = 1}, LAB_CLEAN_TO_BOUND, "clean-to-bound", "at most 1 preemption was"},
     {{.complete = true, .bound = 2, .stalled = true}, LAB_CLEAN_TO_BOUND, "clean-to-bound", "2 preemptions was"},
     {{.bound = LAB_NO_BOUND}, LAB_NOT_FINISHED, "not-finished", "not a pass"},
+    {{.bound = LAB_NO_BOUND, .counted_out = true}, LAB_NOT_FINISHED, "not-finished", "followed for 1000 of them"},
     {{.bound = LAB_NO_BOUND, .stalled = true}, LAB_NOT_FINISHED, "not-finished", "not a pass"},
     {{.window_measured = true, .window = 9, .window_of = 99}, LAB_NOT_FINISHED, "not-finished", "window shows"},
     {{WHOLE, .failures = 1}, LAB_OPEN, "open", "it fails"},
