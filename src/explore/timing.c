@@ -14,10 +14,11 @@
  * goes through upper bounds, n of them, and needs T >= weight / n; the largest such demand is the trace's smallest stall.
  * It is found cycle by cycle (Newton's method, as for the cycle of maximum ratio).
  *
+ * If nothing orders what fulfilled a wait and the thread's arrival at it, both orders are tried, and the better one counts.
  * Where something is not known it is left out, which makes more traces possible, never fewer: there is no upper bound
  *
  *   - for the first step of a thread that is there from the start: who gives the commands may take any time,
- *   - for a wait fulfilled by something of which it is not known whether it came before the thread's arrival,
+ *   - for a wait fulfilled by one of several steps that nothing orders, and for those beyond TIMING_ORDERS in a trace,
  *   - for a thread that polled in vain and was parked (polls.c): it has been polling since, nobody counts how often.
  *
  * Steps of other threads that crash too, but are not in this trace, have not come before its end.
@@ -32,18 +33,19 @@ struct timing_edge {
     bool stall; /* an upper bound: the stall is taken off the weight */
 };
 
+enum { TIMING_ORDERS = 4 }; /* waits of a trace for which both orders are tried */
+
 typedef struct {
     explorer *x;
     struct leaf_work *w;
     const trace *t;
+    uint32_t orders; /* of so many waits both orders are possible, */
+    uint32_t tried;  /*   these are tried now: a bit each */
 } timing;
 
-static int64_t cost(const timing *m, uint32_t e)
-{
-    return (int64_t)(m->x->events[e].instructions * m->x->instruction_time);
-}
+static int64_t cost(timing *m, uint32_t e) { return (int64_t)(m->x->events[e].instructions * m->x->instruction_time); }
 
-static bool add(const timing *m, uint32_t from, uint32_t to, int64_t weight, bool stall)
+static bool add(timing *m, uint32_t from, uint32_t to, int64_t weight, bool stall)
 {
     struct leaf_work *w = m->w;
 
@@ -55,7 +57,7 @@ static bool add(const timing *m, uint32_t from, uint32_t to, int64_t weight, boo
 
 /* The bounds -------------------------------------------------------------------------------------------------------- */
 
-static uint32_t creator_of(const timing *m, uint16_t dense)
+static uint32_t creator_of(timing *m, uint16_t dense)
 {
     uint32_t creator = m->x->threads[dense].creator;
 
@@ -67,28 +69,55 @@ static bool comes_before(const trace *t, uint32_t a, uint32_t b)
     return trace_clock(t, b)[t->steps[a].thread] > t->steps[a].index;
 }
 
-static bool is_timeout(const timing *m, uint32_t e) { return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread); }
+static bool is_timeout(timing *m, uint32_t e) { return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread); }
 
-/* The step that fulfilled the wait of step s, or after which it began if that was later; NONE: not known. */
-static uint32_t fulfilled_by(const timing *m, uint32_t s, uint32_t arrival, bool known)
+/* The step that fulfilled the wait of step s, or after which it began if that was later; NONE: not known. Nothing may
+ * order it and *other: then the later of the two is meant; NONE: there is no such step. */
+static uint32_t fulfilled_by(timing *m, uint32_t s, uint32_t arrival, bool known, uint32_t *other)
 {
     const trace *t = m->t;
     const trace_step *step = &t->steps[s];
     uint32_t latest = arrival;
 
+    *other = NONE;
     for (uint32_t i = step->edge; i < step->edge + step->edge_count; i++) {
         uint32_t from = t->edges[i].from;
-        if ((known && !t->edges[i].guard) || from == latest || comes_before(t, from, latest))
+        if ((known && !t->edges[i].guard) || from == latest || from == *other || comes_before(t, from, latest) ||
+            (*other != NONE && comes_before(t, from, *other)))
             continue;
-        if (!comes_before(t, latest, from))
+        if (*other != NONE && comes_before(t, *other, from))
+            *other = NONE;
+        if (comes_before(t, latest, from))
+            latest = from;
+        else if (*other == NONE)
+            *other = from;
+        else
             return NONE;
-        latest = from;
     }
     return latest;
 }
 
+/* The later of two steps that nothing orders, as it is tried now; NONE: neither is. */
+static bool enter_later(timing *m, uint32_t *one, uint32_t other)
+{
+    uint32_t first = *one;
+
+    if (other == NONE)
+        return true;
+    if (m->orders == TIMING_ORDERS) {
+        *one = NONE;
+        return true;
+    }
+    if (m->tried >> m->orders++ & 1) {
+        first = other;
+        other = *one;
+    }
+    *one = other;
+    return add(m, first, other, 0, false);
+}
+
 /* t(e) >= ... */
-static bool enter_lower(const timing *m, uint32_t s, uint32_t before, uint32_t creator)
+static bool enter_lower(timing *m, uint32_t s, uint32_t before, uint32_t creator)
 {
     const trace_step *step = &m->t->steps[s];
     int64_t takes = cost(m, step->event), timeout = 0;
@@ -110,10 +139,10 @@ static bool enter_lower(const timing *m, uint32_t s, uint32_t before, uint32_t c
 }
 
 /* t(e) <= ...; s: the step, NONE: not in the trace; node: what stands for it. */
-static bool enter_upper(const timing *m, uint32_t s, uint32_t e, uint32_t node, uint32_t before, uint32_t creator)
+static bool enter_upper(timing *m, uint32_t s, uint32_t e, uint32_t node, uint32_t before, uint32_t creator)
 {
     const explorer *x = m->x;
-    uint32_t since = before == NONE ? creator : before;
+    uint32_t since = before == NONE ? creator : before, other;
     const guard *g = before == NONE ? &x->threads[x->events[e].thread].start : NULL;
     int64_t takes = cost(m, e);
 
@@ -131,12 +160,16 @@ static bool enter_upper(const timing *m, uint32_t s, uint32_t e, uint32_t node, 
     } else if (!g->waits) {
         return add(m, node, since, -takes, true);
     }
-    since = s == NONE ? NONE : fulfilled_by(m, s, since, g->waits && g->known);
+    if (s == NONE)
+        return true;
+    since = fulfilled_by(m, s, since, g->waits && g->known, &other);
+    if (since != NONE && !enter_later(m, &since, other))
+        return false;
     return since == NONE || add(m, node, since, -takes, true);
 }
 
 /* A step that would have ended the execution, had it come before the goal. */
-static bool enter_halted(const timing *m, uint32_t e, uint32_t node)
+static bool enter_halted(timing *m, uint32_t e, uint32_t node)
 {
     uint16_t dense = m->x->events[e].thread, thread = m->t->of_dense[dense];
     uint32_t before = thread == NO_THREAD ? NONE : trace_at(m->t, thread, m->t->lengths[thread] - 1);
@@ -147,11 +180,11 @@ static bool enter_halted(const timing *m, uint32_t e, uint32_t node)
 }
 
 /* Fills the bounds; returns how many nodes there are, 0: out of memory. */
-static uint32_t enter_all(const timing *m)
+static uint32_t enter_all(timing *m)
 {
     uint32_t nodes = m->t->count;
 
-    m->w->bound_count = 0;
+    m->w->bound_count = m->orders = 0;
     if (!room_for(m->x, &m->w->times, &m->w->time_room, (size_t)nodes + m->x->halted_count, sizeof(int64_t)))
         return 0;
     for (uint32_t s = 0; s < m->t->count; s++) {
@@ -233,10 +266,12 @@ static int64_t contradiction(struct leaf_work *w, const int64_t *lowest, uint32_
     return 0;
 }
 
-bool timing_smallest(explorer *x, struct leaf_work *w, uint64_t below, uint64_t *stall)
+/* With the orders that are tried now. */
+static bool smallest(timing *m, uint64_t below, uint64_t *stall)
 {
-    timing m = {.x = x, .w = w, .t = &w->t};
-    uint32_t nodes = enter_all(&m);
+    explorer *x = m->x;
+    struct leaf_work *w = m->w;
+    uint32_t nodes = enter_all(m);
     int64_t least = 0, more;
 
     if (nodes == 0 && x->stop)
@@ -249,5 +284,19 @@ bool timing_smallest(explorer *x, struct leaf_work *w, uint64_t below, uint64_t 
     while ((uint64_t)least < below && (more = contradiction(w, w->lowest, nodes, least)) != 0)
         least = more;
     *stall = (uint64_t)least;
+    return true;
+}
+
+bool timing_smallest(explorer *x, struct leaf_work *w, uint64_t below, uint64_t *stall)
+{
+    timing m = {.x = x, .w = w, .t = &w->t};
+    uint64_t one;
+
+    *stall = UINT64_MAX;
+    do {
+        if (!smallest(&m, below < *stall ? below : *stall, &one))
+            return false;
+        *stall = one < *stall ? one : *stall;
+    } while (*stall && ++m.tried >> m.orders == 0);
     return true;
 }

@@ -91,10 +91,11 @@ const char *lab_verdict_claim(const lab_evidence *e, char out[LAB_CLAIM_SIZE])
         break;
     case LAB_NOT_FINISHED:
         if (e->counted_out) {
-            snprintf(out, LAB_CLAIM_SIZE,
-                     "a loop that counts its rounds was followed for %u of them, and could give up later: this is not a "
-                     "pass",
-                     EXPLORE_COUNTED_ROUNDS);
+            snprintf(
+                out, LAB_CLAIM_SIZE,
+                "a loop that counts its rounds was followed for %u of them, and could give up later: this is not a "
+                "pass",
+                EXPLORE_COUNTED_ROUNDS);
             break;
         }
         snprintf(out, LAB_CLAIM_SIZE, "the budget ended before everything was covered: this is not a pass%s",

@@ -13,6 +13,18 @@
         and .smallest_stall > 300000000 and .smallest_stall <= 3000000000' "$BATS_TEST_TMPDIR/report.json"
 }
 
+@test "a limited number of delays: closed by timing, the smallest stall is found" {
+    local route="--load sc --unload sc"
+    run "$AIRLOCK" explore "$DRIVERS/fault-f2-impatient.sys" $route --max-stall 10ms --find-stall --json "$BATS_TEST_TMPDIR/report.json"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    # 20 times 50 ms, stalled at one of a few steps or at each of them
+    jq -e '.verdict == "closed-by-timing" and .complete and .smallest_stall > 100000000 and .smallest_stall <= 1000000000' \
+        "$BATS_TEST_TMPDIR/report.json"
+    run "$AIRLOCK" explore "$DRIVERS/fault-f2-impatient.sys" $route --max-stall 1s -q
+    [ "$status" -eq 1 ]
+}
+
 @test "random walks, when the exploration is cut" {
     run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --max-executions 20 --random 1s --pct 3 --json "$BATS_TEST_TMPDIR/report.json"
     [ "$status" -eq 1 ]

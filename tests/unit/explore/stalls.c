@@ -111,6 +111,25 @@ static void stalled_bystander(void **state)
     fails_from(&(program){{sets, gives_up}}, 510);
 }
 
+static void fails_from_created(const synthetic_op *creates, const synthetic_op *created, uint64_t smallest)
+{
+    synthetic s;
+    explore_report r;
+    explore_options o = {.bound = EXPLORE_UNBOUNDED, .find_stall = true};
+
+    synthetic_init(&s);
+    s.cost = 10;
+    synthetic_thread(&s, creates);
+    synthetic_hidden(&s, created);
+    explore_program e = synthetic_program(&s);
+    synthetic_start(&s);
+    assert_int_equal(explore_run(&e, &o, &r), EXPLORE_OK);
+    assert_true(r.stall_found);
+    assert_int_equal(r.smallest_stall, smallest);
+    explore_report_free(&r);
+    synthetic_free(&s);
+}
+
 /* A thread that was created has to begin in time. */
 static void created(void **state)
 {
@@ -120,22 +139,29 @@ static void created(void **state)
                                            {.kind = SYN_FAIL_IF, .a = 0, .b = 0, .c = 7},
                                            {.kind = SYN_END}};
     static const synthetic_op begins[] = {{.kind = SYN_WRITE, .a = DATA, .b = 1}, {.kind = SYN_END}};
-    synthetic s;
-    explore_report r;
-    explore_options o = {.bound = EXPLORE_UNBOUNDED, .find_stall = true};
 
     (void)state;
-    synthetic_init(&s);
-    s.cost = 10;
-    synthetic_thread(&s, creates);
-    synthetic_hidden(&s, begins);
-    explore_program e = synthetic_program(&s);
-    synthetic_start(&s);
-    assert_int_equal(explore_run(&e, &o, &r), EXPLORE_OK);
-    assert_true(r.stall_found);
-    assert_int_equal(r.smallest_stall, 310); /* created at 10; timed out at 310, step until 320, read until 330 */
-    explore_report_free(&r);
-    synthetic_free(&s);
+    fails_from_created(creates, begins, 310); /* created at 10; timed out at 310, step until 320, read until 330 */
+}
+
+/* A thread that was created waits for an event: set before or after it has come to that, which nothing decides. */
+static void fulfilled_any_time(void **state)
+{
+    static const synthetic_op creates[] = {{.kind = SYN_SPAWN, .a = 1},
+                                           {.kind = SYN_WRITE, .a = EVENT, .b = 1},
+                                           {.kind = SYN_TIMED, .a = 90, .b = 1, .c = 1000},
+                                           {.kind = SYN_WRITE, .a = GONE, .b = 1},
+                                           {.kind = SYN_END}};
+    static const synthetic_op waits[] = {{.kind = SYN_WRITE, .a = OTHER, .b = 1},
+                                         {.kind = SYN_WAIT, .a = EVENT, .b = 1},
+                                         {.kind = SYN_READ, .a = GONE, .b = 0},
+                                         {.kind = SYN_FAIL_IF, .a = 0, .b = 1, .c = 7},
+                                         {.kind = SYN_END}};
+
+    (void)state;
+    /* created at 10, event at 20, gone at 1040. It comes late: three steps from 10 on, (1040 - 40) / 3. Had the event to
+     * come after it: two steps from 20 on, (1040 - 40) / 2. */
+    fails_from_created(creates, waits, 334);
 }
 
 /* What cannot fail has no stall. */
@@ -159,7 +185,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(event_delay), cmocka_unit_test(stalled_at_each_step),
                                        cmocka_unit_test(no_stall),    cmocka_unit_test(stalled_bystander),
-                                       cmocka_unit_test(created),     cmocka_unit_test(never)};
+                                       cmocka_unit_test(created),     cmocka_unit_test(fulfilled_any_time),
+                                       cmocka_unit_test(never)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
