@@ -51,6 +51,14 @@
 /* Fill the IDT and load it. Once, at boot, before anything can fault. */
 VOID KiInitializeTraps(VOID);
 
+/* What the processor enters, by vector (nt/arch/ARCHITECTURE/traps.c); NULL ends it. On any other KiUnexpectedInterrupt. */
+typedef struct _KI_TRAP {
+    UCHAR Vector;
+    VOID (*Routine)(VOID);
+} KI_TRAP;
+extern const KI_TRAP KiTraps[];
+VOID KiUnexpectedInterrupt(VOID);
+
 /*
  * First routine of every thread: HV_THREAD_CREATE's pc. Argument: PKTHREAD; stack: its high end, aligned by 16. Calls
  * PspSystemThreadStartup(StartRoutine, StartContext), which never returns: when the start routine returns it calls
@@ -78,6 +86,8 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
 NTSYSAPI VOID NTAPI RtlRestoreContext(PCONTEXT ContextRecord, PEXCEPTION_RECORD ExceptionRecord);
 NTSYSAPI VOID NTAPI RtlRaiseException(PEXCEPTION_RECORD ExceptionRecord);
 NTSYSAPI VOID NTAPI RtlRaiseStatus(NTSTATUS Status);
+/* Raise Status on account of Cause. Does not return: the exception is not continuable. */
+VOID RtlpRaiseNoncontinuable(PEXCEPTION_RECORD Cause, NTSTATUS Status);
 NTSYSAPI VOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD ExceptionRecord, PVOID ReturnValue);
 
 /* Does Frame lie on this thread's stack, aligned as frames are? */

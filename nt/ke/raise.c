@@ -2,14 +2,21 @@
 /* raise.c - exceptions that software raises, by their status. All at any IRQL. None is continuable: they do not return. */
 #include "arch.h"
 
-static inline VOID RtlpStatusRecord(PEXCEPTION_RECORD Record, NTSTATUS Status)
+static inline VOID RtlpStatusRecord(PEXCEPTION_RECORD Record, NTSTATUS Status, PEXCEPTION_RECORD Cause)
 {
     Record->ExceptionCode = Status;
     Record->ExceptionFlags = EXCEPTION_NONCONTINUABLE;
-    Record->ExceptionRecord = NULL;
+    Record->ExceptionRecord = Cause;
     Record->NumberParameters = 0;
     Record->ExceptionInformation[0] = 0;
     Record->ExceptionInformation[1] = 0;
+}
+
+VOID RtlpRaiseNoncontinuable(PEXCEPTION_RECORD Cause, NTSTATUS Status)
+{
+    EXCEPTION_RECORD Record;
+    RtlpStatusRecord(&Record, Status, Cause);
+    RtlRaiseException(&Record);
 }
 
 VOID NTAPI RtlRaiseStatus(NTSTATUS Status)
@@ -17,7 +24,7 @@ VOID NTAPI RtlRaiseStatus(NTSTATUS Status)
     EXCEPTION_RECORD Record;
     CONTEXT Context;
     RtlpCaptureCaller(&Context);
-    RtlpStatusRecord(&Record, Status);
+    RtlpStatusRecord(&Record, Status, NULL);
     RtlpRaise(&Record, &Context);
 }
 
@@ -27,7 +34,7 @@ DECLSPEC_NORETURN VOID NTAPI ExRaiseStatus(NTSTATUS Status)
     EXCEPTION_RECORD Record;
     CONTEXT Context;
     RtlpCaptureCaller(&Context);
-    RtlpStatusRecord(&Record, Status);
+    RtlpStatusRecord(&Record, Status, NULL);
     RtlpRaise(&Record, &Context);
     __builtin_unreachable();
 }

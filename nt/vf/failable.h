@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* failable.h - one routine that can fail on purpose: what a fail point (failable.c, failpoint-amd64.S) goes by. */
+/* failable.h - one routine that can fail on purpose: what a fail point (failable.c, failpoint-ARCHITECTURE.S) goes by. */
 #ifndef AIRLOCK_NT_FAILABLE_H
 #define AIRLOCK_NT_FAILABLE_H
 

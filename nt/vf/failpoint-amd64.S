@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * failpoint-amd64.S - the common part of a module's fail points (failable.c). RAX = VF_FAILABLE_ROUTINE, all else as the
- * driver called. Goes on to the routine as if nothing had been, or returns its failure.
- */
+/* failpoint-amd64.S - the fail points of a module (failable.c). */
 #include "macros.inc"
 
         .text
 
+#define VF_FAILABLE(Name, Symbol, Pops, Failure, Text) FAIL_POINT Name
+.macro FAIL_POINT name
+        LEAF    VfFail_\name
+        lea     rax, VfFailable_\name[rip]
+        jmp     VfpFailPoint
+.endm
+#include VF_FAILABLES
+
+/*
+ * RAX = VF_FAILABLE_ROUTINE, all else as the driver called. Goes on to the routine as if nothing had been, or returns
+ * its failure.
+ */
         FUNCTION VfpFailPoint
         sub     rsp, 0x48
         .seh_stackalloc 0x48

@@ -378,10 +378,6 @@ static cli_exit run_each(const cli_options *options, const cli_driver *driver, l
 static cli_exit find_calls(const cli_options *options, const lab_scenario *scenario, lab_call **calls, size_t *count)
 {
     char error[256] = "";
-    if (image_arch(scenario->driver) != IMAGE_X64) {
-        cli_message("%s: --fail is for x64 drivers only", options->file);
-        return CLI_NOT_MODELLED;
-    }
     lab_status status = lab_list_calls(scenario, calls, count, error);
     if (status != LAB_OK) {
         cli_message("%s: %s", status == LAB_BAD_SCENARIO ? options->file : "internal error", error);

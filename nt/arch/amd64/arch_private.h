@@ -25,6 +25,5 @@ VOID KiXmmException(VOID);
 VOID KiRaiseSecurityCheckFailure(VOID);
 VOID KiRaiseAssertion(VOID);
 VOID KiDebugServiceTrap(VOID);
-VOID KiUnexpectedInterrupt(VOID);
 
 #endif

@@ -67,16 +67,6 @@ RtlpDispatchFrame(PEXCEPTION_RECORD Record, PCONTEXT ContextRecord, PCONTEXT Con
     return Disposition;
 }
 
-static VOID RtlpRaiseNoncontinuable(PEXCEPTION_RECORD Cause, NTSTATUS Status)
-{
-    EXCEPTION_RECORD Record;
-    Record.ExceptionCode = Status;
-    Record.ExceptionFlags = EXCEPTION_NONCONTINUABLE;
-    Record.ExceptionRecord = Cause;
-    Record.NumberParameters = 0;
-    RtlRaiseException(&Record);
-}
-
 /*
  * TRUE: a handler continues the execution at *ContextRecord. FALSE: no handler took it, or the stack is bad
  * (EXCEPTION_STACK_INVALID in the record's flags). A handler that unwinds to itself never returns here.

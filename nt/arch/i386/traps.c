@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* traps.c - the interrupt descriptor table. */
+/* traps.c - what the processor enters on which vector. */
 #include "arch.h"
-
-#define IDT_VECTORS   0x2e
-#define IDT_INTERRUPT 0x8e /* present, DPL 0, 32-bit interrupt gate */
-
-VOID KiUnexpectedInterrupt(VOID);
 
 /* TRAPS(X): X(vector, routine in trap.S) */
 #define TRAPS(X)      \
@@ -33,47 +28,6 @@ VOID KiUnexpectedInterrupt(VOID);
 #define TRAP_DECLARE(vector, routine) VOID routine(VOID);
 TRAPS(TRAP_DECLARE)
 
-typedef struct _KIDT_GATE {
-    USHORT OffsetLow;
-    USHORT Selector;
-    UCHAR Reserved;
-    UCHAR Type;
-    USHORT OffsetHigh;
-} KIDT_GATE;
-C_ASSERT(sizeof(KIDT_GATE) == 8);
-
-static KIDT_GATE KiIdt[IDT_VECTORS];
-
-static const struct {
-    UCHAR Vector;
-    VOID (*Routine)(VOID);
-} KiTraps[] = {
+const KI_TRAP KiTraps[] = {
 #define TRAP_ENTRY(vector, routine) {vector, routine},
-    TRAPS(TRAP_ENTRY)};
-
-static VOID KiSetGate(ULONG Vector, VOID (*Routine)(VOID))
-{
-    ULONG Address = (ULONG)Routine;
-    KIDT_GATE *Gate = &KiIdt[Vector];
-    USHORT CodeSegment;
-    __asm__("mov %%cs, %0" : "=r"(CodeSegment));
-    Gate->OffsetLow = (USHORT)Address;
-    Gate->OffsetHigh = (USHORT)(Address >> 16);
-    Gate->Selector = CodeSegment;
-    Gate->Type = IDT_INTERRUPT;
-}
-
-VOID KiInitializeTraps(VOID)
-{
-    struct __attribute__((packed)) {
-        USHORT Limit;
-        PVOID Base;
-    } Descriptor = {sizeof(KiIdt) - 1, KiIdt};
-    for (ULONG Vector = 0; Vector < IDT_VECTORS; Vector++) {
-        KiSetGate(Vector, KiUnexpectedInterrupt);
-    }
-    for (ULONG Index = 0; Index < RTL_NUMBER_OF(KiTraps); Index++) {
-        KiSetGate(KiTraps[Index].Vector, KiTraps[Index].Routine);
-    }
-    __asm__ volatile("lidt %0" : : "m"(Descriptor));
-}
+    TRAPS(TRAP_ENTRY){0, NULL}};
