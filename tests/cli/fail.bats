@@ -62,3 +62,11 @@ by_sc="--load sc --unload sc"
   [ "$status" -eq 0 ]
   [[ "$output" == *"   1  MmGetSystemRoutineAddress "*"   2  ExAllocatePoolWithTag "* ]]
 }
+
+@test "x86: a call that fails takes its arguments off the stack as any other does" {
+  [ "$ARCH" = x86 ] || skip "x64 callers take their arguments off"
+  run "$AIRLOCK" explore "$DRIVERS/selftest-stack.sys" --load sc --unload sc --fail each
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"   1  FltAllocateGenericWorkItem "*"   7  IoAllocateMdl "* ]]
+}
