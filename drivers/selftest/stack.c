@@ -42,8 +42,11 @@ static VOID NTAPI FreeNonCached(PVOID Block) { MmFreeNonCachedMemory(Block, PAGE
 static VOID NTAPI FreeGeneric(PVOID Item) { FltFreeGenericWorkItem(Item); }
 
 /* By address, so that each is a call through the import table. */
-#define CALL(Name, Release, Count, ...) {#Name, (PVOID *)&__imp_##Name, Release, Count, {__VA_ARGS__}}
-#define IMPORT(Name, Symbol)            extern PVOID __imp_##Name __asm__("__imp__" Symbol)
+#define CALL(Name, Release, Count, ...)                                \
+    {                                                                  \
+#Name, (PVOID *)&__imp_##Name, Release, Count, { __VA_ARGS__ } \
+    }
+#define IMPORT(Name, Symbol) extern PVOID __imp_##Name __asm__("__imp__" Symbol)
 
 IMPORT(FltAllocateGenericWorkItem, "FltAllocateGenericWorkItem@0");
 IMPORT(MmAllocateNonCachedMemory, "MmAllocateNonCachedMemory@4");

@@ -3,7 +3,7 @@
 #include "arch.h"
 
 #define IDT_VECTORS   0x2e
-#define IDT_INTERRUPT 0x8e               /* present, DPL 0, interrupt gate */
+#define IDT_INTERRUPT 0x8e                /* present, DPL 0, interrupt gate */
 #define GATE_WORDS    (sizeof(PVOID) / 2) /* x64's gates are x86's, with the upper half of the address behind */
 
 static ULONG KiIdt[IDT_VECTORS][GATE_WORDS];

@@ -37,8 +37,15 @@ static bool load(const unwind_source *source, uint64_t address, uint64_t *value)
 
 static bool is_trap_handler(const unwind_frame *frame)
 {
+    static const char *const handlers[] = {"KiTrap", "KiRaiseSecurityCheckFailure", "KiRaiseAssertion",
+                                           "KiDebugService", "KiUnexpectedInterrupt"};
     uint32_t start;
-    return strncmp(x86_function(frame->img, frame->rva - frame->call, &start), "KiTrap", 6) == 0;
+    const char *name = x86_function(frame->img, frame->rva - frame->call, &start);
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+        if (strncmp(name, handlers[i], strlen(handlers[i])) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool leave_trap(stepping *s)

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "../arch.h"
+#include "../transcript.h"
 
 #define IMAGES 16
 
@@ -20,31 +21,8 @@ typedef struct {
     machine *m;
     image *images[IMAGES];
     size_t image_count;
-    char text[4096];
-    size_t size;
+    transcript seen;
 } fixture;
-
-static void append(fixture *f, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    f->size += (size_t)vsnprintf(f->text + f->size, sizeof f->text - f->size, format, list);
-    va_end(list);
-    assert_true(f->size < sizeof f->text);
-}
-
-static void on_print(void *context, uint32_t thread, const char *text, size_t size)
-{
-    (void)thread;
-    append(context, "%.*s", (int)size, text);
-}
-
-static bool keep_going(void *context, const machine_step *step)
-{
-    (void)context;
-    (void)step;
-    return true;
-}
 
 static void add(fixture *f, const char *variable, const char *name, bool trusted)
 {
@@ -76,15 +54,15 @@ static void run(fixture *f)
     for (machine_ending(f->m, &end); end.kind == MACHINE_RUNNING; machine_ending(f->m, &end)) {
         thread = next_thread(f->m, thread);
         if (!thread) {
-            append(f, "hang\n");
+            transcript_add(&f->seen, "hang\n");
             return;
         }
-        assert_int_equal(machine_run(f->m, thread, 0, keep_going, NULL), MACHINE_OK);
+        assert_int_equal(machine_run(f->m, thread, 0, transcript_keep_going, NULL), MACHINE_OK);
     }
     if (end.kind == MACHINE_STOPPED) {
-        append(f, "bug check %x\n", end.stop.code);
+        transcript_add(&f->seen, "bug check %x\n", end.stop.code);
     } else if (end.kind != MACHINE_SHUT_DOWN) {
-        append(f, "end %d: %s\n", (int)end.kind, machine_error(f->m));
+        transcript_add(&f->seen, "end %d: %s\n", (int)end.kind, machine_error(f->m));
     }
 }
 
@@ -94,9 +72,9 @@ static void print_notes(fixture *f)
     size_t count = machine_notes(f->m, &notes);
     for (size_t i = 0; i < count; i++) {
         if (notes[i].kind == HV_NOTE_RESULT) {
-            append(f, "%s %x\n", notes[i].text, (uint32_t)notes[i].value[0]);
+            transcript_add(&f->seen, "%s %x\n", notes[i].text, (uint32_t)notes[i].value[0]);
         } else {
-            append(f, "note %u %s\n", notes[i].kind, notes[i].text);
+            transcript_add(&f->seen, "note %u %s\n", notes[i].kind, notes[i].text);
         }
     }
 }
@@ -122,12 +100,12 @@ void expect(const char *drivers, const char *options, const char *wanted)
     for (char *name = strsep(&rest, " "); name; name = strsep(&rest, " ")) {
         add(&f, is_own(name) ? "LOAD_DRIVERS" : "DRIVERS", name, false);
     }
-    machine_set_printer(f.m, on_print, &f);
+    machine_set_printer(f.m, transcript_print, &f.seen);
     assert_int_equal(machine_boot(f.m, options), MACHINE_OK);
     run(&f);
     print_notes(&f);
-    if (strcmp(f.text, wanted)) {
-        print_error("options: %s\nwant:\n%sgot:\n%s", options, wanted, f.text);
+    if (strcmp(f.seen.text, wanted)) {
+        print_error("options: %s\nwant:\n%sgot:\n%s", options, wanted, f.seen.text);
         fail();
     }
     machine_destroy(f.m);

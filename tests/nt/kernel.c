@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * kernel.c - nt/arch, nt/rtl and nt/kd alone, as a system image: boot, run the test that the option /TEST=name names, in a
- * system thread, shut down. A test prints what it sees; the host compares. See seh.S for the routines with scopes.
+ * system thread, shut down. A test prints what it sees; the host compares. See seh-amd64.S and seh-i386.S for
+ * the routines with scopes.
  */
-#include "arch.h"
+#include "kernel_arch.h"
 #include "rtl.h"
 
 NT_MODEL NtModel;
-ULONG64 MmUserProbeAddress = 0x7FFFFFF0000;
+ULONG_PTR MmUserProbeAddress = MM_PROBE_LIMIT;
 
 static NT_PCR Pcr[2];
 static struct _KTHREAD Threads[2];
@@ -53,25 +54,19 @@ NTSTATUS NTAPI RtlGetVersion(PRTL_OSVERSIONINFOW Version)
     return STATUS_SUCCESS;
 }
 
-/* seh.S: call Routine(Context) in a scope. */
-ULONG TryExecute(VOID (*Routine)(PVOID), PVOID Context); /* __except(1); returns the code, 0 = none */
-ULONG TryFilter(VOID (*Routine)(PVOID), PVOID Context);  /* __except(TestFilter) */
-VOID TryFinally(VOID (*Routine)(PVOID), PVOID Context);  /* __finally(TestFinally) */
-ULONG64 KeepsRegisters(VOID); /* a fault with all nonvolatile registers set, caught; 0 = all kept */
-
 static LONG FilterAnswer;
-static PVOID FinallyTarget;
+static ROUTINE FinallyTarget;
 
 LONG TestFilter(PEXCEPTION_POINTERS Pointers, PVOID Frame)
 {
     PEXCEPTION_RECORD Record = Pointers->ExceptionRecord;
     UNREFERENCED_PARAMETER(Frame);
     DbgPrint("filter %x at %s, %u: %Ix %Ix\n", Record->ExceptionCode,
-             Record->ExceptionAddress == (PVOID)Pointers->ContextRecord->Rip ? "rip" : "elsewhere",
+             Record->ExceptionAddress == (PVOID)KI_CONTEXT_PC(Pointers->ContextRecord) ? "pc" : "elsewhere",
              Record->NumberParameters, Record->ExceptionInformation[0], Record->ExceptionInformation[1]);
     if (FilterAnswer < 0) {
         static LONG Valid = 42;
-        Pointers->ContextRecord->Rcx = (ULONG64)&Valid;
+        CONTEXT_CX(Pointers->ContextRecord) = (ULONG_PTR)&Valid;
     }
     return FilterAnswer;
 }
@@ -81,56 +76,49 @@ VOID TestFinally(BOOLEAN Abnormal, PVOID Frame)
     UNREFERENCED_PARAMETER(Frame);
     DbgPrint("finally %u\n", Abnormal);
     if (FinallyTarget) {
-        VOID (*Routine)(PVOID) = (VOID(*)(PVOID))FinallyTarget;
+        ROUTINE Routine = FinallyTarget;
         FinallyTarget = NULL;
         Routine(NULL);
     }
 }
 
-/* Reads through its argument, which it keeps in RCX. */
-static __attribute__((noinline)) VOID ReadAt(PVOID Address)
+__attribute__((noinline)) VOID NTAPI ReadAt(PVOID Address)
 {
     LONG Value;
-    __asm__ volatile("movl (%%rcx), %0" : "=r"(Value) : "c"(Address));
+    __asm__ volatile("movl (%1), %0" : "=r"(Value) : "c"(Address));
     DbgPrint("read %d\n", Value);
 }
 
-static VOID Nothing(PVOID Context) { UNREFERENCED_PARAMETER(Context); }
+static VOID NTAPI Nothing(PVOID Context) { UNREFERENCED_PARAMETER(Context); }
 
-static __attribute__((noinline)) VOID Crash(PVOID Context)
+static __attribute__((noinline)) VOID NTAPI Crash(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     ReadAt(NULL);
 }
 
-static VOID RaiseStatus(PVOID Context) { ExRaiseStatus((NTSTATUS)(ULONG_PTR)Context); }
-static VOID Break(PVOID Context)
+static VOID NTAPI RaiseStatus(PVOID Context) { ExRaiseStatus((NTSTATUS)(ULONG_PTR)Context); }
+static VOID NTAPI Break(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     DbgBreakPoint();
 }
 
-static VOID Divide(PVOID Context)
+static VOID NTAPI Divide(PVOID Context)
 {
     volatile LONG Zero = Context != NULL;
     DbgPrint("%d\n", 5 / Zero);
 }
 
-static VOID CallNull(PVOID Context) { ((VOID(*)(VOID))Context)(); }
-static VOID Finally(PVOID Context) { TryFinally(Crash, Context); }
-static VOID Nested(PVOID Context)
+static VOID NTAPI CallNull(PVOID Context) { ((VOID(*)(VOID))Context)(); }
+static VOID NTAPI Finally(PVOID Context) { TryFinally(Crash, Context); }
+static VOID NTAPI Nested(PVOID Context)
 {
     DbgPrint("inner %x\n", TryExecute(Crash, Context));
     RaiseStatus((PVOID)(ULONG_PTR)STATUS_NO_MEMORY);
 }
 
-static __attribute__((noinline)) VOID NonCanonical(PVOID Context)
-{
-    UNREFERENCED_PARAMETER(Context);
-    ReadAt((PVOID)0x8000000000000000ULL);
-}
-
-static VOID TestSeh(PVOID Context)
+static VOID NTAPI TestSeh(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     DbgPrint("none %x\n", TryExecute(Nothing, NULL));
@@ -139,7 +127,6 @@ static VOID TestSeh(PVOID Context)
     DbgPrint("break %x\n", TryExecute(Break, NULL));
     DbgPrint("divide %x\n", TryExecute(Divide, NULL));
     DbgPrint("call %x\n", TryExecute(CallNull, NULL));
-    DbgPrint("non-canonical %x\n", TryExecute(NonCanonical, NULL));
     DbgPrint("finally %x\n", TryExecute(Finally, NULL));
     DbgPrint("nested %x\n", TryExecute(Nested, NULL));
     FilterAnswer = 1;
@@ -150,82 +137,79 @@ static VOID TestSeh(PVOID Context)
     TryFinally(Nothing, NULL);
     FinallyTarget = Crash;
     DbgPrint("collided %x\n", TryExecute(Finally, NULL));
-    DbgPrint("registers %I64x\n", KeepsRegisters());
+    DbgPrint("registers %Ix\n", KeepsRegisters());
     DbgPrint("trap frame %p\n", KiCurrentTrapFrame());
 }
 
 /* Bad accesses; the host looks at the bug check. Text behind the name: an IRQL. */
-static VOID TestNull(PVOID Context) { Crash(Context); }
-static VOID TestNullIrql(PVOID Context)
+static VOID NTAPI TestNull(PVOID Context) { Crash(Context); }
+static VOID NTAPI TestNullIrql(PVOID Context)
 {
     KiSetIrql(DISPATCH_LEVEL);
     Crash(Context);
 }
-static VOID TestKernel(PVOID Context)
+static VOID NTAPI TestKernel(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
-    TryExecute((VOID(*)(PVOID))ReadAt, (PVOID)0xfffff88012345678ULL);
+    TryExecute(ReadAt, (PVOID)SYSTEM_ADDRESS);
 }
-static VOID TestFreed(PVOID Context)
+static VOID NTAPI TestFreed(PVOID Context)
 {
     PVOID Block = HvAlloc(64, HV_POOL);
     UNREFERENCED_PARAMETER(Context);
     HvFree(Block);
     ReadAt(Block);
 }
-static VOID TestOverrun(PVOID Context)
+static VOID NTAPI TestOverrun(PVOID Context)
 {
     volatile PUCHAR Block = HvAlloc(64, HV_POOL);
     UNREFERENCED_PARAMETER(Context);
     Block[64] = 1;
 }
-static VOID TestFastFail(PVOID Context)
+static VOID NTAPI TestFastFail(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     __asm__ volatile("int $0x29" : : "c"(3));
 }
-static VOID TestUser(PVOID Context)
+static VOID NTAPI TestUser(PVOID Context)
 {
     KiThread()->Role = ThreadUser;
     Crash(Context);
 }
-static VOID TestNonCanonical(PVOID Context)
-{
-    NtModel.NonCanonical = NON_CANONICAL_50;
-    NonCanonical(Context);
-}
-static VOID TestReturn(PVOID Context) { DbgPrint("context %p\n", Context); }
-static VOID TestManual(PVOID Context)
+static VOID NTAPI TestReturn(PVOID Context) { DbgPrint("context %p\n", Context); }
+static VOID NTAPI TestManual(PVOID Context)
 {
     TryExecute(Crash, NULL);
     UNREFERENCED_PARAMETER(Context);
     KeBugCheckEx(MANUALLY_INITIATED_CRASH, 1, 2, 3, 4);
 }
 
-static VOID TestTrace(PVOID Context)
+static VOID NTAPI TestTrace(PVOID Context)
 {
     PVOID Trace[8] = {0}, Base;
     ULONG Count = RtlCaptureStackBackTrace(0, RTL_NUMBER_OF(Trace), Trace, NULL);
     UNREFERENCED_PARAMETER(Context);
-    DbgPrint("trace %u %u\n", Count, (ULONG_PTR)Trace[0] - (ULONG_PTR)PspSystemThreadStartup < 0x20);
+    DbgPrint("trace %u %u%u\n", Count, (ULONG_PTR)Trace[0] - (ULONG_PTR)TestTrace < 0x80,
+             (ULONG_PTR)Trace[1] - (ULONG_PTR)PspSystemThreadStartup < 0x20);
     RtlPcToFileHeader(Trace[0], &Base);
     DbgPrint("image %u %u\n", Base != NULL, RtlpIsSystemImage(Base));
 }
 
 /* The same code once more, as an image that is not the system's: where Routine lies in it. */
-static PVOID InDriver(PVOID *Base, VOID (*Routine)(PVOID))
+static PVOID InDriver(PVOID *Base, ROUTINE Routine)
 {
     extern UCHAR __ImageBase[];
     static struct hv_image Image = {.name = "driver.sys"};
     if (HvImageLoad(&Image) != HV_IMAGE_OK) {
         DbgPrint("no driver.sys\n");
     }
-    *Base = (PVOID)Image.base;
-    RtlpInsertInvertedFunctionTable(*Base, Image.size, (PVOID)Image.exception_directory, Image.exception_size);
-    return (PUCHAR)Image.base + ((PUCHAR)Routine - __ImageBase);
+    *Base = (PVOID)(ULONG_PTR)Image.base;
+    RtlpInsertInvertedFunctionTable(*Base, Image.size, (PVOID)(ULONG_PTR)Image.exception_directory,
+                                    Image.exception_size);
+    return (PUCHAR)*Base + ((PUCHAR)Routine - __ImageBase);
 }
 
-static PVOID InUnloadedDriver(VOID (*Routine)(PVOID))
+static PVOID InUnloadedDriver(ROUTINE Routine)
 {
     PVOID Base, Address = InDriver(&Base, Routine);
     RtlpRemoveInvertedFunctionTable(Base);
@@ -233,33 +217,33 @@ static PVOID InUnloadedDriver(VOID (*Routine)(PVOID))
     return Address;
 }
 
-static VOID TestDriverIrql(PVOID Context)
+static VOID NTAPI TestDriverIrql(PVOID Context)
 {
     PVOID Base;
-    VOID (*Routine)(PVOID) = (VOID(*)(PVOID))InDriver(&Base, ReadAt);
+    ROUTINE Routine = (ROUTINE)InDriver(&Base, ReadAt);
     UNREFERENCED_PARAMETER(Context);
     KiSetIrql(DISPATCH_LEVEL);
     Routine(NULL);
 }
 
-static VOID TestDriverFreed(PVOID Context)
+static VOID NTAPI TestDriverFreed(PVOID Context)
 {
     PVOID Base, Block = HvAlloc(64, HV_POOL);
-    VOID (*Routine)(PVOID) = (VOID(*)(PVOID))InDriver(&Base, ReadAt);
+    ROUTINE Routine = (ROUTINE)InDriver(&Base, ReadAt);
     UNREFERENCED_PARAMETER(Context);
     HvFree(Block);
     Routine(Block);
 }
 
-static VOID TestUnloaded(PVOID Context) { ((VOID(*)(PVOID))InUnloadedDriver(ReadAt))(Context); }
+static VOID NTAPI TestUnloaded(PVOID Context) { ((ROUTINE)InUnloadedDriver(ReadAt))(Context); }
 
-static VOID TestUnloadedRead(PVOID Context)
+static VOID NTAPI TestUnloadedRead(PVOID Context)
 {
     UNREFERENCED_PARAMETER(Context);
     ReadAt(InUnloadedDriver(ReadAt));
 }
 
-static VOID TestUnloadedIrql(PVOID Context)
+static VOID NTAPI TestUnloadedIrql(PVOID Context)
 {
     PVOID Address = InUnloadedDriver(ReadAt);
     UNREFERENCED_PARAMETER(Context);
@@ -267,10 +251,10 @@ static VOID TestUnloadedIrql(PVOID Context)
     ReadAt(Address);
 }
 
-VOID TestStrings(PVOID Context); /* strings.c */
-VOID TestNames(PVOID Context);
-VOID TestFormat(PVOID Context);
-VOID TestTables(PVOID Context);
+VOID NTAPI TestStrings(PVOID Context); /* strings.c */
+VOID NTAPI TestNames(PVOID Context);
+VOID NTAPI TestFormat(PVOID Context);
+VOID NTAPI TestTables(PVOID Context);
 
 static const struct {
     PCSTR Name;
@@ -283,7 +267,6 @@ static const struct {
              {"overrun", TestOverrun},
              {"fastfail", TestFastFail},
              {"user", TestUser},
-             {"non-canonical", TestNonCanonical},
              {"return", TestReturn},
              {"manual", TestManual},
              {"strings", TestStrings},
@@ -295,7 +278,8 @@ static const struct {
              {"driver-freed", TestDriverFreed},
              {"unloaded", TestUnloaded},
              {"unloaded-read", TestUnloadedRead},
-             {"unloaded-irql", TestUnloadedIrql}};
+             {"unloaded-irql", TestUnloadedIrql},
+             ARCH_TESTS};
 
 static VOID StartThread(PNT_PCR Block, PKTHREAD Thread, PKSTART_ROUTINE Routine)
 {
@@ -307,8 +291,9 @@ static VOID StartThread(PNT_PCR Block, PKTHREAD Thread, PKSTART_ROUTINE Routine)
     Thread->StackBase = Stack + Size;
     Thread->StartRoutine = Routine;
     Thread->StartContext = (PVOID)0x1234;
-    HvCall4(HV_THREAD_CREATE, (ULONG64)KiStartSystemThread, (ULONG64)Thread->StackBase, (ULONG64)Block,
-            (ULONG64)Thread);
+    KI_INITIALIZE_PCR(Block, Thread->StackBase, Thread->StackLimit);
+    HvCall4(HV_THREAD_CREATE, HvAddress(KI_THREAD_ROOT), HvAddress(Thread->StackBase), HvAddress(Block),
+            HvAddress(Thread));
 }
 
 VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock)
@@ -319,8 +304,8 @@ VOID KiInitializeKernel(struct hv_loader_block *LoaderBlock)
     Pcr[0].Self = &Pcr[0];
     KiSetProcessorBlock(&Pcr[0]);
     KiInitializeTraps();
-    RtlpInsertInvertedFunctionTable((PVOID)Module->base, Module->size, (PVOID)Module->exception_directory,
-                                    Module->exception_size);
+    RtlpInsertInvertedFunctionTable((PVOID)(ULONG_PTR)Module->base, Module->size,
+                                    (PVOID)(ULONG_PTR)Module->exception_directory, Module->exception_size);
     strcpy(Name, Option ? Option + 6 : "");
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Tests); Index++) {
         if (strcmp(Tests[Index].Name, Name) == 0) {

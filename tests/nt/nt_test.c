@@ -13,38 +13,16 @@
 
 #include <cmocka.h>
 
-#include "machine.h"
+#include "../arch.h"
+#include "../transcript.h"
 #include "unwind.h"
 
 #define FRAMES 32
 
 typedef struct {
     machine *m;
-    char text[8192];
-    size_t size;
+    transcript seen;
 } fixture;
-
-static void append(fixture *f, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    f->size += (size_t)vsnprintf(f->text + f->size, sizeof f->text - f->size, format, list);
-    va_end(list);
-    assert_true(f->size < sizeof f->text);
-}
-
-static void on_print(void *context, uint32_t thread, const char *text, size_t size)
-{
-    (void)thread;
-    append(context, "%.*s", (int)size, text);
-}
-
-static bool keep_going(void *context, const machine_step *step)
-{
-    (void)context;
-    (void)step;
-    return true;
-}
 
 static size_t read_guest(void *context, uint64_t address, void *buffer, size_t size)
 {
@@ -76,18 +54,18 @@ static const char *function(const unwind_frame *frame)
 /* Names of the functions on the thread's stack, innermost first; "!" before the frame that a trap interrupted. */
 static void walk(fixture *f, uint32_t thread)
 {
-    unwind_source source = {MACHINE_X64, read_guest, find_module, f};
+    unwind_source source = {test_arch(), read_guest, find_module, f};
     machine_registers registers;
     unwind_frame frames[FRAMES];
     size_t count;
     assert_int_equal(machine_thread_registers(f->m, thread, &registers), MACHINE_OK);
     unwind_end end = unwind_walk(&source, &registers, frames, FRAMES, &count);
     for (size_t i = 0; i < count; i++) {
-        append(f, "%s%s", i && frames[i - 1].trap_frame ? "!" : "", function(&frames[i]));
-        append(f, i + 1 < count ? " " : "\n");
+        transcript_add(&f->seen, "%s%s", i && frames[i - 1].trap_frame ? "!" : "", function(&frames[i]));
+        transcript_add(&f->seen, i + 1 < count ? " " : "\n");
     }
     if (end != UNWIND_COMPLETE) {
-        append(f, "%s\n", unwind_end_text(end));
+        transcript_add(&f->seen, "%s\n", unwind_end_text(end));
     }
 }
 
@@ -96,16 +74,16 @@ static void parameter(fixture *f, const machine_end *end, uint64_t value)
 {
     const machine_module *module = machine_module_at(f->m, value);
     if (value == end->stop.trap_frame && value) {
-        append(f, " trap-frame");
+        transcript_add(&f->seen, " trap-frame");
     } else if (value == end->stop.context && value) {
-        append(f, " context");
+        transcript_add(&f->seen, " context");
     } else if (module) {
         unwind_frame frame = {.img = module->img, .rva = (uint32_t)(value - module->base)};
-        append(f, " %s%s", module->trusted ? "" : "driver!", function(&frame));
+        transcript_add(&f->seen, " %s%s", module->trusted ? "" : "driver!", function(&frame));
     } else if (machine_page_kind(f->m, value) == HV_PAGE_NONE) {
-        append(f, " %llx", (unsigned long long)value);
+        transcript_add(&f->seen, " %llx", (unsigned long long)value);
     } else {
-        append(f, " memory");
+        transcript_add(&f->seen, " memory");
     }
 }
 
@@ -117,8 +95,8 @@ static void compare(const char *test, const char *expected)
     char options[64];
     machine_end end;
     assert_int_equal(image_read_file(getenv("AIRLOCK_NT_TEST_KERNEL"), &kernel), IMAGE_OK);
-    f.m = machine_create(MACHINE_X64);
-    machine_set_printer(f.m, on_print, &f);
+    f.m = machine_create(test_arch());
+    machine_set_printer(f.m, transcript_print, &f.seen);
     assert_int_equal(machine_add_image(f.m, kernel, true), MACHINE_OK);
     const void *bytes = image_bytes(kernel, &size);
     assert_int_equal(image_open("driver.sys", bytes, size, &driver), IMAGE_OK);
@@ -127,109 +105,172 @@ static void compare(const char *test, const char *expected)
     if (machine_boot(f.m, options) != MACHINE_OK) {
         fail_msg("boot: %s", machine_error(f.m));
     }
-    machine_run(f.m, 2, 0, keep_going, NULL);
+    machine_run(f.m, 2, 0, transcript_keep_going, NULL);
     machine_ending(f.m, &end);
     if (end.kind == MACHINE_STOPPED) {
-        append(&f, "stop %x", end.stop.code);
+        transcript_add(&f.seen, "stop %x", end.stop.code);
         for (int i = 0; i < 4; i++) {
             parameter(&f, &end, end.stop.parameter[i]);
         }
-        append(&f, "\n");
+        transcript_add(&f.seen, "\n");
         walk(&f, end.thread);
     } else if (end.kind != MACHINE_SHUT_DOWN) {
-        append(&f, "ended by %d: %s\n", (int)end.kind, machine_error(f.m));
+        transcript_add(&f.seen, "ended by %d: %s\n", (int)end.kind, machine_error(f.m));
         walk(&f, 2);
     }
-    assert_string_equal(f.text, expected);
+    assert_string_equal(f.seen.text, expected);
     machine_destroy(f.m);
     image_close(driver);
     image_close(kernel);
 }
 
-#define ROOT "PspSystemThreadStartup KiStartSystemThread\n"
-#define UNHANDLED                                                                                           \
+/* The same test on either processor; where stacks differ, each has its own text. */
+static const char *either(const char *x64, const char *x86) { return test_arch() == MACHINE_X64 ? x64 : x86; }
+
+#define ROOT64 "PspSystemThreadStartup KiStartSystemThread\n"
+#define ROOT86 "PspSystemThreadStartup KiThreadStartup\n"
+#define UNHANDLED64                                                                                         \
     "KeBugCheckEx PspUnhandledExceptionInSystemThread __C_specific_handler RtlpExecuteHandlerForException " \
-    "RtlDispatchException KiDispatchException KiExceptionDispatch "
+    "RtlDispatchException KiDispatchException KiExceptionDispatch KiPageFault !"
+#define UNHANDLED86                                                                                   \
+    "KeBugCheckEx PspUnhandledExceptionInSystemThread PspSystemThreadStartup$filt$0 ExecuteHandler2 " \
+    "ExecuteHandler RtlDispatchException KiDispatchException CommonDispatchException KiTrap0E !"
+
+/* A page fault that becomes a bug check where it happens, or behind `by`. */
+static void stops(const char *test, const char *stop, const char *by64, const char *by86, const char *stack)
+{
+    char expected[512];
+    snprintf(expected, sizeof expected,
+             either("%s\nKeBugCheckEx %sKiPageFault !%s " ROOT64, "%s\nKeBugCheckEx %sKiTrap0E !%s " ROOT86), stop,
+             either(by64, by86), stack);
+    compare(test, expected);
+}
 
 static void handled(void **state)
 {
     (void)state;
-    compare("seh", "none 0\n"
-                   "null c0000005\n"
-                   "status c0000017\n"
-                   "break 80000003\n"
-                   "divide c0000094\n"
-                   "call c0000005\n"
-                   "non-canonical c0000005\n"
-                   "finally 1\n"
-                   "finally c0000005\n"
-                   "inner c0000005\n"
-                   "nested c0000017\n"
-                   "filter c0000005 at rip, 2: 0 0\n"
-                   "filtered c0000005\n"
-                   "filter c0000005 at rip, 2: 0 0\n"
-                   "read 42\n"
-                   "continued 0\n"
-                   "finally 0\n"
-                   "finally 1\n"
-                   "collided c0000005\n"
-                   "registers 0\n"
-                   "trap frame 0000000000000000\n"
-                   "ended 0\n");
+    char expected[1024];
+    snprintf(expected, sizeof expected,
+             "none 0\n"
+             "null c0000005\n"
+             "status c0000017\n"
+             "break 80000003\n"
+             "divide c0000094\n"
+             "call c0000005\n"
+             "finally 1\n"
+             "finally c0000005\n"
+             "inner c0000005\n"
+             "nested c0000017\n"
+             "filter c0000005 at pc, 2: 0 0\n"
+             "filtered c0000005\n"
+             "filter c0000005 at pc, 2: 0 0\n"
+             "read 42\n"
+             "continued 0\n"
+             "finally 0\n"
+             "finally 1\n"
+             "collided c0000005\n"
+             "registers 0\n"
+             "trap frame %s\n"
+             "ended 0\n",
+             either("0000000000000000", "00000000"));
+    compare("seh", expected);
+}
+
+/* Scopes of one routine, as MSVC lays them out for x86. For x64 a compiler writes them (drivers/selftest). */
+static void scopes(void **state)
+{
+    (void)state;
+    if (test_arch() != MACHINE_X86) {
+        skip();
+    }
+    compare("scopes", "declined c0000017\n"
+                      "inner 1\n"
+                      "outer 1\n"
+                      "passes: c0000017\n"
+                      "inner 1\n"
+                      "handled c0000017 at level 0 with 7\n"
+                      "outer 0\n"
+                      "handles: 0\n"
+                      "asked c0000017 flags 1\n"
+                      "asked c000000d flags 11\n"
+                      "took c000000d\n"
+                      "filter raises: 0\n"
+                      "inner 1\n"
+                      "outer 1\n"
+                      "finally raises: c000000d\n"
+                      "tried at level 0\n"
+                      "outer 1\n"
+                      "finally tries: c0000017\n"
+                      "body\n"
+                      "body raises: c000000d\n"
+                      "inner 1\n"
+                      "outer 1\n"
+                      "level -1\n"
+                      "returns\n"
+                      "ended 0\n");
 }
 
 static void returned(void **state)
 {
     (void)state;
-    compare("return", "context 0000000000001234\nended 0\n");
+    compare("return", either("context 0000000000001234\nended 0\n", "context 00001234\nended 0\n"));
 }
 
 static void unhandled(void **state)
 {
     (void)state;
     compare("null",
-            "stop 7e ffffffffc0000005 ReadAt memory context\n" UNHANDLED "KiPageFault !ReadAt Crash TestNull " ROOT);
-    compare("user", "stop 3b ffffffffc0000005 ReadAt context 0\n" UNHANDLED "KiPageFault !ReadAt Crash TestUser " ROOT);
+            either("stop 7e ffffffffc0000005 ReadAt memory context\n" UNHANDLED64 "ReadAt Crash TestNull " ROOT64,
+                   "stop 7e c0000005 ReadAt memory context\n" UNHANDLED86 "ReadAt Crash TestNull " ROOT86));
+    compare("user", either("stop 3b ffffffffc0000005 ReadAt context 0\n" UNHANDLED64 "ReadAt Crash TestUser " ROOT64,
+                           "stop 8e c0000005 ReadAt trap-frame 0\n" UNHANDLED86 "ReadAt Crash TestUser " ROOT86));
 }
 
 static void bad_access(void **state)
 {
     (void)state;
-    compare("null-irql", "stop a 0 2 0 ReadAt\n"
-                         "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt Crash TestNullIrql " ROOT);
-    compare("kernel", "stop 50 fffff88012345678 0 ReadAt 2\n"
-                      "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TryExecute TestKernel " ROOT);
-    compare("freed", "stop cc memory 0 ReadAt 0\nKeBugCheckEx MmAccessFault KiPageFault !ReadAt TestFreed " ROOT);
-    compare("overrun", "stop cd memory 1 TestOverrun 0\n"
-                       "KeBugCheckEx MmAccessFault KiPageFault !TestOverrun " ROOT);
-    compare("non-canonical", "stop 50 ffffffffffffffff 0 ReadAt 4\n"
-                             "KeBugCheckEx KiCheckNonCanonical KiGeneralProtectionFault !ReadAt NonCanonical "
-                             "TestNonCanonical " ROOT);
+    stops("null-irql", "stop a 0 2 0 ReadAt", "KiBugCheckDispatch ", "", "ReadAt Crash TestNullIrql");
+    stops("kernel", either("stop 50 fffff88012345678 0 ReadAt 2", "stop 50 92345678 0 ReadAt 2"), "MmAccessFault ",
+          "MmAccessFault ", "ReadAt TryExecute TestKernel");
+    stops("freed", "stop cc memory 0 ReadAt 0", "MmAccessFault ", "MmAccessFault ", "ReadAt TestFreed");
+    stops("overrun", "stop cd memory 1 TestOverrun 0", "MmAccessFault ", "MmAccessFault ", "TestOverrun");
+}
+
+static void non_canonical(void **state)
+{
+    (void)state;
+    if (test_arch() != MACHINE_X64) {
+        skip();
+    }
+    compare("non-canonical", "non-canonical c0000005\nended 0\n");
+    compare("non-canonical-50", "stop 50 ffffffffffffffff 0 ReadAt 4\n"
+                                "KeBugCheckEx KiCheckNonCanonical KiGeneralProtectionFault !ReadAt NonCanonical "
+                                "TestNonCanonical50 " ROOT64);
 }
 
 /* Where the instruction lies, and whether the image is still there, decides the name. */
 static void renamed(void **state)
 {
     (void)state;
-    compare("driver-irql", "stop d1 0 2 0 driver!ReadAt\n"
-                           "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt TestDriverIrql " ROOT);
-    compare("driver-freed", "stop d5 memory 0 driver!ReadAt 0\n"
-                            "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestDriverFreed " ROOT);
-    compare("unloaded", "stop ce driver!ReadAt 8 driver!ReadAt 0\n"
-                        "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestUnloaded " ROOT);
-    compare("unloaded-read", "stop 50 driver!ReadAt 0 ReadAt 0\n"
-                             "KeBugCheckEx MmAccessFault KiPageFault !ReadAt TestUnloadedRead " ROOT);
-    compare("unloaded-irql", "stop d4 driver!ReadAt 2 0 ReadAt\n"
-                             "KeBugCheckEx KiBugCheckDispatch KiPageFault !ReadAt TestUnloadedIrql " ROOT);
+    stops("driver-irql", "stop d1 0 2 0 driver!ReadAt", "KiBugCheckDispatch ", "", "ReadAt TestDriverIrql");
+    stops("driver-freed", "stop d5 memory 0 driver!ReadAt 0", "MmAccessFault ", "MmAccessFault ",
+          "ReadAt TestDriverFreed");
+    stops("unloaded", "stop ce driver!ReadAt 8 driver!ReadAt 0", "MmAccessFault ", "MmAccessFault ",
+          "ReadAt TestUnloaded");
+    stops("unloaded-read", "stop 50 driver!ReadAt 0 ReadAt 0", "MmAccessFault ", "MmAccessFault ",
+          "ReadAt TestUnloadedRead");
+    stops("unloaded-irql", "stop d4 driver!ReadAt 2 0 ReadAt", "KiBugCheckDispatch ", "", "ReadAt TestUnloadedIrql");
 }
 
 static void stopped(void **state)
 {
     (void)state;
-    compare("fastfail",
-            "stop 139 3 trap-frame memory 0\n"
-            "KeBugCheckEx KiBugCheckDispatch KiFastFailDispatch KiRaiseSecurityCheckFailure !TestFastFail " ROOT);
-    compare("manual", "stop e2 1 2 3 4\nKeBugCheckEx TestManual " ROOT);
+    compare("fastfail", either("stop 139 3 trap-frame memory 0\nKeBugCheckEx KiBugCheckDispatch KiFastFailDispatch "
+                               "KiRaiseSecurityCheckFailure !TestFastFail " ROOT64,
+                               "stop 139 3 trap-frame memory 0\nKeBugCheckEx KiRaiseSecurityCheckFailure "
+                               "!TestFastFail " ROOT86));
+    compare("manual", either("stop e2 1 2 3 4\nKeBugCheckEx TestManual " ROOT64,
+                             "stop e2 1 2 3 4\nKeBugCheckEx TestManual " ROOT86));
 }
 
 static void strings(void **state)
@@ -267,18 +308,20 @@ static void names(void **state)
 static void trace(void **state)
 {
     (void)state;
-    compare("trace", "trace 2 1\nimage 1 1\nended 0\n");
+    compare("trace", "trace 3 11\nimage 1 1\nended 0\n");
 }
 
 static void format(void **state)
 {
     (void)state;
     char expected[2048];
-    snprintf(expected, sizeof expected, "%s%512sended 0\n",
+    snprintf(expected, sizeof expected, "%s%s%s%512sended 0\n",
              "[-7] [   42] [42   ] [-0042] [+5] [ 5]\n"
              "[4000000000] [beef] [BEEF] [0xbeef] [10] [0000beef] [007]\n"
              "[123456789abcdef] [-1] [9] [4464] [ff]\n"
-             "[FFFFF80012345678] [text] [     right] [left  ] [cu] [c]\n"
+             "[",
+             either("FFFFF80012345678", "12345678"),
+             "] [text] [     right] [left  ] [cu] [c]\n"
              "[wide] [wide] [wide] [w] [(null)] [(null)]\n"
              "[(null)] [   1] [ab] [%] [y]\n"
              "4 -1 5 '12345' -1 ''\n"
@@ -296,10 +339,11 @@ static void tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(returned),   cmocka_unit_test(handled), cmocka_unit_test(unhandled),
-        cmocka_unit_test(bad_access), cmocka_unit_test(renamed), cmocka_unit_test(stopped),
-        cmocka_unit_test(strings),    cmocka_unit_test(format),  cmocka_unit_test(tables),
-        cmocka_unit_test(names),      cmocka_unit_test(trace),
+        cmocka_unit_test(returned),      cmocka_unit_test(handled), cmocka_unit_test(unhandled),
+        cmocka_unit_test(bad_access),    cmocka_unit_test(renamed), cmocka_unit_test(stopped),
+        cmocka_unit_test(strings),       cmocka_unit_test(format),  cmocka_unit_test(tables),
+        cmocka_unit_test(names),         cmocka_unit_test(trace),   cmocka_unit_test(scopes),
+        cmocka_unit_test(non_canonical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

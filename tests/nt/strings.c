@@ -6,7 +6,7 @@ int swprintf(wchar_t *Buffer, const wchar_t *Format, ...);
 int _snprintf(char *Buffer, size_t Size, const char *Format, ...);
 int sprintf_s(char *Buffer, size_t Size, const char *Format, ...);
 
-VOID TestStrings(PVOID Context)
+VOID NTAPI TestStrings(PVOID Context)
 {
     UNICODE_STRING One, Two = RTL_CONSTANT_STRING(L"\\device\\isolate"), Copy, Guid;
     ANSI_STRING Ansi;
@@ -87,7 +87,7 @@ static BOOLEAN Matches(PCWSTR Expression, PCWSTR Name)
     return FsRtlIsNameInExpression(&E, &N, TRUE, NULL);
 }
 
-VOID TestNames(PVOID Context)
+VOID NTAPI TestNames(PVOID Context)
 {
     UNICODE_STRING Path, First, Rest;
     UNREFERENCED_PARAMETER(Context);
@@ -100,7 +100,7 @@ VOID TestNames(PVOID Context)
              Matches(L"A", L"ab"));
 }
 
-VOID TestFormat(PVOID Context)
+VOID NTAPI TestFormat(PVOID Context)
 {
     CHAR Buffer[16];
     WCHAR Wide[32];
@@ -109,8 +109,8 @@ VOID TestFormat(PVOID Context)
     DbgPrint("[%d] [%5d] [%-5d] [%05d] [%+d] [% d]\n", -7, 42, 42, -42, 5, 5);
     DbgPrint("[%u] [%x] [%X] [%#x] [%o] [%08lx] [%.3d]\n", 4000000000u, 0xbeef, 0xbeef, 0xbeef, 8, 0xbeefL, 7);
     DbgPrint("[%I64x] [%lld] [%Iu] [%hd] [%hhx]\n", 0x123456789abcdefULL, -1LL, (SIZE_T)9, 70000, 0x1ff);
-    DbgPrint("[%p] [%s] [%10s] [%-6s] [%.2s] [%c]\n", (PVOID)0xfffff80012345678ULL, "text", "right", "left", "cut",
-             'c');
+    DbgPrint("[%p] [%s] [%10s] [%-6s] [%.2s] [%c]\n", (PVOID)(ULONG_PTR)0xfffff80012345678ULL, "text", "right", "left",
+             "cut", 'c');
     DbgPrint("[%S] [%ws] [%ls] [%C] [%wZ] [%Z]\n", L"wide", L"wide", L"wide", L'w', &Empty, NULL);
     DbgPrint("[%s] [%*d] [%.*s] [%%] [%y]\n", NULL, 4, 1, 2, "abc");
     DbgPrint("%d", _snprintf(Buffer, 4, "%s", "abcd"));
@@ -162,7 +162,7 @@ static ULONG Depth(PRTL_BALANCED_LINKS Node, PULONG Bad)
 }
 
 /* Insert and delete in an order of its own; after each, order and number must be right. */
-VOID TestTables(PVOID Context)
+VOID NTAPI TestTables(PVOID Context)
 {
     RTL_GENERIC_TABLE Splay;
     RTL_AVL_TABLE Avl;

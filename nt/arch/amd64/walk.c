@@ -2,7 +2,7 @@
 /* walk.c - stack back traces for drivers. Source: Microsoft: RtlCaptureStackBackTrace; RtlWalkFrameChain. Any IRQL. */
 #include "arch.h"
 
-/* Return addresses above the caller's frame: Callers[0] is where the caller returns to. Returns how many. */
+/* Return addresses from the caller on: Callers[0] is where the exported routine returns to. Returns how many. */
 static DECLSPEC_NOINLINE ULONG RtlpWalk(PVOID *Callers, ULONG Skip, ULONG Count)
 {
     CONTEXT Context;
@@ -10,7 +10,7 @@ static DECLSPEC_NOINLINE ULONG RtlpWalk(PVOID *Callers, ULONG Skip, ULONG Count)
     PVOID HandlerData;
     ULONG Found = 0;
     RtlCaptureContext(&Context);
-    Skip += 2; /* this routine and the exported one */
+    Skip++; /* this routine's own, in the exported one */
     while (Found < Count && RtlpIsFrameInBounds(Context.Rsp)) {
         PRUNTIME_FUNCTION Function = RtlLookupFunctionEntry(Context.Rip, &ImageBase, NULL);
         if (Function == NULL) {

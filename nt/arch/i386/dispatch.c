@@ -55,7 +55,10 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
     return FALSE;
 }
 
-/* Ask one registration, and take it off the list. Returns the next one. */
+/*
+ * Ask one registration, and take it off the list. Returns the next one. After a collision that is the one at which the
+ * older unwind stands: what that has not run of its termination handlers is still to run, or it is the target.
+ */
 static PKI_REGISTRATION RtlpUnwindFrame(PEXCEPTION_RECORD Record, PKI_REGISTRATION Frame, PCONTEXT Context)
 {
     PKI_REGISTRATION Dispatcher = NULL;
@@ -64,7 +67,7 @@ static PKI_REGISTRATION RtlpUnwindFrame(PEXCEPTION_RECORD Record, PKI_REGISTRATI
     }
     switch (RtlpExecuteHandlerForUnwind(Record, Frame, Context, &Dispatcher, Frame->Handler)) {
     case ExceptionContinueSearch: break;
-    case ExceptionCollidedUnwind: Frame = Dispatcher; break;
+    case ExceptionCollidedUnwind: KiSetExceptionList(Dispatcher); return Dispatcher;
     default: RtlpRaiseNoncontinuable(Record, STATUS_INVALID_DISPOSITION);
     }
     KiSetExceptionList(Frame->Next);
