@@ -66,6 +66,9 @@ VOID MmUnloadSystemImage(PKLDR_DATA_TABLE_ENTRY Entry);
 /* Discard the INIT sections. Reads DriverSection as it finds it. */
 VOID MmFreeDriverInitialization(PKLDR_DATA_TABLE_ENTRY Entry);
 
+/* Give the mapped image's security cookie a value, if this Windows does (cookie.c). */
+VOID MmpInitializeSecurityCookie(PVOID Base, SIZE_T Size);
+
 /* The loader entry whose image contains the address, NULL if none. No lock: for faults, bug checks and audits. */
 PKLDR_DATA_TABLE_ENTRY MmpEntryOf(PVOID Address);
 

@@ -33,6 +33,9 @@ PINVERTED_FUNCTION_TABLE_ENTRY RtlpFindImage(ULONG_PTR Pc);
 /* Base of the loaded image that holds Pc, NULL = none (also in *BaseOfImage). */
 NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 
+/* What a data directory of a mapped image points to, NULL = nothing. */
+PVOID NTAPI RtlImageDirectoryEntryToData(PVOID BaseOfImage, BOOLEAN MappedAsImage, USHORT DirectoryEntry, PULONG Size);
+
 /* Is Address in the system image itself (ntoskrnl.exe; on x64 hal.dll only forwards to it)? */
 BOOLEAN RtlpIsSystemImage(PVOID Address);
 

@@ -196,6 +196,7 @@ static NTSTATUS MmpLoadImage(PCUNICODE_STRING Path, PKLDR_DATA_TABLE_ENTRY *Entr
         HvImageUnload((PVOID)(ULONG_PTR)Image->base);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    MmpInitializeSecurityCookie(Entry->DllBase, Entry->SizeOfImage);
     MmpReferenceImports(Entry, Image);
     InsertTailList(&PsLoadedModuleList, &Entry->InLoadOrderLinks);
     *EntryPointer = Entry;

@@ -79,8 +79,7 @@ static void print_notes(fixture *f)
     }
 }
 
-/* Is it a driver of these tests, not one of the project's? */
-static bool is_own(const char *name)
+bool fixture_has(const char *name)
 {
     char path[512];
     const char *directory = getenv("LOAD_DRIVERS");
@@ -98,7 +97,7 @@ void expect(const char *drivers, const char *options, const char *wanted)
     }
     snprintf(list, sizeof list, "%s", drivers);
     for (char *name = strsep(&rest, " "); name; name = strsep(&rest, " ")) {
-        add(&f, is_own(name) ? "LOAD_DRIVERS" : "DRIVERS", name, false);
+        add(&f, fixture_has(name) ? "LOAD_DRIVERS" : "DRIVERS", name, false);
     }
     machine_set_printer(f.m, transcript_print, &f.seen);
     assert_int_equal(machine_boot(f.m, options), MACHINE_OK);

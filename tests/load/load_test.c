@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../arch.h"
+#include "../nt/scopes_text.h"
 #include "fixture.h"
 
 static void test_states(void **state)
@@ -96,6 +98,28 @@ static void test_what_is_left(void **state)
            "note 3 fault-leak.sys: pool was not freed\n");
 }
 
+/* 32-bit scopes as /GS has them: in the order of those without (nt_test.c). */
+static void test_scopes(void **state)
+{
+    (void)state;
+    if (test_arch() != MACHINE_X86) {
+        skip();
+    }
+    expect("eh4.sys", "/OS=xp /LOAD=sc /UNLOAD=sc /ORDER=sequential /SERVICE=eh4 /FILE=eh4.sys",
+           SCOPES_TEXT("-2") "load 0\nunload 0\n");
+}
+
+/* Windows 8 gives it a value; a driver built for that does not start where it has none. Needs lld-link. */
+static void test_security_cookie(void **state)
+{
+    (void)state;
+    if (!fixture_has("cookie.sys")) {
+        skip();
+    }
+    expect("cookie.sys", "/OS=win8 /LOAD=sc /UNLOAD=none /SERVICE=cookie /FILE=cookie.sys", "load 0\n");
+    expect("cookie.sys", "/OS=win7 /LOAD=nt /UNLOAD=none /SERVICE=cookie /FILE=cookie.sys", "load c0000365\n");
+}
+
 static void test_missing_file(void **state)
 {
     (void)state;
@@ -113,6 +137,8 @@ int main(void)
         cmocka_unit_test(test_service_control_manager),
         cmocka_unit_test(test_minifilter),
         cmocka_unit_test(test_what_is_left),
+        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_security_cookie),
         cmocka_unit_test(test_missing_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@ VOID NTAPI TestNonCanonical50(PVOID Context);
 #else
 #define CONTEXT_CX(Context) ((Context)->Ecx)
 #define SYSTEM_ADDRESS      0x92345678
-VOID NTAPI TestScopes(PVOID Context); /* scopes-i386.c */
+VOID NTAPI TestScopes(PVOID Context); /* scopes-i386.h */
 #define ARCH_TESTS           \
     {                        \
         "scopes", TestScopes \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* scopes-i386.c - several scopes in one routine (seh-i386.S), in the orders that exceptions can go through them. */
-#include "kernel_arch.h"
+#include <ntifs.h>
+
+#include "scopes-i386.h"
 
 VOID NTAPI Passes(PVOID Context);
 VOID NTAPI Handles(PVOID Context);
@@ -23,12 +25,12 @@ static const struct {
 /* The list of registrations is as it was, wherever the exception went. */
 VOID NTAPI TestScopes(PVOID Context)
 {
-    PVOID List = KiExceptionList();
+    ULONG List = __readfsdword(0);
     UNREFERENCED_PARAMETER(Context);
     for (ULONG Index = 0; Index < RTL_NUMBER_OF(Scopes); Index++) {
         ULONG Code = TryExecute(Scopes[Index].Routine, NULL);
-        DbgPrint("%s: %x%s\n", Scopes[Index].Name, Code, KiExceptionList() == List ? "" : ", list broken");
+        DbgPrint("%s: %x%s\n", Scopes[Index].Name, Code, __readfsdword(0) == List ? "" : ", list broken");
     }
     Returns();
-    DbgPrint("returns%s\n", KiExceptionList() == List ? "" : ", list broken");
+    DbgPrint("returns%s\n", __readfsdword(0) == List ? "" : ", list broken");
 }

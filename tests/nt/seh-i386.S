@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * seh-i386.S - routines with scopes for _except_handler3, as MSVC compiles __try, which GCC cannot. One registration per
- * routine, below EBP:
+ * seh-i386.S - routines with scopes, as MSVC compiles __try for x86, which GCC cannot: for _except_handler3; with EH4 as
+ * /GS has them, for _except_handler4. One registration per routine, below EBP:
  *
  *   -0x04 try level   -0x08 scope table   -0x0c handler   -0x10 next   -0x14 EXCEPTION_POINTERS   -0x18 ESP for __except
+ *   EH4: the scope table's address is encoded with the security cookie; -0x24 what AbnormalTermination() says
+ *        -0x28, -0x38 the cookie, encoded with EBP
  *
  * A scope: level of the enclosing one, filter (0: __finally), body of __except or __finally.
  */
@@ -11,7 +13,14 @@
 #include "../../nt/arch/i386/macros.inc"
 
 #define TRY_LEVEL [ebp - 4]
+#ifdef EH4
+#define NO_TRY    -2
+#define HANDLER   __except_handler4
+#define ABNORMAL  [ebp - 0x24]
+#else
 #define NO_TRY    -1
+#define HANDLER   __except_handler3
+#endif
 
         .text
 
@@ -20,17 +29,28 @@
         mov     ebp, esp
         push    NO_TRY
         push    offset \scopes
-        push    offset __except_handler3
+        push    offset HANDLER
         push    dword ptr fs:[PCR_EXCEPTION_LIST]
         mov     fs:[PCR_EXCEPTION_LIST], esp
-        sub     esp, 0x10
+        sub     esp, 0x18
         push    ebx
         push    esi
         push    edi
+#ifdef EH4
+        mov     eax, ___security_cookie
+        xor     [ebp - 8], eax
+        xor     eax, ebp
+        mov     [ebp - 0x28], eax
+        push    eax
+        mov     dword ptr ABNORMAL, 1
+#endif
         mov     [ebp - 0x18], esp
 .endm
 
 .macro LEAVE pops=0
+#ifdef EH4
+        add     esp, 4
+#endif
         mov     ecx, [ebp - 0x10]
         mov     fs:[PCR_EXCEPTION_LIST], ecx
         pop     edi
@@ -72,10 +92,23 @@
         add     esp, 8
 .endm
 
-/* In a __finally: with AbnormalTermination() */
+/* In a __finally: with AbnormalTermination(), which newer compilers keep in a variable. */
 .macro SAY_ABNORMAL text
+#ifdef EH4
+        SAY     "\text", dword ptr ABNORMAL
+#else
         call    __abnormal_termination
         SAY     "\text", eax
+#endif
+.endm
+
+/* Leave the __try in its own time. */
+.macro FINALLY level, body
+        TRY     \level
+#ifdef EH4
+        mov     dword ptr ABNORMAL, 0
+#endif
+        call    \body
 .endm
 
 .macro RAISE code
@@ -87,6 +120,9 @@
         .section .rdata, "dr"
         .p2align 2
 \name:
+#ifdef EH4
+        .long   -0x28, 0, -0x38, 0
+#endif
 .endm
 
 .macro SCOPE enclosing, filter, body
@@ -124,6 +160,7 @@
         mov     eax, 1
 .endm
 
+#ifndef EH4
 .macro ASK
         push    ebp
         push    [ebp - 0x14]
@@ -131,7 +168,6 @@
         add     esp, 8
 .endm
 
-        TRY_EXCEPT TryExecute, ALWAYS
         TRY_EXCEPT TryFilter, ASK
 
         SCOPES  TryFinallyScopes
@@ -142,8 +178,7 @@
         TRY     0
         push    [ebp + 0xc]
         call    [ebp + 8]
-        TRY     NO_TRY
-        call    TryFinally$finally
+        FINALLY NO_TRY, TryFinally$finally
         LEAVE
 TryFinally$finally:
         call    __abnormal_termination
@@ -152,6 +187,9 @@ TryFinally$finally:
         call    _TestFinally
         add     esp, 8
         ret
+#endif
+
+        TRY_EXCEPT TryExecute, ALWAYS
 
 /* Which of EBX, ESI, EDI and EBP a routine does not keep that handles an exception. */
         FUNCTION _KeepsRegisters
@@ -235,8 +273,7 @@ Handles$except:
         SAY     "handled %x", dword ptr [ebp - 0x1c]
         SAY     " at level %d", dword ptr TRY_LEVEL
         SAY     " with %u\n", dword ptr [ebp - 0x20]
-        TRY     NO_TRY
-        call    Handles$outer
+        FINALLY NO_TRY, Handles$outer
         LEAVE   4
 Handles$inner:
         SAY_ABNORMAL "inner %u\n"
@@ -342,8 +379,14 @@ BodyRaises$except:
         push    NO_TRY
         lea     eax, [ebp - 0x10]
         push    eax
+#ifdef EH4
+        push    offset ___security_cookie
+        call    __local_unwind4
+        add     esp, 12
+#else
         call    __local_unwind2
         add     esp, 8
+#endif
         SAY     "level %d\n", dword ptr TRY_LEVEL
         LEAVE
 Returns$inner:

@@ -57,7 +57,8 @@ BOOLEAN RtlDispatchException(PEXCEPTION_RECORD ExceptionRecord, PCONTEXT Context
 
 /*
  * Ask one registration, and take it off the list. Returns the next one. After a collision that is the one at which the
- * older unwind stands: what that has not run of its termination handlers is still to run, or it is the target.
+ * older unwind stands: what that has not run of its termination handlers is still to run, or it is the target. One that
+ * collides with itself is a compiler's own, of a local unwind, and done.
  */
 static PKI_REGISTRATION RtlpUnwindFrame(PEXCEPTION_RECORD Record, PKI_REGISTRATION Frame, PCONTEXT Context)
 {
@@ -66,12 +67,12 @@ static PKI_REGISTRATION RtlpUnwindFrame(PEXCEPTION_RECORD Record, PKI_REGISTRATI
         RtlpRaiseNoncontinuable(Record, STATUS_BAD_STACK);
     }
     switch (RtlpExecuteHandlerForUnwind(Record, Frame, Context, &Dispatcher, Frame->Handler)) {
-    case ExceptionContinueSearch: break;
-    case ExceptionCollidedUnwind: KiSetExceptionList(Dispatcher); return Dispatcher;
+    case ExceptionContinueSearch: Frame = Frame->Next; break;
+    case ExceptionCollidedUnwind: Frame = Dispatcher == Frame ? Frame->Next : Dispatcher; break;
     default: RtlpRaiseNoncontinuable(Record, STATUS_INVALID_DISPOSITION);
     }
-    KiSetExceptionList(Frame->Next);
-    return Frame->Next;
+    KiSetExceptionList(Frame);
+    return Frame;
 }
 
 static PVOID RtlpUnwindTo(PKI_REGISTRATION TargetFrame, PEXCEPTION_RECORD Record, PVOID ReturnValue)
