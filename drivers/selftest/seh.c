@@ -8,8 +8,9 @@
 #include <ntifs.h>
 
 #define NOINLINE __attribute__((noinline))
-#define EXECUTE  1 /* EXCEPTION_EXECUTE_HANDLER */
-#define SEARCH   0 /* EXCEPTION_CONTINUE_SEARCH */
+#define EXECUTE  1    /* EXCEPTION_EXECUTE_HANDLER */
+#define SEARCH   0    /* EXCEPTION_CONTINUE_SEARCH */
+#define CONTINUE (-1) /* EXCEPTION_CONTINUE_EXECUTION */
 
 static volatile LONG Steps;
 
@@ -118,6 +119,84 @@ static NOINLINE BOOLEAN TestFilter(VOID)
     return FALSE;
 }
 
+/* Two termination handlers, of which the inner one raises another exception: the outer one runs all the same. */
+static NOINLINE VOID FinallyRaises(VOID)
+{
+    __try {
+        __try {
+            ExRaiseStatus(STATUS_NO_MEMORY);
+        } __finally {
+            Steps = Steps * 10 + 1;
+            ExRaiseStatus(STATUS_UNSUCCESSFUL);
+        }
+    } __finally {
+        Steps = Steps * 10 + 2;
+    }
+}
+
+static NOINLINE BOOLEAN TestFinallyRaises(VOID)
+{
+    Steps = 0;
+    __try {
+        FinallyRaises();
+    } __except (EXECUTE) {
+        Steps = Steps * 10 + (GetExceptionCode() == (ULONG)STATUS_UNSUCCESSFUL ? 3 : 9);
+    }
+    return Steps == 123;
+}
+
+/* An exception that a termination handler handles by itself, while an unwind runs it. */
+static NOINLINE VOID FinallyTries(VOID)
+{
+    __try {
+        __try {
+            ExRaiseStatus(STATUS_NO_MEMORY);
+        } __finally {
+            __try {
+                Read(NULL);
+            } __except (EXECUTE) {
+                Steps = Steps * 10 + 1;
+            }
+            Steps = Steps * 10 + 2;
+        }
+    } __finally {
+        Steps = Steps * 10 + 3;
+    }
+}
+
+static NOINLINE BOOLEAN TestFinallyTries(VOID)
+{
+    Steps = 0;
+    __try {
+        FinallyTries();
+    } __except (EXECUTE) {
+        Steps = Steps * 10 + (GetExceptionCode() == (ULONG)STATUS_NO_MEMORY ? 4 : 9);
+    }
+    return Steps == 1234;
+}
+
+typedef VOID(NTAPI *RAISE)(PEXCEPTION_RECORD Record);
+
+/* A filter that has the execution go on: nothing is unwound. By name: the import library does not have the routine. */
+static NOINLINE BOOLEAN TestContinue(VOID)
+{
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(L"RtlRaiseException");
+    EXCEPTION_RECORD Record = {.ExceptionCode = STATUS_NO_MEMORY};
+    RAISE Raise = (RAISE)MmGetSystemRoutineAddress(&Name);
+    Steps = 0;
+    __try {
+        __try {
+            Raise(&Record);
+            Steps = Steps * 10 + 1;
+        } __finally {
+            Steps = Steps * 10 + 2 + AbnormalTermination();
+        }
+    } __except (CONTINUE) {
+        Steps = 9;
+    }
+    return Steps == 12;
+}
+
 /* Probing as file systems do. The address is a user's, and nothing is there. */
 static NOINLINE BOOLEAN TestProbe(VOID)
 {
@@ -134,8 +213,16 @@ static const struct {
     PCSTR Name;
     BOOLEAN (*Routine)(VOID);
 } Tests[] = {
-    {"null", TestNull},       {"information", TestInformation}, {"finally", TestFinally}, {"nested", TestNested},
-    {"rethrow", TestRethrow}, {"filter", TestFilter},           {"probe", TestProbe},
+    {"null", TestNull},
+    {"information", TestInformation},
+    {"finally", TestFinally},
+    {"nested", TestNested},
+    {"rethrow", TestRethrow},
+    {"filter", TestFilter},
+    {"finally raises", TestFinallyRaises},
+    {"finally tries", TestFinallyTries},
+    {"continue", TestContinue},
+    {"probe", TestProbe},
 };
 
 static VOID NTAPI Unload(_In_ PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }
