@@ -21,3 +21,19 @@ same() { # NAME OUTCOME
 @test "a flag in a device" { same isolate-device-flag "narrowed F5"; }
 @test "the library" { same isolate-library closed; }
 @test "the skeleton with the library" { same skeleton-library closed; }
+
+each() { # ARCH NAME: a line for each call that can fail
+    "$AIRLOCK" explore "$(dirname "$DRIVERS")/$1/$2.sys" --fail each -q --json "$BATS_TEST_TMPDIR/$1.json" >/dev/null 2>&1 ||
+        [ $? -eq 1 ]
+    jq -r '.runs[] | [.scenario.fail.name, .verdict] + ([.failures[].class] | unique) | join(" ")' "$BATS_TEST_TMPDIR/$1.json"
+}
+
+@test "each call of DriverEntry that can fail" {
+    diff <(each x64 skeleton) <(each x86 skeleton)
+    diff <(each x86 skeleton) - <<'END'
+FltRegisterFilter closed
+FltBuildDefaultSecurityDescriptor open F1 F2 F5
+FltCreateCommunicationPort open F1 F2 F5
+FltStartFiltering open F1 F2 F4 F5
+END
+}
