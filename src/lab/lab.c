@@ -86,8 +86,8 @@ static lab_status boot(lab *l)
     for (size_t i = 0; i <= l->scenario.companion_count; i++) {
         const image *driver = i ? l->scenario.companions[i - 1] : l->scenario.driver;
         if (machine_add_image(l->m, driver, false) != MACHINE_OK) {
-            return lab_fail(l, LAB_BAD_SCENARIO, "%s is too large (%s MiB at most)", image_name(driver),
-                            lab_is_wide(l) ? "16" : "4");
+            return lab_fail(l, LAB_BAD_SCENARIO, "%s does not fit into memory beside the other drivers",
+                            image_name(driver));
         }
     }
     machine_set_export_filter(l->m, profile_export, &l->scenario);

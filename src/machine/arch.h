@@ -31,7 +31,8 @@ typedef struct arch {
     uint64_t system_first;  /* the system image; libraries behind it, */
     uint64_t library_first; /*   but not below this */
     uint64_t trusted_first, image_first;
-    uint64_t image_slot; /* one image's generations lie in one slot */
+    uint64_t image_slot;  /* one image's generations lie in one slot; a large image has a larger one */
+    uint64_t image_space; /* of all slots */
     bool slots_descend;
 
     bool (*start)(struct machine *m); /* the state that a boot loader leaves; memory is there */

@@ -67,6 +67,7 @@ const arch arch_x64 = {
     .trusted_first = X64_TRUSTED_FIRST,
     .image_first = X64_IMAGE_FIRST,
     .image_slot = X64_IMAGE_SLOT,
+    .image_space = X64_DRIVER_BASE + X64_DRIVER_SIZE - X64_IMAGE_FIRST,
     .start = start,
     .birth = birth,
     .resume = resume,

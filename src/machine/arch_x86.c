@@ -109,6 +109,7 @@ const arch arch_x86 = {
     .trusted_first = X86_TRUSTED_FIRST,
     .image_first = X86_IMAGE_FIRST,
     .image_slot = X86_IMAGE_SLOT,
+    .image_space = X86_IMAGE_FIRST + X86_IMAGE_SLOT - X86_DRIVER_BASE,
     .slots_descend = true,
     .start = start,
     .birth = birth,

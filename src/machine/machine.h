@@ -42,6 +42,9 @@ void machine_destroy(machine *m);
  * mapped by machine_boot; others are mapped when the guest asks (HV_IMAGE_LOAD). */
 machine_status machine_add_image(machine *m, const image *img, bool trusted);
 
+/* An untrusted image larger than this is refused, and one that no longer fits beside those before it. */
+#define MACHINE_IMAGE_MOST (32u << 20)
+
 /* Which export of `module` an image that is not trusted gets for `name`: usually that one, NULL = there is none (OS
  * profile). Called while imports are bound. Without a filter every export is there. */
 typedef const char *(*machine_export_filter)(void *context, const char *module, const char *name);

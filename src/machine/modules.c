@@ -207,11 +207,20 @@ static uint32_t map_at(machine *m, module_entry *entry, uint64_t base, char *mis
     return status;
 }
 
+/* Images begin where Windows lets them begin: at multiples of 64 KiB. */
+static uint64_t step_of(const image *img) { return (image_size(img) + 0xffffull) & ~0xffffull; }
+
+static uint64_t slot_size(const machine *m, const image *img)
+{
+    uint64_t step = step_of(img);
+    return step * LARGE_IMAGE_LOADS <= m->arch->image_slot ? m->arch->image_slot : step * LARGE_IMAGE_LOADS;
+}
+
 static uint64_t next_base(machine *m, const module_entry *entry)
 {
-    uint64_t step = (image_size(entry->img) + 0xffffull) & ~0xffffull;
+    uint64_t step = step_of(entry->img);
     uint32_t generation = m->v.generation[entry - m->modules];
-    return step * (generation + 1) <= m->arch->image_slot ? entry->slot + step * generation : 0;
+    return step * (generation + 1) <= slot_size(m, entry->img) ? entry->slot + step * generation : 0;
 }
 
 static uint32_t list_imports(const image *img, char (*names)[64], uint32_t capacity)
@@ -309,10 +318,26 @@ void module_free_init(machine *m, uint64_t base)
 
 /* Boot --------------------------------------------------------------------------------------------------------------- */
 
+static uint64_t slots_taken(const machine *m)
+{
+    uint64_t taken = 0;
+    for (uint32_t i = 0; i < m->module_count; i++) {
+        taken += m->modules[i].trusted ? 0 : slot_size(m, m->modules[i].img);
+    }
+    return taken;
+}
+
+static bool fits(const machine *m, const image *img, bool trusted)
+{
+    if (trusted) {
+        return image_size(img) <= m->arch->system_size / 2;
+    }
+    return image_size(img) <= MACHINE_IMAGE_MOST && slots_taken(m) + slot_size(m, img) <= m->arch->image_space;
+}
+
 machine_status machine_add_image(machine *m, const image *img, bool trusted)
 {
-    if (m->module_count == MAX_MODULES ||
-        image_size(img) > (trusted ? m->arch->system_size / 2 : m->arch->image_slot)) {
+    if (m->module_count == MAX_MODULES || !fits(m, img, trusted)) {
         return MACHINE_BAD_IMAGE;
     }
     m->modules[m->module_count++] = (module_entry){.img = img, .trusted = trusted};
@@ -323,13 +348,14 @@ machine_status machine_add_image(machine *m, const image *img, bool trusted)
 static void place(machine *m)
 {
     const arch *a = m->arch;
-    uint64_t system = a->system_first, trusted = a->trusted_first, untrusted = a->image_first;
+    uint64_t system = a->system_first, trusted = a->trusted_first;
+    uint64_t untrusted = a->slots_descend ? a->image_first + a->image_slot : a->image_first;
     for (uint32_t i = 0; i < m->module_count; i++) {
         module_entry *entry = &m->modules[i];
-        uint64_t step = (image_size(entry->img) + 0xffffull) & ~0xffffull;
+        uint64_t step = step_of(entry->img), slot = slot_size(m, entry->img);
         if (!entry->trusted) {
-            entry->slot = untrusted;
-            untrusted += a->slots_descend ? 0 - a->image_slot : a->image_slot;
+            entry->slot = a->slots_descend ? untrusted - slot : untrusted;
+            untrusted = a->slots_descend ? untrusted - slot : untrusted + slot;
         } else if (i == 0 || image_is_dll(entry->img)) {
             entry->slot = i && system < a->library_first ? a->library_first : system;
             system = entry->slot + step;

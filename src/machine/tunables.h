@@ -13,7 +13,7 @@
 #define X64_TRUSTED_FIRST (X64_DRIVER_BASE + 0x010f0000)
 #define X64_STACK_FIRST   (X64_DRIVER_BASE + 0x03000000)
 #define X64_IMAGE_FIRST   (X64_DRIVER_BASE + 0x07900000)
-#define X64_IMAGE_SLOT    (16ull << 20)         /* one image's generations lie in one slot */
+#define X64_IMAGE_SLOT    (16ull << 20)         /* one image's generations lie in one slot, if they fit */
 #define X64_POOL_BASE     0xfffffa8001800000ull /* pool, one arena a thread, then one for all */
 #define X64_ARENA_SIZE    (8ull << 20)
 #define X64_ARENA_SYSTEM  (1ull << 20) /* of an arena, for HV_SYSTEM */
@@ -39,6 +39,7 @@
 #define COMMON_ARENA (128ull << 20) /* when a thread's own is used up */
 
 #define IMAGE_OBJECT        1ull  /* object number of "image 0 is mapped" in footprints */
+#define LARGE_IMAGE_LOADS   2u    /* of one execution that a slot made for a large image has room for */
 #define MAX_MODULES         32u   /* in the store */
 #define MAX_LOADED          64u   /* loaded and unloaded records of one execution */
 #define ACCESS_SLOTS        4096u /* a power of 2; steps with more accesses find them more slowly */
