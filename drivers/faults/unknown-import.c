@@ -2,7 +2,7 @@
 /*
  * Unknown import: the driver wants a function of ntoskrnl.exe that no Windows has.
  *
- * It does not load anywhere: STATUS_PROCEDURE_NOT_FOUND before DriverEntry. There is no twin.
+ * It does not load anywhere: STATUS_DRIVER_ENTRYPOINT_NOT_FOUND before DriverEntry. There is no twin.
  */
 #include "fault.h"
 

@@ -25,6 +25,7 @@ seen[$1, $2]++ {
 }
 { data = $6 ~ /^data/ ? " DATA" : "" }
 module == "all" { print; next }
+$4 == "absent" { next }
 module == hal && $1 == hal { print "    " $2 " = ntoskrnl." $2 data; next }
 module == $1 || (module == kernel && $1 == hal) {
     if (!printed[$2]++) print "    " $2 data

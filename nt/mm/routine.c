@@ -73,7 +73,10 @@ static BOOLEAN MmpSameModule(PCSTR A, PCSTR B) { return MmpCompare(A, B) == 0; }
 
 BOOLEAN MmpExportVisible(PCSTR Module, PCSTR Name)
 {
-    static const UCHAR Newest[] = {[MODEL_XP] = SINCE_XPSP3, [MODEL_WIN7] = SINCE_WIN7, [MODEL_WIN8] = SINCE_WIN8};
+    /* Windows XP for x64 is Windows Server 2003 with another name. */
+    static const UCHAR Newest[] = {[MODEL_XP] = sizeof(PVOID) == 8 ? SINCE_2003 : SINCE_XPSP3,
+                                   [MODEL_WIN7] = SINCE_WIN7,
+                                   [MODEL_WIN8] = SINCE_WIN8};
 
     for (ULONG i = 0; i < RTL_NUMBER_OF(MmpNewerExports); i++) {
         if (MmpCompare(MmpNewerExports[i].Name, Name) == 0 && MmpSameModule(MmpNewerExports[i].Module, Module)) {
@@ -89,7 +92,6 @@ BOOLEAN MmpExportVisible(PCSTR Module, PCSTR Name)
  */
 PVOID NTAPI MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName)
 {
-    static const PCSTR Modules[] = {"ntoskrnl.exe", "hal.dll"};
     CHAR Name[64];
     ULONG Length = SystemRoutineName->Length / sizeof(WCHAR);
     PVOID Kernel = CONTAINING_RECORD(PsLoadedModuleList.Flink, KLDR_DATA_TABLE_ENTRY, InLoadOrderLinks)->DllBase;
@@ -103,5 +105,5 @@ PVOID NTAPI MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName)
     }
     Name[Length] = 0;
     Address = MmpFindExport(Kernel, Name); /* hal's routines live in ntoskrnl too */
-    return Address && MmpExportVisible(Modules[0], Name) && MmpExportVisible(Modules[1], Name) ? Address : NULL;
+    return Address && MmpExportVisible("ntoskrnl.exe", Name) ? Address : NULL;
 }

@@ -4,7 +4,14 @@
 
 static const struct {
     USHORT Major, Minor, Build, ServicePack;
-} PspVersions[] = {[MODEL_XP] = {5, 1, 2600, 3}, [MODEL_WIN7] = {6, 1, 7601, 1}, [MODEL_WIN8] = {6, 2, 9200, 0}};
+} PspVersions[] = {
+#ifdef _WIN64
+    [MODEL_XP] = {5, 2, 3790, 2}, /* Windows XP for x64 is Windows Server 2003 with another name */
+#else
+    [MODEL_XP] = {5, 1, 2600, 3},
+#endif
+    [MODEL_WIN7] = {6, 1, 7601, 1},
+    [MODEL_WIN8] = {6, 2, 9200, 0}};
 
 ULONG NtBuildNumber; /* set at boot: build, high bits 0xF = free build */
 

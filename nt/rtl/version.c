@@ -88,10 +88,10 @@ BOOLEAN NTAPI RtlIsServicePackVersionInstalled(ULONG Version)
            (Version >> 8 & 0xff) <= Now.wServicePackMajor;
 }
 
-/* Source: Microsoft: IoIsWdmVersionAvailable. WDM 1.30 is Server 2003, 6.0 Vista and later. */
+/* Source: Microsoft: IoIsWdmVersionAvailable. WDM 1.20 is XP, 1.30 Server 2003 (and XP for x64), 6.0 Vista and later. */
 BOOLEAN NTAPI IoIsWdmVersionAvailable(UCHAR MajorVersion, UCHAR MinorVersion)
 {
-    ULONG Major = NtModel.Os == MODEL_XP ? 1 : 6, Minor = NtModel.Os == MODEL_XP ? 0x30 : 0;
+    ULONG Major = NtModel.Os == MODEL_XP ? 1 : 6, Minor = NtModel.Os != MODEL_XP ? 0 : sizeof(PVOID) == 8 ? 0x30 : 0x20;
     return MajorVersion < Major || (MajorVersion == Major && MinorVersion <= Minor);
 }
 

@@ -122,13 +122,16 @@ static cli_exit not_modelled(const cli_driver *driver, const cli_driver_file *fi
 }
 
 /* A missing import fails the load before DriverEntry, so that there is nothing to explore. */
-static cli_exit too_old(const char *file, const probe_profile *profile)
+static cli_exit lacks(const char *file, const probe_profile *profile)
 {
-    cli_message("%s cannot load on %s: the load fails with STATUS_DRIVER_ENTRYPOINT_NOT_FOUND before DriverEntry", file,
-                lab_os_name(profile->os));
-    for (size_t i = 0; i < profile->stop_count && i < NAMED_MOST; i++)
-        fprintf(stderr, "  %s!%s: first in %s\n", profile->stops[i]->module, profile->stops[i]->name,
-                profile->stops[i]->since);
+    cli_message("%s cannot load on %s: the load fails with STATUS_DRIVER_ENTRYPOINT_NOT_FOUND before DriverEntry; "
+                "nothing was run:",
+                file, lab_os_name(profile->os));
+    for (size_t i = 0; i < profile->stop_count && i < NAMED_MOST; i++) {
+        const probe_import *stop = profile->stops[i];
+        fprintf(stderr, stop->since ? "  %s!%s: first in %s\n" : "  %s!%s: in no Windows that is known here\n",
+                stop->module, stop->name, stop->since);
+    }
     if (profile->stop_count > NAMED_MOST)
         fprintf(stderr, "  and %zu more\n", profile->stop_count - NAMED_MOST);
     return CLI_NOT_MODELLED;
@@ -151,12 +154,17 @@ static cli_exit check_file(const cli_driver *driver, const cli_driver_file *file
         cli_message("%s has no entry point: it is a library of the kernel, nothing loads it as a driver", file->file);
         return CLI_USAGE;
     }
+    if (needs->too_large) {
+        cli_message("%s is too large: its image has %u bytes, %u at most fit into the lab; nothing was run", file->file,
+                    (unsigned)image_size(file->img), PROBE_IMAGE_MOST);
+        return CLI_NOT_MODELLED;
+    }
+    for (size_t i = 0; i < PROBE_PROFILES; i++)
+        if (needs->profiles[i].os == os && needs->profiles[i].verdict == PROBE_LACKS)
+            return lacks(file->file, &needs->profiles[i]);
     size_t missing = count_missing(driver, needs);
     if (missing)
         return not_modelled(driver, file, missing);
-    for (size_t i = 0; i < PROBE_PROFILES; i++)
-        if (needs->profiles[i].os == os && needs->profiles[i].verdict == PROBE_TOO_OLD)
-            return too_old(file->file, &needs->profiles[i]);
     return CLI_CLEAN;
 }
 

@@ -42,7 +42,7 @@ static cli_exit show(const probe *p, const cli_options *options)
         return CLI_INTERNAL;
     if (p->kind == PROBE_DLL || p->kind == PROBE_APPLICATION)
         return CLI_USAGE;
-    return p->counts[PROBE_MISSING] != 0 ? CLI_NOT_MODELLED : CLI_CLEAN;
+    return p->counts[PROBE_MISSING] != 0 || p->too_large ? CLI_NOT_MODELLED : CLI_CLEAN;
 }
 
 cli_exit cmd_probe(const cli_options *options)

@@ -51,7 +51,7 @@ static json_t *lack_value(const probe_import *const *import)
     json_t *value = value_sure(json_object());
     value_set(value, "module", value_text((*import)->module));
     value_set(value, "name", value_text((*import)->name));
-    value_set(value, "since", value_text((*import)->since));
+    value_set_text(value, "since", (*import)->since);
     return value;
 }
 

@@ -28,10 +28,13 @@ static char *counts_text(report_arena *arena, const size_t counts[3])
     return text;
 }
 
-static const char *import_text(report_arena *arena, const probe_import *import)
+#define NOBODY "no Windows that is known here has it"
+
+static const char *import_text(report_arena *arena, const probe_module *module, const probe_import *import)
 {
-    if (import->fidelity == PROBE_MISSING)
-        return report_arena_printf(arena, "missing       %s", import->name);
+    if (import->fidelity == PROBE_MISSING && import->since == NULL)
+        return report_arena_printf(arena, "missing       %s%s", import->name,
+                                   probe_nobody_has(module, import) ? ": " NOBODY : "");
     if (import->note != NULL)
         return report_arena_printf(arena, "%-13s %s (since %s): %s", probe_fidelity_name(import->fidelity),
                                    import->name, import->since, import->note);
@@ -50,7 +53,7 @@ static void print_module(const printer *p, report_arena *arena, const probe_modu
         for (size_t i = 0; i < module->import_count; i++) {
             const probe_import *import = &module->imports[i];
             if (import->fidelity == f && (p->verbose || f != PROBE_MODELLED))
-                print_entry(p, "", report_arena_printf(arena, "  %s", import_text(arena, import)));
+                print_entry(p, "", report_arena_printf(arena, "  %s", import_text(arena, module, import)));
         }
     }
 }
@@ -74,20 +77,34 @@ static const char *profile_text(report_arena *arena, const probe_profile *profil
     if (profile->verdict == PROBE_LOADS)
         return "loads";
     if (profile->verdict == PROBE_NOT_KNOWN)
-        return "not known: imports are missing";
-    const char *more =
-        profile->stop_count == 1 ? "" : report_arena_printf(arena, " and %zu more", profile->stop_count - 1);
-    return report_arena_printf(arena, "does not load: lacks %s!%s%s; %s is the first that has %s",
-                               profile->stops[0]->module, profile->stops[0]->name, more, profile->first,
-                               profile->stop_count == 1 ? "it" : "them all");
+        return "not known: there are imports of which nothing is known";
+    const char *who = profile->first == NULL ? "no Windows that is known here has"
+                                             : report_arena_printf(arena, "%s is the first that has", profile->first);
+    bool one = profile->stop_count == 1;
+    return report_arena_printf(arena, "does not load: lacks %zu import%s; %s %s", profile->stop_count, one ? "" : "s",
+                               who, one ? "it" : "them all");
+}
+
+static void print_stops(const printer *p, report_arena *arena, const probe_profile *profile)
+{
+    for (size_t i = 0; i < profile->stop_count; i++) {
+        const probe_import *import = profile->stops[i];
+        print_entry(p, "",
+                    import->since != NULL ? report_arena_printf(arena, "        %s!%s (since %s)", import->module,
+                                                                import->name, import->since)
+                                          : report_arena_printf(arena, "        %s!%s (" NOBODY ")", import->module,
+                                                                import->name));
+    }
 }
 
 static void print_profiles(const printer *p, report_arena *arena, const probe *found)
 {
-    for (size_t i = 0; i < PROBE_PROFILES; i++)
+    for (size_t i = 0; i < PROBE_PROFILES; i++) {
         print_entry(p, i == 0 ? "Windows" : "",
                     report_arena_printf(arena, "%-5s %s", lab_os_name(found->profiles[i].os),
                                         profile_text(arena, &found->profiles[i])));
+        print_stops(p, arena, &found->profiles[i]);
+    }
 }
 
 static const char *verdict_text(report_arena *arena, const probe *found)
@@ -98,6 +115,9 @@ static const char *verdict_text(report_arena *arena, const probe *found)
         return "not a driver";
     if (missing != 0)
         return report_arena_printf(arena, "cannot be run: %zu import%s missing", missing, missing == 1 ? "" : "s");
+    if (found->too_large)
+        return report_arena_printf(arena, "cannot be run: its image has %" PRIu32 " bytes, %u at most fit into the lab",
+                                   image_size(found->img), PROBE_IMAGE_MOST);
     if (found->kind == PROBE_LIBRARY)
         return "cannot be run by itself: it has no entry point";
     for (size_t i = 0; i < PROBE_PROFILES; i++) {

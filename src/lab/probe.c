@@ -32,6 +32,8 @@ static void judge(probe_import *import, const probe_table *table)
     if (row == NULL)
         return;
     import->since = row->since;
+    if (strcmp(row->fidelity, "absent") == 0)
+        return;
     import->fidelity = strcmp(row->fidelity, "modelled") == 0 ? PROBE_MODELLED : PROBE_APPROXIMATED;
     if (import->fidelity == PROBE_APPROXIMATED && *row->note != '\0')
         import->note = row->note;
@@ -91,41 +93,41 @@ static bool group_by_module(owned_probe *p)
     return true;
 }
 
-/* Which of two releases came later? */
-static bool is_later(const char *since, const char *than)
+/* A listed module's exports are all listed, by name. */
+bool probe_nobody_has(const probe_module *module, const probe_import *import)
 {
-    static const char *const order[] = {"w2k",      "xp",   "xpsp2", "xpsp3",  "2003", "vista",
-                                        "vistasp1", "win7", "win8",  "win8.1", "win10"};
-    size_t count = sizeof order / sizeof *order, one = count, other = count;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(order[i], since) == 0)
-            one = i;
-        if (strcmp(order[i], than) == 0)
-            other = i;
-    }
-    return one > other;
+    return module->known && import->since == NULL && *import->name != '#';
+}
+
+static void add_stop(owned_probe *p, probe_profile *profile, const probe_import *import)
+{
+    p->stops[profile->os][profile->stop_count++] = import;
+    if (import->since == NULL || profile->stop_count == 1)
+        profile->first = import->since;
+    else if (profile->first != NULL && profile_release(import->since) > profile_release(profile->first))
+        profile->first = import->since;
 }
 
 static bool judge_profile(owned_probe *p, lab_os os)
 {
     probe_profile *profile = &p->public.profiles[os];
+    image_machine machine = image_arch(p->public.img);
+    bool unknown = false;
     p->stops[os] = calloc(p->import_count + 1, sizeof(const probe_import *));
     if (p->stops[os] == NULL)
         return false;
     profile->os = os;
     profile->stops = p->stops[os];
-    for (size_t i = 0; i < p->import_count; i++) {
-        const probe_import *import = &p->imports[i];
-        if (import->fidelity == PROBE_MISSING || profile_since(os, import->since))
-            continue;
-        p->stops[os][profile->stop_count++] = import;
-        if (profile->first == NULL || is_later(import->since, profile->first))
-            profile->first = import->since;
+    for (size_t i = 0; i < p->public.module_count; i++) {
+        const probe_module *module = &p->public.modules[i];
+        for (size_t k = 0; k < module->import_count; k++) {
+            const probe_import *import = &module->imports[k];
+            if (import->since != NULL ? !profile_since(machine, os, import->since) : probe_nobody_has(module, import))
+                add_stop(p, profile, import);
+            unknown = unknown || (import->since == NULL && !probe_nobody_has(module, import));
+        }
     }
-    if (profile->stop_count != 0)
-        profile->verdict = PROBE_TOO_OLD;
-    else
-        profile->verdict = p->public.counts[PROBE_MISSING] != 0 ? PROBE_NOT_KNOWN : PROBE_LOADS;
+    profile->verdict = profile->stop_count != 0 ? PROBE_LACKS : unknown ? PROBE_NOT_KNOWN : PROBE_LOADS;
     return true;
 }
 
@@ -154,6 +156,7 @@ probe *probe_image(const image *img, const char *exports)
     if (p == NULL)
         return NULL;
     p->public.img = img;
+    p->public.too_large = image_size(img) > PROBE_IMAGE_MOST;
     bool done = probe_table_read(&p->table, exports) && collect_imports(p) && group_by_module(p);
     for (lab_os os = LAB_XP; os <= LAB_WIN8 && done; os++)
         done = judge_profile(p, os);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "image.h"
+#include "machine.h"
 #include "scenario.h"
 
 typedef enum {
@@ -30,7 +31,7 @@ typedef struct {
     const char *module; /* "ntoskrnl.exe" */
     const char *name;   /* "ZwClose"; "#7" if imported by ordinal */
     probe_fidelity fidelity;
-    const char *since; /* the first Windows that has it, "vista"; NULL if missing */
+    const char *since; /* the first Windows that has it, "vista"; NULL: none that is known here */
     const char *note;  /* of an approximated one, else NULL */
 } probe_import;
 
@@ -44,8 +45,8 @@ typedef struct {
 
 typedef enum {
     PROBE_LOADS,
-    PROBE_TOO_OLD,  /* this Windows lacks an import: the load fails before DriverEntry */
-    PROBE_NOT_KNOWN /* no import is known to be lacking, but some are missing from the miniature NT */
+    PROBE_LACKS,    /* this Windows lacks an import: the load fails before DriverEntry */
+    PROBE_NOT_KNOWN /* no import is known to be lacking, but some are of modules that are not known, or by ordinal */
 } probe_verdict;
 
 typedef struct {
@@ -53,14 +54,16 @@ typedef struct {
     probe_verdict verdict;
     const probe_import **stops; /* the imports that this Windows lacks */
     size_t stop_count;
-    const char *first; /* the first Windows that has all of `stops`; NULL if there are none */
+    const char *first; /* the first Windows that has all of `stops`; NULL if there are none, or none has them all */
 } probe_profile;
 
-#define PROBE_PROFILES 3
+#define PROBE_PROFILES   3
+#define PROBE_IMAGE_MOST MACHINE_IMAGE_MOST
 
 typedef struct {
     const image *img;
     probe_kind kind;
+    bool too_large;        /* its image, for the lab: more than PROBE_IMAGE_MOST bytes */
     probe_module *modules; /* sorted by name */
     size_t module_count;
     size_t counts[3];                       /* of all imports, by probe_fidelity */
@@ -70,6 +73,9 @@ typedef struct {
 /* `exports`: text of the table of exports (see nt/exports/README.md). The result refers to `img`. NULL: no memory. */
 probe *probe_image(const image *img, const char *exports);
 void probe_destroy(probe *p); /* NULL is allowed */
+
+/* Does no Windows have it, as far as is known here? False also if that cannot be said. */
+bool probe_nobody_has(const probe_module *module, const probe_import *import);
 
 const char *probe_kind_name(probe_kind kind); /* "minifilter" */
 const char *probe_fidelity_name(probe_fidelity fidelity);

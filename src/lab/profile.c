@@ -12,7 +12,7 @@ typedef struct {
     const char *module, *name, *note;
     uint8_t lacking; /* bit per lab_os that lacks it */
     bool approximated;
-    bool is_private;
+    bool hidden; /* from drivers: private, or absent */
 } export_row;
 
 typedef struct {
@@ -22,20 +22,23 @@ typedef struct {
     size_t count;
 } export_table;
 
-/* Oldest first. Windows Server 2003 is no ancestor of the XP profile. */
-static const char *const releases[] = {"w2k",      "xp",   "xpsp2", "xpsp3",  "2003",  "vista",
-                                       "vistasp1", "win7", "win8",  "win8.1", "win10", "win11"};
-enum { LAST_XP = 3, LAST_WIN7 = 7, LAST_WIN8 = 8 };
-
-bool profile_since(lab_os os, const char *since)
+int profile_release(const char *since)
 {
-    static const int last[] = {[LAB_XP] = LAST_XP, [LAB_WIN7] = LAST_WIN7, [LAB_WIN8] = LAST_WIN8};
-    for (int i = 0; i < (int)(sizeof releases / sizeof releases[0]); i++) {
-        if (!strcmp(releases[i], since)) {
-            return i <= last[os];
-        }
+    static const char *const releases[] = {"w2k",   "xp",       "xpsp1", "xpsp2", "xpsp3",  "2003", /* oldest first */
+                                           "vista", "vistasp1", "win7",  "win8",  "win8.1", "win10"};
+    int i = 0;
+    while (i < (int)(sizeof releases / sizeof releases[0]) && strcmp(releases[i], since)) {
+        i++;
     }
-    return false;
+    return i;
+}
+
+/* Windows XP for x64 is Windows Server 2003 with another name: version 5.2. */
+bool profile_since(image_machine machine, lab_os os, const char *since)
+{
+    static const char *const last[] = {[LAB_XP] = "xpsp3", [LAB_WIN7] = "win7", [LAB_WIN8] = "win8"};
+    const char *newest = os == LAB_XP && machine == IMAGE_X64 ? "2003" : last[os];
+    return profile_release(since) <= profile_release(newest);
 }
 
 static int by_name(const void *a, const void *b)
@@ -54,7 +57,7 @@ static char *field(char **line)
     return start;
 }
 
-static void add_row(export_table *table, char *line)
+static void add_row(export_table *table, image_machine machine, char *line)
 {
     export_row row = {0};
     row.module = field(&line);
@@ -62,10 +65,10 @@ static void add_row(export_table *table, char *line)
     const char *since = field(&line), *fidelity = field(&line);
     row.note = field(&line);
     for (int os = LAB_XP; os <= LAB_WIN8; os++) {
-        row.lacking |= (uint8_t)(profile_since((lab_os)os, since) ? 0 : 1 << os);
+        row.lacking |= (uint8_t)(profile_since(machine, (lab_os)os, since) ? 0 : 1 << os);
     }
     row.approximated = !strcmp(fidelity, "approximated");
-    row.is_private = !strcmp(fidelity, "private");
+    row.hidden = !strcmp(fidelity, "private") || !strcmp(fidelity, "absent");
     export_row *grown = realloc(table->rows, (table->count + 1) * sizeof row);
     if (grown && *row.name) {
         table->rows = grown;
@@ -90,7 +93,7 @@ static const export_table *table_of(image_machine machine)
     char *next = table->text;
     for (char *line; (line = strsep(&next, "\n")) != NULL;) {
         if (*line && *line != '#') {
-            add_row(table, line);
+            add_row(table, machine, line);
         }
     }
     qsort(table->rows, table->count, sizeof *table->rows, by_name);
@@ -115,7 +118,7 @@ const char *profile_export(void *context, const char *module, const char *name)
     const lab_scenario *scenario = context;
     const export_row *row = find(image_arch(scenario->driver), module, name), *fail_point = NULL;
     char fail_name[128];
-    if (!row || row->is_private || row->lacking >> scenario->os & 1) {
+    if (!row || row->hidden || row->lacking >> scenario->os & 1) {
         return NULL;
     }
     if (scenario->fail) {

@@ -14,7 +14,10 @@ const char *profile_export(void *context, const char *module, const char *name);
 /* The note of an approximated export, NULL if it is modelled in full or not in the table. */
 const char *profile_approximation(image_machine machine, const char *module, const char *name);
 
-/* Is `since` ("xpsp3") on this Windows? */
-bool profile_since(lab_os os, const char *since);
+/* Is what came with `since` ("xpsp3") in this Windows? */
+bool profile_since(image_machine machine, lab_os os, const char *since);
+
+/* A release's place in the order of releases, the oldest first; an unknown one comes after all of them. */
+int profile_release(const char *since);
 
 #endif

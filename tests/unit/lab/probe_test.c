@@ -29,6 +29,13 @@ static image *open_plain_sample(void)
     return open_file();
 }
 
+static image *open_plain_x86_sample(void)
+{
+    sample_pe(file, false);
+    sample_put(file + SAMPLE_IMPORTS + 0x84, 0, 4);
+    return open_file();
+}
+
 #define TABLE(dbgprint, filter)                        \
     "# module\tname\tsince\tfidelity\tnote\n"          \
     "ntoskrnl.exe\tDbgPrint\t" dbgprint "\tmodelled\n" \
@@ -56,10 +63,9 @@ static void imports_by_module(void **state)
     image_close(img);
 }
 
-/* What xp, win7 and win8 say of a driver that needs DbgPrint since `since`. */
-static void check_since(const char *table, probe_verdict xp, probe_verdict win7, probe_verdict win8)
+/* What xp, win7 and win8 say of a driver that needs what the table has. */
+static void check_image(image *img, const char *table, probe_verdict xp, probe_verdict win7, probe_verdict win8)
 {
-    image *img = open_plain_sample();
     probe *p = probe_image(img, table);
     assert_int_equal(p->profiles[LAB_XP].verdict, xp);
     assert_int_equal(p->profiles[LAB_WIN7].verdict, win7);
@@ -68,17 +74,24 @@ static void check_since(const char *table, probe_verdict xp, probe_verdict win7,
     image_close(img);
 }
 
+static void check_since(const char *table, probe_verdict xp, probe_verdict win7, probe_verdict win8)
+{
+    check_image(open_plain_x86_sample(), table, xp, win7, win8);
+}
+
 static void windows_versions(void **state)
 {
     (void)state;
     check_since(TABLE("w2k", "w2k"), PROBE_LOADS, PROBE_LOADS, PROBE_LOADS);
     check_since(TABLE("xpsp3", "xp"), PROBE_LOADS, PROBE_LOADS, PROBE_LOADS);
-    check_since(TABLE("2003", "xp"), PROBE_TOO_OLD, PROBE_LOADS, PROBE_LOADS);
-    check_since(TABLE("vistasp1", "xp"), PROBE_TOO_OLD, PROBE_LOADS, PROBE_LOADS);
-    check_since(TABLE("win7", "vista"), PROBE_TOO_OLD, PROBE_LOADS, PROBE_LOADS);
-    check_since(TABLE("win8", "xp"), PROBE_TOO_OLD, PROBE_TOO_OLD, PROBE_LOADS);
-    check_since(TABLE("win8.1", "xp"), PROBE_TOO_OLD, PROBE_TOO_OLD, PROBE_TOO_OLD);
-    check_since(TABLE("win10", "xp"), PROBE_TOO_OLD, PROBE_TOO_OLD, PROBE_TOO_OLD);
+    check_since(TABLE("2003", "xp"), PROBE_LACKS, PROBE_LOADS, PROBE_LOADS);
+    check_image(open_plain_sample(), TABLE("2003", "xp"), PROBE_LOADS, PROBE_LOADS, PROBE_LOADS); /* XP x64 is 5.2 */
+    check_image(open_plain_sample(), TABLE("vista", "xp"), PROBE_LACKS, PROBE_LOADS, PROBE_LOADS);
+    check_since(TABLE("vistasp1", "xp"), PROBE_LACKS, PROBE_LOADS, PROBE_LOADS);
+    check_since(TABLE("win7", "vista"), PROBE_LACKS, PROBE_LOADS, PROBE_LOADS);
+    check_since(TABLE("win8", "xp"), PROBE_LACKS, PROBE_LACKS, PROBE_LOADS);
+    check_since(TABLE("win8.1", "xp"), PROBE_LACKS, PROBE_LACKS, PROBE_LACKS);
+    check_since(TABLE("win10", "xp"), PROBE_LACKS, PROBE_LACKS, PROBE_LACKS);
 }
 
 static void what_stops_a_load(void **state)
@@ -111,13 +124,45 @@ static void missing_imports(void **state)
     probe_destroy(p);
 
     p = probe_image(img, TABLE("w2k", "win8"));
-    assert_int_equal(p->profiles[LAB_WIN7].verdict, PROBE_TOO_OLD);
+    assert_int_equal(p->profiles[LAB_WIN7].verdict, PROBE_LACKS);
     assert_int_equal(p->profiles[LAB_WIN8].verdict, PROBE_NOT_KNOWN);
     probe_destroy(p);
 
     p = probe_image(img, "");
     assert_int_equal(p->counts[PROBE_MISSING], 3);
     assert_false(p->modules[0].known);
+    probe_destroy(p);
+    image_close(img);
+}
+
+/* Windows has it, the miniature NT has not: on which Windows the driver loads is known all the same. */
+static void absent_exports(void **state)
+{
+    (void)state;
+    image *img = open_plain_sample();
+    probe *p = probe_image(img, "ntoskrnl.exe\tDbgPrint\tvista\tabsent\nfltmgr.sys\tFltRegisterFilter\txp\tmodelled\n");
+    assert_int_equal(p->modules[1].imports[0].fidelity, PROBE_MISSING);
+    assert_string_equal(p->modules[1].imports[0].since, "vista");
+    assert_false(probe_nobody_has(&p->modules[1], &p->modules[1].imports[0]));
+    assert_int_equal(p->profiles[LAB_XP].verdict, PROBE_LACKS);
+    assert_string_equal(p->profiles[LAB_XP].first, "vista");
+    assert_int_equal(p->profiles[LAB_WIN7].verdict, PROBE_LOADS);
+    probe_destroy(p);
+    image_close(img);
+}
+
+/* A name that a known module has on no Windows. */
+static void nobody_has_it(void **state)
+{
+    (void)state;
+    image *img = open_plain_sample();
+    probe *p = probe_image(img, "ntoskrnl.exe\tDbgPrompt\tw2k\tmodelled\nfltmgr.sys\tFltRegisterFilter\twin8\tmodelled\n");
+    assert_true(probe_nobody_has(&p->modules[1], &p->modules[1].imports[0]));
+    assert_int_equal(p->profiles[LAB_XP].stop_count, 2);
+    assert_int_equal(p->profiles[LAB_WIN8].verdict, PROBE_LACKS);
+    assert_int_equal(p->profiles[LAB_WIN8].stop_count, 1);
+    assert_null(p->profiles[LAB_XP].first);
+    assert_null(p->profiles[LAB_WIN8].first);
     probe_destroy(p);
     image_close(img);
 }
@@ -188,6 +233,8 @@ int main(void)
         cmocka_unit_test(windows_versions),
         cmocka_unit_test(what_stops_a_load),
         cmocka_unit_test(missing_imports),
+        cmocka_unit_test(absent_exports),
+        cmocka_unit_test(nobody_has_it),
         cmocka_unit_test(private_exports),
         cmocka_unit_test(repeated_imports),
         cmocka_unit_test(kinds),
