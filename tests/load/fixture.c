@@ -14,6 +14,7 @@
 
 #include "../arch.h"
 #include "../transcript.h"
+#include "profile.h"
 
 #define IMAGES 16
 
@@ -79,6 +80,16 @@ static void print_notes(fixture *f)
     }
 }
 
+/* "/OS=xp" in the options. */
+static lab_os os_of(const char *options)
+{
+    char name[8] = "";
+    const char *os = strstr(options, "/OS=");
+    if (os != NULL)
+        sscanf(os, "/OS=%7s", name);
+    return os != NULL ? (lab_os)lab_os_parse(name) : LAB_WIN7;
+}
+
 bool fixture_has(const char *name)
 {
     char path[512];
@@ -99,6 +110,8 @@ void expect(const char *drivers, const char *options, const char *wanted)
     for (char *name = strsep(&rest, " "); name; name = strsep(&rest, " ")) {
         add(&f, fixture_has(name) ? "LOAD_DRIVERS" : "DRIVERS", name, false);
     }
+    lab_scenario scenario = {.driver = f.images[0], .os = os_of(options)};
+    machine_set_export_filter(f.m, profile_export, &scenario);
     machine_set_printer(f.m, transcript_print, &f.seen);
     assert_int_equal(machine_boot(f.m, options), MACHINE_OK);
     run(&f);

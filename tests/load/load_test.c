@@ -120,6 +120,51 @@ static void test_security_cookie(void **state)
     expect("cookie.sys", "/OS=win7 /LOAD=nt /UNLOAD=none /SERVICE=cookie /FILE=cookie.sys", "load c0000365\n");
 }
 
+#define IN_ORDER " /LOAD=nt /UNLOAD=nt /ORDER=sequential "
+
+/* What a Windows lacks fails the load before DriverEntry: STATUS_DRIVER_ENTRYPOINT_NOT_FOUND. */
+static void test_missing_import(void **state)
+{
+    bool has_2003 = test_arch() == MACHINE_X64; /* Windows XP for x64 is version 5.2 */
+    (void)state;
+    expect("guarded.sys", "/OS=xp" IN_ORDER "/SERVICE=guarded /FILE=guarded.sys",
+           has_2003 ? "guarded loaded\nload 0\nunload 0\n" : "load c0000263\nunload c0000034\n");
+    expect("guarded.sys", "/OS=win7" IN_ORDER "/SERVICE=guarded /FILE=guarded.sys",
+           "guarded loaded\nload 0\nunload 0\n");
+    expect("newer.sys", "/OS=xp" IN_ORDER "/SERVICE=newer /FILE=newer.sys", "load c0000263\nunload c0000034\n");
+    expect("newer.sys", "/OS=win7" IN_ORDER "/SERVICE=newer /FILE=newer.sys", "load c0000263\nunload c0000034\n");
+    expect("newer.sys", "/OS=win8" IN_ORDER "/SERVICE=newer /FILE=newer.sys", "newer loaded\nload 0\nunload 0\n");
+    expect("fault-unknown-import.sys",
+           "/OS=win8" IN_ORDER "/SERVICE=fault-unknown-import /FILE=fault-unknown-import.sys",
+           "load c0000263\nunload c0000034\n");
+}
+
+/* Whatever FLT_REGISTRATION's version when the driver was built. */
+static void test_registration_versions(void **state)
+{
+    static const char *const windows[] = {"xp", "win7", "win8"}, *const versions[] = {"0200", "0201", "0202", "0203"};
+    char file[32], options[256], wanted[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+        for (size_t k = 0; k < sizeof windows / sizeof *windows; k++) {
+            snprintf(file, sizeof file, "filter-%s.sys", versions[i]);
+            snprintf(options, sizeof options,
+                     "/OS=%s /LOAD=sc /UNLOAD=fltmc /ORDER=sequential /SERVICE=filter-%s /FILE=%s", windows[k],
+                     versions[i], file);
+            snprintf(wanted, sizeof wanted,
+                     "filter 0x%s: instance\nfilter 0x%s: teardown\nfilter 0x%s: unloaded\nload 0\nunload 0\n",
+                     versions[i], versions[i], versions[i]);
+            expect(file, options, wanted);
+        }
+}
+
+static void test_large_image(void **state)
+{
+    (void)state;
+    expect("large.sys", "/OS=xp" IN_ORDER "/SERVICE=large /FILE=large.sys",
+           "large loaded\nlarge unloaded\nload 0\nunload 0\n");
+}
+
 static void test_missing_file(void **state)
 {
     (void)state;
@@ -139,6 +184,9 @@ int main(void)
         cmocka_unit_test(test_what_is_left),
         cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_security_cookie),
+        cmocka_unit_test(test_missing_import),
+        cmocka_unit_test(test_registration_versions),
+        cmocka_unit_test(test_large_image),
         cmocka_unit_test(test_missing_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
