@@ -133,3 +133,12 @@ VOID NTAPI RtlMoveMemory(VOID UNALIGNED *Destination, const VOID UNALIGNED *Sour
 VOID NTAPI RtlFillMemory(PVOID Destination, SIZE_T Length, UCHAR Fill) { memset(Destination, Fill, Length); }
 
 VOID NTAPI RtlZeroMemory(PVOID Destination, SIZE_T Length) { memset(Destination, 0, Length); }
+
+#ifndef _WIN64 /* inline elsewhere */
+VOID NTAPI RtlFillMemoryUlong(PVOID Destination, SIZE_T Length, ULONG Pattern)
+{
+    for (SIZE_T i = 0; i < Length / sizeof(ULONG); i++) {
+        ((PULONG)Destination)[i] = Pattern;
+    }
+}
+#endif

@@ -158,6 +158,17 @@ static void test_registration_versions(void **state)
         }
 }
 
+/* What else drivers ask for when they load. */
+static void test_system_services(void **state)
+{
+    (void)state;
+    expect("asks.sys", "/OS=xp" IN_ORDER "/SERVICE=asks /FILE=asks.sys", "asks done\nload 0\nunload 0\n");
+    expect("provider.sys", "/OS=win7" IN_ORDER "/SERVICE=provider /FILE=provider.sys",
+           "provider done\nload 0\nunload 0\n");
+    expect("provider.sys", "/OS=xp" IN_ORDER "/SERVICE=provider /FILE=provider.sys",
+           "load c0000263\nunload c0000034\n");
+}
+
 static void test_large_image(void **state)
 {
     (void)state;
@@ -186,6 +197,7 @@ int main(void)
         cmocka_unit_test(test_security_cookie),
         cmocka_unit_test(test_missing_import),
         cmocka_unit_test(test_registration_versions),
+        cmocka_unit_test(test_system_services),
         cmocka_unit_test(test_large_image),
         cmocka_unit_test(test_missing_file),
     };
