@@ -37,3 +37,29 @@ FltCreateCommunicationPort open F1 F2 F5
 FltStartFiltering open F1 F2 F4 F5
 END
 }
+
+matrix() { # ARCH OS: lines "isolate.sys sc nt narrowed"
+    local drivers
+    drivers=$(dirname "$DRIVERS")/$1
+    "$SOURCE/tools/matrix" "$AIRLOCK" "$drivers" -q --os "$2" --json "$BATS_TEST_TMPDIR/matrix-$1.json" >/dev/null ||
+        [ $? -eq 1 ]
+    jq -r '.rows[] | "\(.driver) \(.load) \(.unload) \(.verdict)"' "$BATS_TEST_TMPDIR/matrix-$1.json" | sort
+}
+
+@test "the matrix of remedies" {
+    local x64 x86
+    x64=$(matrix x64 xp)
+    x86=$(matrix x86 xp)
+    [ "$(wc -l <<<"$x86")" -eq 18 ]
+    diff <(echo "$x64") <(echo "$x86")
+}
+
+@test "the skeleton with the library, on Windows XP for x86, by every way to load and to unload" {
+    for load in sc nt; do
+        for unload in fltmc sc nt; do
+            run "$AIRLOCK" explore "$(dirname "$DRIVERS")/x86/skeleton-library.sys" --os xp --load $load --unload $unload -q
+            echo "$output"
+            [ "$status" -eq 0 ]
+        done
+    done
+}
