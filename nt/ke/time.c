@@ -5,6 +5,10 @@
  */
 #include "ke.h"
 
+#ifndef _WIN64
+extern volatile KSYSTEM_TIME KiTickCount NT_DATA(KeTickCount); /* what drivers for x86 read for the tick count */
+#endif
+
 #undef KeQuerySystemTime
 #undef KeQueryTickCount
 #undef KeQueryInterruptTime
@@ -41,6 +45,9 @@ VOID KiInitializeSharedData(VOID)
     HvClockWord(Page + InterruptTime, 0, 1);
     HvClockWord(Page + SystemTime, KE_BOOT_TIME, 1);
     HvClockWord(Page + TickCount, 0, KE_TIME_INCREMENT);
+#ifndef _WIN64
+    HvClockWord((PVOID)&KiTickCount, 0, KE_TIME_INCREMENT);
+#endif
 }
 
 VOID NTAPI KeQuerySystemTime(PLARGE_INTEGER CurrentTime)

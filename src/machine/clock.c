@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * clock.c - virtual time: it stands still while anything can run and moves when a wait times out. Guest words can follow
- * it, in a page that every image may read (drivers read the time inline, without a call).
+ * it, in a page that every image may read (drivers read the time inline, without a call) or in the system image.
  */
 #include "core.h"
 
@@ -27,7 +27,9 @@ void clock_set(machine *m, uint64_t now)
 bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor)
 {
     clock_word word = {address, base, divisor};
-    if (m->v.clock_count == CLOCK_WORDS || divisor == 0 || window_of(m, address) != &m->windows[WINDOW_CLOCK]) {
+    const window *w = window_of(m, address);
+    bool allowed = w == &m->windows[WINDOW_CLOCK] || w == &m->windows[WINDOW_SYSTEM];
+    if (m->v.clock_count == CLOCK_WORDS || divisor == 0 || !allowed) {
         return false;
     }
     CHANGE(m, m->v.clocks[m->v.clock_count], word);

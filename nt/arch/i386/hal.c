@@ -43,6 +43,6 @@ VOID NTAPI KxReleaseSpinLock(PKSPIN_LOCK Lock, KIRQL Irql) { KfReleaseSpinLock(L
 VOID NTAPI KxAcquireSpinLockAtDpcLevel(PKSPIN_LOCK Lock) { KefAcquireSpinLockAtDpcLevel(Lock); }
 VOID NTAPI KxReleaseSpinLockFromDpcLevel(PKSPIN_LOCK Lock) { KefReleaseSpinLockFromDpcLevel(Lock); }
 
-/* What KeQueryTickCount reads inline: drivers may not see it move. */
+/* What KeQueryTickCount reads inline: follows the clock (KiInitializeSharedData). */
 #undef KeTickCount
 volatile KSYSTEM_TIME KiTickCount NT_DATA(KeTickCount) = {0, 0, 0};

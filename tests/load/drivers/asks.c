@@ -135,6 +135,17 @@ static VOID CheckRegisters(VOID)
 static VOID CheckRegisters(VOID) {}
 #endif
 
+/* Inline on either processor: from KeTickCount, or from the shared page. */
+static VOID CheckTime(VOID)
+{
+    LARGE_INTEGER Before, After;
+
+    KeQueryTickCount(&Before);
+    Sleep(1000);
+    KeQueryTickCount(&After);
+    CHECK(After.QuadPart - Before.QuadPart == 10000000 / KeQueryTimeIncrement());
+}
+
 static VOID NTAPI Unload(PDRIVER_OBJECT DriverObject) { UNREFERENCED_PARAMETER(DriverObject); }
 
 NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
@@ -147,6 +158,7 @@ NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registry
     CheckStream();
     CheckLock();
     CheckRegisters();
+    CheckTime();
     DbgPrint("asks done\n");
     return STATUS_SUCCESS;
 }
