@@ -50,8 +50,8 @@ NTSTATUS NTAPI EtwWriteTransfer(REGHANDLE RegHandle, PCEVENT_DESCRIPTOR EventDes
     return RegHandle ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
 
-NTSTATUS NTAPI EtwWrite(REGHANDLE RegHandle, PCEVENT_DESCRIPTOR EventDescriptor, LPCGUID ActivityId, ULONG UserDataCount,
-                        PEVENT_DATA_DESCRIPTOR UserData)
+NTSTATUS NTAPI EtwWrite(REGHANDLE RegHandle, PCEVENT_DESCRIPTOR EventDescriptor, LPCGUID ActivityId,
+                        ULONG UserDataCount, PEVENT_DATA_DESCRIPTOR UserData)
 {
     return EtwWriteTransfer(RegHandle, EventDescriptor, ActivityId, NULL, UserDataCount, UserData);
 }

@@ -14,8 +14,8 @@ NTSTATUS NTAPI ZwOpenSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIB
 }
 
 NTSTATUS NTAPI ZwMapViewOfSection(HANDLE Section, HANDLE Process, PVOID *Base, ULONG_PTR ZeroBits, SIZE_T CommitSize,
-                                  PLARGE_INTEGER Offset, PSIZE_T ViewSize, SECTION_INHERIT Inherit, ULONG AllocationType,
-                                  ULONG Protect)
+                                  PLARGE_INTEGER Offset, PSIZE_T ViewSize, SECTION_INHERIT Inherit,
+                                  ULONG AllocationType, ULONG Protect)
 {
     UNREFERENCED_PARAMETER(Section);
     UNREFERENCED_PARAMETER(Process);

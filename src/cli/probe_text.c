@@ -89,11 +89,11 @@ static void print_stops(const printer *p, report_arena *arena, const probe_profi
 {
     for (size_t i = 0; i < profile->stop_count; i++) {
         const probe_import *import = profile->stops[i];
-        print_entry(p, "",
-                    import->since != NULL ? report_arena_printf(arena, "        %s!%s (since %s)", import->module,
-                                                                import->name, import->since)
-                                          : report_arena_printf(arena, "        %s!%s (" NOBODY ")", import->module,
-                                                                import->name));
+        print_entry(
+            p, "",
+            import->since != NULL
+                ? report_arena_printf(arena, "        %s!%s (since %s)", import->module, import->name, import->since)
+                : report_arena_printf(arena, "        %s!%s (" NOBODY ")", import->module, import->name));
     }
 }
 

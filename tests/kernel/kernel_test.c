@@ -243,8 +243,7 @@ static void each_test_holds(void **state)
 static void versions_differ(void **state)
 {
     static const expectation xp = {"Version", "5.1.2600\nok\n"}, xp64 = {"Version", "5.2.3790\nok\n"},
-                             win8 = {"Version", "6.2.9200\nok\n"},
-                             routine = {"Routine", "ok\n"};
+                             win8 = {"Version", "6.2.9200\nok\n"}, routine = {"Routine", "ok\n"};
     (void)state;
     check(test_arch() == MACHINE_X86 ? &xp : &xp64, "xp", 0);
     check(&win8, "win8", 0);

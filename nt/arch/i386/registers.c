@@ -5,30 +5,28 @@
  */
 #include "ntos.h"
 
-#define READ_REGISTER(Name, Type)                                                   \
-    Type NTAPI KxReadRegister##Name(volatile Type *Register)                        \
-        NT_STDCALL(READ_REGISTER_##Name, 4);                                        \
-    Type NTAPI KxReadRegister##Name(volatile Type *Register) { return *Register; }  \
-    VOID NTAPI KxReadRegisterBuffer##Name(volatile Type *Register, Type *Buffer, ULONG Count) \
-        NT_STDCALL(READ_REGISTER_BUFFER_##Name, 12);                                \
-    VOID NTAPI KxReadRegisterBuffer##Name(volatile Type *Register, Type *Buffer, ULONG Count) \
-    {                                                                               \
-        for (ULONG i = 0; i < Count; i++) {                                         \
-            Buffer[i] = Register[i];                                                \
-        }                                                                           \
+#define READ_REGISTER(Name, Type)                                                                 \
+    Type NTAPI KxReadRegister##Name(volatile Type *Register) NT_STDCALL(READ_REGISTER_##Name, 4); \
+    Type NTAPI KxReadRegister##Name(volatile Type *Register) { return *Register; }                \
+    VOID NTAPI KxReadRegisterBuffer##Name(volatile Type *Register, Type *Buffer, ULONG Count)     \
+        NT_STDCALL(READ_REGISTER_BUFFER_##Name, 12);                                              \
+    VOID NTAPI KxReadRegisterBuffer##Name(volatile Type *Register, Type *Buffer, ULONG Count)     \
+    {                                                                                             \
+        for (ULONG i = 0; i < Count; i++) {                                                       \
+            Buffer[i] = Register[i];                                                              \
+        }                                                                                         \
     }
 
-#define WRITE_REGISTER(Name, Type)                                                  \
-    VOID NTAPI KxWriteRegister##Name(volatile Type *Register, Type Value)           \
-        NT_STDCALL(WRITE_REGISTER_##Name, 8);                                       \
-    VOID NTAPI KxWriteRegister##Name(volatile Type *Register, Type Value) { *Register = Value; } \
-    VOID NTAPI KxWriteRegisterBuffer##Name(volatile Type *Register, const Type *Buffer, ULONG Count) \
-        NT_STDCALL(WRITE_REGISTER_BUFFER_##Name, 12);                               \
-    VOID NTAPI KxWriteRegisterBuffer##Name(volatile Type *Register, const Type *Buffer, ULONG Count) \
-    {                                                                               \
-        for (ULONG i = 0; i < Count; i++) {                                         \
-            Register[i] = Buffer[i];                                                \
-        }                                                                           \
+#define WRITE_REGISTER(Name, Type)                                                                              \
+    VOID NTAPI KxWriteRegister##Name(volatile Type *Register, Type Value) NT_STDCALL(WRITE_REGISTER_##Name, 8); \
+    VOID NTAPI KxWriteRegister##Name(volatile Type *Register, Type Value) { *Register = Value; }                \
+    VOID NTAPI KxWriteRegisterBuffer##Name(volatile Type *Register, const Type *Buffer, ULONG Count)            \
+        NT_STDCALL(WRITE_REGISTER_BUFFER_##Name, 12);                                                           \
+    VOID NTAPI KxWriteRegisterBuffer##Name(volatile Type *Register, const Type *Buffer, ULONG Count)            \
+    {                                                                                                           \
+        for (ULONG i = 0; i < Count; i++) {                                                                     \
+            Register[i] = Buffer[i];                                                                            \
+        }                                                                                                       \
     }
 
 READ_REGISTER(UCHAR, UCHAR)

@@ -2,7 +2,8 @@
 /* asks.sys - asks the system about processes, modules and sections, keeps contexts of a stream, registers a provider. */
 #include "check.h"
 
-NTSYSAPI NTSTATUS NTAPI ZwOpenProcess(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes, PCLIENT_ID ClientId);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcess(PHANDLE Handle, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                                      PCLIENT_ID ClientId);
 NTSYSAPI NTSTATUS NTAPI ZwQuerySystemInformation(ULONG Class, PVOID Information, ULONG Length, PULONG ReturnLength);
 
 #define SYSTEM_MODULE_INFORMATION 11
@@ -38,7 +39,8 @@ static VOID CheckProcess(VOID)
     CHECK(ZwOpenProcess(&Process, GENERIC_ALL, &Attributes, &Id) == STATUS_SUCCESS);
     CHECK(ZwQueryInformationProcess(Process, 0, &Basic, sizeof(Basic) - 1, &Length) == STATUS_INFO_LENGTH_MISMATCH);
     CHECK(ZwQueryInformationProcess(Process, 0, &Basic, sizeof(Basic), &Length) == STATUS_SUCCESS);
-    CHECK(Basic.Id == (ULONG_PTR)PsGetCurrentProcessId() && Basic.ExitStatus == STATUS_PENDING && Length == sizeof(Basic));
+    CHECK(Basic.Id == (ULONG_PTR)PsGetCurrentProcessId() && Basic.ExitStatus == STATUS_PENDING &&
+          Length == sizeof(Basic));
     CHECK(ZwQueryInformationProcess(Process, 77, &Basic, sizeof(Basic), NULL) == STATUS_INVALID_INFO_CLASS);
     CHECK(ZwClose(Process) == STATUS_SUCCESS);
     CHECK(ZwQueryInformationProcess(Process, 0, &Basic, sizeof(Basic), NULL) == STATUS_INVALID_HANDLE);

@@ -27,8 +27,8 @@ C_ASSERT(SIZE == (sizeof(PVOID) == 8 ? 0x70 : 0x3C));
 static PFLT_FILTER Filter;
 static PFLT_REGISTRATION Registration;
 
-static NTSTATUS FLTAPI Setup(PCFLT_RELATED_OBJECTS Objects, FLT_INSTANCE_SETUP_FLAGS Flags, DEVICE_TYPE VolumeDeviceType,
-                             FLT_FILESYSTEM_TYPE VolumeFilesystemType)
+static NTSTATUS FLTAPI Setup(PCFLT_RELATED_OBJECTS Objects, FLT_INSTANCE_SETUP_FLAGS Flags,
+                             DEVICE_TYPE VolumeDeviceType, FLT_FILESYSTEM_TYPE VolumeFilesystemType)
 {
     UNREFERENCED_PARAMETER(Flags);
     UNREFERENCED_PARAMETER(VolumeDeviceType);

@@ -156,7 +156,8 @@ static void nobody_has_it(void **state)
 {
     (void)state;
     image *img = open_plain_sample();
-    probe *p = probe_image(img, "ntoskrnl.exe\tDbgPrompt\tw2k\tmodelled\nfltmgr.sys\tFltRegisterFilter\twin8\tmodelled\n");
+    probe *p =
+        probe_image(img, "ntoskrnl.exe\tDbgPrompt\tw2k\tmodelled\nfltmgr.sys\tFltRegisterFilter\twin8\tmodelled\n");
     assert_true(probe_nobody_has(&p->modules[1], &p->modules[1].imports[0]));
     assert_int_equal(p->profiles[LAB_XP].stop_count, 2);
     assert_int_equal(p->profiles[LAB_WIN8].verdict, PROBE_LACKS);
@@ -229,15 +230,9 @@ static void kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(imports_by_module),
-        cmocka_unit_test(windows_versions),
-        cmocka_unit_test(what_stops_a_load),
-        cmocka_unit_test(missing_imports),
-        cmocka_unit_test(absent_exports),
-        cmocka_unit_test(nobody_has_it),
-        cmocka_unit_test(private_exports),
-        cmocka_unit_test(repeated_imports),
-        cmocka_unit_test(kinds),
+        cmocka_unit_test(imports_by_module), cmocka_unit_test(windows_versions), cmocka_unit_test(what_stops_a_load),
+        cmocka_unit_test(missing_imports),   cmocka_unit_test(absent_exports),   cmocka_unit_test(nobody_has_it),
+        cmocka_unit_test(private_exports),   cmocka_unit_test(repeated_imports), cmocka_unit_test(kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
