@@ -9,6 +9,7 @@
 #include <unicorn/unicorn.h>
 
 #include "image.h"
+#include "operation.h"
 
 struct machine;
 
@@ -39,6 +40,10 @@ typedef struct arch {
     /* A new thread's processor block: `context` holds the creator's registers, the processor too. */
     void (*birth)(struct machine *m, uc_context *context, uint64_t block);
     void (*resume)(struct machine *m, uint64_t block);  /* a thread's registers are back in the processor */
+    /* Between Unicorn's segments and m->block, m->flat: see core.h. */
+    void (*take_segments)(struct machine *m);
+    void (*lend_segments)(struct machine *m);
+    operation_run (*operation)(const operation *op);
     uint64_t (*handler)(struct machine *m, int vector); /* of the guest's gate, 0 = no such gate */
     /* Pushes the frame of a trap; false: there is no stack, or no way to go on. */
     bool (*push_frame)(struct machine *m, uint64_t pc, bool has_error, uint64_t error);

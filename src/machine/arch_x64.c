@@ -21,6 +21,14 @@ static void birth(machine *m, uc_context *context, uint64_t block)
 
 static void resume(machine *m, uint64_t block) { (void)m, (void)block; }
 
+static void take_segments(machine *m)
+{
+    uc_reg_read(m->cpu, UC_X86_REG_GS_BASE, &m->block);
+    m->flat = true;
+}
+
+static void lend_segments(machine *m) { uc_reg_write(m->cpu, UC_X86_REG_GS_BASE, &m->block); }
+
 static uint64_t handler(machine *m, int vector)
 {
     uint8_t b[16];
@@ -71,6 +79,9 @@ const arch arch_x64 = {
     .start = start,
     .birth = birth,
     .resume = resume,
+    .take_segments = take_segments,
+    .lend_segments = lend_segments,
+    .operation = operation_handler_x64,
     .handler = handler,
     .push_frame = push_frame,
 };

@@ -36,10 +36,44 @@ static void load_segment(machine *m, int reg, uint32_t selector)
     m->recording = recording;
 }
 
-void x86_set_block(machine *m, uint64_t block)
+static void set_block(machine *m, uint64_t block)
 {
     resume(m, block);
     load_segment(m, UC_X86_REG_FS, BLOCK);
+}
+
+void x86_set_block(machine *m, uint64_t block)
+{
+    resume(m, block);
+    if (m->live) {
+        m->block = block; /* FS is as usual, or interpret.c would not be running */
+    } else {
+        load_segment(m, UC_X86_REG_FS, BLOCK);
+    }
+}
+
+/* The descriptor that a selector names, whatever level it asks for. */
+static bool names_block(uint32_t selector) { return (selector & ~3u) == BLOCK; }
+
+/* FS has the block's descriptor, the others one without a base. */
+static void take_segments(machine *m)
+{
+    enum { VALUES = 6 };
+    static const int names[VALUES] = {UC_X86_REG_CS, UC_X86_REG_DS, UC_X86_REG_ES,
+                                      UC_X86_REG_SS, UC_X86_REG_FS, UC_X86_REG_FS_BASE};
+    uint32_t cs = 0, ds = 0, es = 0, ss = 0, fs = 0;
+    void *values[VALUES] = {&cs, &ds, &es, &ss, &fs, &m->block};
+    uc_reg_read_batch(m->cpu, (int *)names, values, VALUES);
+    m->flat = cs == CODE && fs == BLOCK && !names_block(ds) && !names_block(es) && !names_block(ss);
+}
+
+static void lend_segments(machine *m)
+{
+    uint64_t block = 0;
+    uc_reg_read(m->cpu, UC_X86_REG_FS_BASE, &block);
+    if (m->flat && block != m->block) { /* the registers that a creator left */
+        set_block(m, m->block);
+    }
 }
 
 static bool start(machine *m)
@@ -55,15 +89,15 @@ static bool start(machine *m)
     load_segment(m, UC_X86_REG_SS, STACK);
     load_segment(m, UC_X86_REG_DS, DATA);
     load_segment(m, UC_X86_REG_ES, DATA);
-    x86_set_block(m, 0);
+    set_block(m, 0);
     return fine;
 }
 
 static void birth(machine *m, uc_context *context, uint64_t block)
 {
-    x86_set_block(m, block);
+    set_block(m, block);
     uc_context_save(m->cpu, context);
-    x86_set_block(m, m->threads[m->current].block);
+    set_block(m, m->threads[m->current].block);
 }
 
 static uint64_t handler(machine *m, int vector)
@@ -114,6 +148,9 @@ const arch arch_x86 = {
     .start = start,
     .birth = birth,
     .resume = resume,
+    .take_segments = take_segments,
+    .lend_segments = lend_segments,
+    .operation = operation_handler_x86,
     .handler = handler,
     .push_frame = push_frame,
 };

@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-enum { REGISTERS = 16, OTHERS = 3 };
+enum { REGISTERS = 16, OTHERS = 2 };
 
 static void no_memory(void)
 {
@@ -109,18 +109,19 @@ static void settle(machine *m)
     }
 }
 
-static void names_and_values(machine *m, int *names, void **values, uint64_t *flags)
+/* Returns how many. */
+static int names_and_values(machine *m, int *names, void **values, uint64_t *flags)
 {
-    for (int i = 0; i < REGISTERS; i++) {
-        names[i] = arch_x64.general[i];
+    int count = (int)m->arch->general_count;
+    for (int i = 0; i < count; i++) {
+        names[i] = m->arch->general[i];
         values[i] = &m->r[i];
     }
-    names[REGISTERS] = UC_X86_REG_EFLAGS;
-    values[REGISTERS] = flags;
-    names[REGISTERS + 1] = UC_X86_REG_GS_BASE;
-    values[REGISTERS + 1] = &m->block;
-    names[REGISTERS + 2] = UC_X86_REG_RIP;
-    values[REGISTERS + 2] = &m->rip;
+    names[count] = UC_X86_REG_EFLAGS;
+    values[count++] = flags;
+    names[count] = m->arch->pc;
+    values[count++] = &m->rip;
+    return count;
 }
 
 void context_lend(machine *m)
@@ -132,8 +133,8 @@ void context_lend(machine *m)
     void *values[REGISTERS + OTHERS];
     uint64_t flags = flags_word(&m->f);
     load_rest(m);
-    names_and_values(m, names, values, &flags);
-    uc_reg_write_batch(m->cpu, names, values, REGISTERS + OTHERS);
+    uc_reg_write_batch(m->cpu, names, values, names_and_values(m, names, values, &flags));
+    m->arch->lend_segments(m);
     if (m->vectors) {
         move_vectors(m, true);
     }
@@ -150,8 +151,8 @@ void context_take_back(machine *m)
     int names[REGISTERS + OTHERS];
     void *values[REGISTERS + OTHERS];
     uint64_t flags = 0;
-    names_and_values(m, names, values, &flags);
-    uc_reg_read_batch(m->cpu, names, values, REGISTERS + OTHERS);
+    uc_reg_read_batch(m->cpu, names, values, names_and_values(m, names, values, &flags));
+    m->arch->take_segments(m);
     flags_set(&m->f, (uint32_t)flags);
     m->live = m->rest_dirty = true;
     m->vectors = false;
@@ -164,7 +165,9 @@ static void read_general(machine *m, context *c)
         c->r[i] = cpu_get(m, m->arch->general[i]);
     }
     c->flags = (uint32_t)cpu_get(m, UC_X86_REG_EFLAGS);
-    c->block = m->interpreted ? cpu_get(m, UC_X86_REG_GS_BASE) : 0;
+    m->arch->take_segments(m);
+    c->block = m->block;
+    c->flat = m->flat;
     c->vectors = false;
 }
 
@@ -182,6 +185,7 @@ void context_store(machine *m)
     memcpy(c->r, m->r, sizeof c->r);
     c->flags = flags_word(&m->f);
     c->block = m->block;
+    c->flat = m->flat;
     c->rest = m->rest;
     c->vectors = m->vectors;
     if (m->vectors) {
@@ -210,6 +214,7 @@ void context_load(machine *m, uint32_t number)
     memcpy(m->r, c->r, sizeof c->r);
     flags_set(&m->f, c->flags);
     m->block = c->block;
+    m->flat = c->flat;
     m->rest = c->rest;
     m->rest_dirty = false;
     m->vectors = c->vectors;
@@ -244,6 +249,7 @@ void context_birth(machine *m, uint32_t number, uint64_t sp, uint64_t block, uin
     c->flags = 0x202;
     c->block = block;
     c->vectors = m->live && m->vectors;
+    c->flat = true;
     if (m->live) {
         c->rest = m->rest;
         memcpy(c->x, m->x, sizeof c->x);
@@ -254,6 +260,8 @@ void context_birth(machine *m, uint32_t number, uint64_t sp, uint64_t block, uin
     m->rest_dirty = dirty;
     m->cpu_serial = 0;
     m->arch->birth(m, m->contexts[slot].whole, block);
+    m->arch->take_segments(m);
+    c->flat = m->flat;
     write_general(m, &m->contexts[slot], m->threads[number].pc);
 }
 

@@ -72,11 +72,12 @@ typedef union {
 /* Registers put aside: see context.c. */
 typedef struct {
     uint64_t r[16]; /* as instructions number them */
-    uint64_t block; /* base of GS */
+    uint64_t block; /* base of GS; x86: of FS */
     uint32_t flags;
     uint32_t rest;     /* slot */
     uint64_t serial;   /* of `whole` */
     uc_context *whole; /* NULL = never used */
+    bool flat;         /* the segments are as interpret.c has them */
     bool vectors;      /* x is valid; else they are in the rest */
     vector x[16];
 } context;
@@ -177,6 +178,7 @@ struct machine {
     uint64_t r[17];     /* of the running thread while `live`; the last is 0 */
     uint64_t rip, block;
     lazy_flags f;
+    bool flat;        /* no segment but the processor block's has a base: the usual case, and always so on x64 */
     bool live;        /* the running thread's registers are here, not in Unicorn */
     uint32_t current; /* running thread */
     uint32_t atomic_depth;
@@ -244,7 +246,7 @@ struct machine {
     uint32_t context_count, context_capacity;
     vector x[16];
     bool vectors;     /* x is valid, while `live` */
-    bool interpreted; /* the processor is one that interpret.c knows */
+    bool interpreted; /* false: Unicorn executes everything (tests compare) */
     bool rest_dirty;
     uint32_t rest;
     uint64_t cpu_serial, last_serial;

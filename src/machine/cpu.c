@@ -8,11 +8,11 @@
  */
 #include "core.h"
 
-static int general_of(int reg)
+static int general_of(const machine *m, int reg)
 {
-    for (int i = 0; i < 16; i++) {
-        if (arch_x64.general[i] == reg) {
-            return i;
+    for (uint32_t i = 0; i < m->arch->general_count; i++) {
+        if (m->arch->general[i] == reg) {
+            return (int)i;
         }
     }
     return -1;
@@ -21,10 +21,10 @@ static int general_of(int reg)
 uint64_t cpu_get(machine *m, int reg)
 {
     uint64_t value = 0;
-    int general = m->live ? general_of(reg) : -1;
+    int general = m->live ? general_of(m, reg) : -1;
     if (general >= 0) {
         value = m->r[general];
-    } else if (m->live && reg == UC_X86_REG_RIP) {
+    } else if (m->live && reg == m->arch->pc) {
         value = m->rip;
     } else if (m->live && reg == UC_X86_REG_EFLAGS) {
         value = flags_word(&m->f);
@@ -38,10 +38,10 @@ uint64_t cpu_get(machine *m, int reg)
 
 void cpu_set(machine *m, int reg, uint64_t value)
 {
-    int general = m->live ? general_of(reg) : -1;
+    int general = m->live ? general_of(m, reg) : -1;
     if (general >= 0) {
-        m->r[general] = value;
-    } else if (m->live && reg == UC_X86_REG_RIP) {
+        m->r[general] = m->arch->word == 8 ? value : (uint32_t)value;
+    } else if (m->live && reg == m->arch->pc) {
         m->rip = value;
     } else if (m->live && reg == UC_X86_REG_EFLAGS) {
         flags_set(&m->f, (uint32_t)value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * decode.c - x64 instructions to operations. Only forms that compilers use much; all others are left to Unicorn, and
- * whatever bears an unusual prefix.
+ * decode.c - instructions to operations. Only forms that compilers use much; all others are left to Unicorn, and whatever
+ * bears an unusual prefix. 64 and 32 bits differ in what the decoder is set to, and in little else.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static bool is_register(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE
 static bool is_memory(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE_MEMORY; }
 static bool is_immediate(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE_IMMEDIATE; }
 
-/* The number of a general register, -1: none, or the upper half of a word. */
+/* Where a general register lies, -1: it is none. */
 static int general(const operand *o)
 {
     if (!is_register(o)) {
@@ -25,10 +25,11 @@ static int general(const operand *o)
     }
     int id = ZydisRegisterGetId(o->reg.value);
     switch (ZydisRegisterGetClass(o->reg.value)) {
-    case ZYDIS_REGCLASS_GPR8: return id < 4 ? id : id < 8 ? -1 : id - 4;
+    case ZYDIS_REGCLASS_GPR8: /* AL .. BL, AH .. BH, SPL .. R15B */
+        return id < 4 ? id * REGISTER_BYTES : (id - 4) * REGISTER_BYTES + (id < 8);
     case ZYDIS_REGCLASS_GPR16:
     case ZYDIS_REGCLASS_GPR32:
-    case ZYDIS_REGCLASS_GPR64: return id;
+    case ZYDIS_REGCLASS_GPR64: return id * REGISTER_BYTES;
     default: return -1;
     }
 }
@@ -61,16 +62,17 @@ static bool address_register(ZydisRegister name, uint8_t *number)
         return true;
     }
     *number = (uint8_t)ZydisRegisterGetId(name);
-    return ZydisRegisterGetClass(name) == ZYDIS_REGCLASS_GPR64;
+    ZydisRegisterClass class = ZydisRegisterGetClass(name);
+    return class == ZYDIS_REGCLASS_GPR64 || class == ZYDIS_REGCLASS_GPR32;
 }
 
 static bool set_memory(operation *op, const operand *o, uint64_t next)
 {
     static const uint8_t shifts[] = {[1] = 0, [2] = 1, [4] = 2, [8] = 3};
-    if (!is_memory(o) || o->mem.segment == ZYDIS_REGISTER_FS || o->mem.scale > 8) {
+    if (!is_memory(o) || o->mem.scale > 8) {
         return false;
     }
-    op->block = o->mem.segment == ZYDIS_REGISTER_GS;
+    op->block = o->mem.segment == ZYDIS_REGISTER_GS || o->mem.segment == ZYDIS_REGISTER_FS;
     op->scale = shifts[o->mem.scale];
     op->displacement = o->mem.disp.has_displacement ? (uint64_t)o->mem.disp.value : 0;
     op->displacement += o->mem.base == ZYDIS_REGISTER_RIP ? next : 0;
@@ -159,7 +161,7 @@ static bool unary(operation *op, const operand *o, uint64_t next, uint8_t what)
 static bool shift(operation *op, const operand *o, uint8_t what)
 {
     op->what = what;
-    op->by_register = general(&o[1]) == 1; /* CL */
+    op->by_register = general(&o[1]) == 1 * REGISTER_BYTES; /* CL */
     op->immediate = is_immediate(&o[1]) ? o[1].imm.value.u : 0;
     bool known = op->by_register || is_immediate(&o[1]);
     return known && set_general(&op->to, &o[0]) && as(op, OP_SHIFT, o[0].size);
@@ -207,16 +209,19 @@ static bool jump(operation *op, const operand *o, uint64_t next)
     return one(op, o, next, OP_JUMP_REGISTER, OP_JUMP_MEMORY);
 }
 
+/* It moves the stack by a whole word. */
+static bool is_whole(const instruction *i) { return i->operand_width == i->stack_width; }
+
 static bool push(operation *op, const instruction *i, const operand *o, uint64_t next)
 {
-    if (i->operand_width != 64) {
+    if (!is_whole(i)) {
         return false;
     }
     if (is_immediate(o)) {
         op->immediate = (uint64_t)o->imm.value.s;
-        return as(op, OP_PUSH_IMMEDIATE, 64);
+        return as(op, OP_PUSH_IMMEDIATE, i->stack_width);
     }
-    return o->size == 64 && one(op, o, next, OP_PUSH, OP_PUSH_MEMORY);
+    return o->size == i->stack_width && one(op, o, next, OP_PUSH, OP_PUSH_MEMORY);
 }
 
 static bool vector_move(operation *op, const operand *o, uint64_t next, uint32_t bits)
@@ -335,8 +340,8 @@ static bool with_registers(operation *op, const instruction *i, const operand *o
     case ZYDIS_MNEMONIC_CQO: return as(op, OP_SIGN_OF_A, 64);
     case ZYDIS_MNEMONIC_CDQ: return as(op, OP_SIGN_OF_A, 32);
     case ZYDIS_MNEMONIC_PUSH: return push(op, i, o, next);
-    case ZYDIS_MNEMONIC_POP: return o->size == 64 && set_general(&op->to, o) && as(op, OP_POP, 64);
-    case ZYDIS_MNEMONIC_LEAVE: return i->operand_width == 64 && as(op, OP_LEAVE, 64);
+    case ZYDIS_MNEMONIC_POP: return is_whole(i) && set_general(&op->to, o) && as(op, OP_POP, i->stack_width);
+    case ZYDIS_MNEMONIC_LEAVE: return is_whole(i) && as(op, OP_LEAVE, i->stack_width);
     case ZYDIS_MNEMONIC_CLD: return as(op, OP_CLEAR_DIRECTION, 64);
     case ZYDIS_MNEMONIC_NOP:
     case ZYDIS_MNEMONIC_ENDBR64: return as(op, OP_NOP, 64);
@@ -373,6 +378,18 @@ static bool transfer(operation *op, const instruction *i, const operand *o, uint
     }
 }
 
+/* Of the segments only the processor block's has a base: GS in 64 bits, FS in 32. */
+static bool in_other_segment(const instruction *i, const operand *o)
+{
+    ZydisRegister other = i->machine_mode == ZYDIS_MACHINE_MODE_LONG_64 ? ZYDIS_REGISTER_FS : ZYDIS_REGISTER_GS;
+    for (uint32_t k = 0; k < i->operand_count_visible; k++) {
+        if (is_memory(&o[k]) && o[k].mem.segment == other) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool unusual(const instruction *i)
 {
     const ZydisInstructionAttributes prefixes = ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE |
@@ -381,17 +398,24 @@ static bool unusual(const instruction *i)
     return (i->attributes & prefixes) || i->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY;
 }
 
-operation operation_decode(const uint8_t *bytes, uint64_t size, uint64_t address)
+static const ZydisDecoder *decoder_of(uint32_t word)
 {
-    static ZydisDecoder decoder;
+    static ZydisDecoder narrow, wide;
     static bool ready;
+    if (!ready) {
+        ready = ZYAN_SUCCESS(ZydisDecoderInit(&wide, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64)) &&
+                ZYAN_SUCCESS(ZydisDecoderInit(&narrow, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32));
+    }
+    return word == 8 ? &wide : &narrow;
+}
+
+operation operation_decode(uint32_t word, const uint8_t *bytes, uint64_t size, uint64_t address)
+{
     operation op = {.kind = OP_ALONE, .base = NO_REGISTER, .index = NO_REGISTER};
     instruction i;
     operand o[ZYDIS_MAX_OPERAND_COUNT];
-    if (!ready) {
-        ready = ZYAN_SUCCESS(ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64));
-    }
-    if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, bytes, size, &i, o)) || unusual(&i)) {
+    if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(decoder_of(word), bytes, size, &i, o)) || unusual(&i) ||
+        in_other_segment(&i, o)) {
         return op;
     }
     op.length = i.length;
@@ -401,6 +425,9 @@ operation operation_decode(const uint8_t *bytes, uint64_t size, uint64_t address
                                                       : with_registers(&op, &i, o, next);
     if (!known) {
         op.kind = OP_ALONE;
+    }
+    if (word == 4) { /* also where a branch goes */
+        op.immediate = (uint32_t)op.immediate;
     }
     return op;
 }

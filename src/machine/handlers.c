@@ -6,6 +6,11 @@
  * The frequent ones exist once for each size, arithmetic operation or condition, all of these constants: a processor
  * foresees where a jump from such a handler goes much better than which way a switch inside it takes.
  */
+#ifndef WORD
+#define WORD              8 /* bytes of an address; 4: see handlers_x86.c */
+#define OPERATION_HANDLER operation_handler_x64
+#endif
+
 #include "interpret_alu.h"
 #include "interpret_memory.h"
 #include "interpret_vector.h"
@@ -17,7 +22,7 @@
 
 INLINE move(machine *m, const operation *op, uint64_t next, uint32_t size)
 {
-    put(m, op->to, size, m->r[op->from]);
+    put(m, op->to, size, get(m, op->from, size));
     return next;
 }
 
@@ -49,7 +54,7 @@ INLINE store_value(machine *m, const operation *op, uint64_t next, uint32_t size
 
 INLINE store_register(machine *m, const operation *op, uint64_t next, uint32_t size)
 {
-    return store_value(m, op, next, size, m->r[op->from]);
+    return store_value(m, op, next, size, get(m, op->from, size));
 }
 
 INLINE store_immediate(machine *m, const operation *op, uint64_t next, uint32_t size)
@@ -64,7 +69,7 @@ static inline uint64_t extended(const operation *op, uint64_t value)
 
 HANDLER extend(machine *m, const operation *op, uint64_t next)
 {
-    put(m, op->to, op->size, extended(op, m->r[op->from]));
+    put(m, op->to, op->size, extended(op, get(m, op->from, op->what)));
     return next;
 }
 
@@ -86,7 +91,7 @@ INLINE lea(machine *m, const operation *op, uint64_t next, uint32_t size)
 
 HANDLER conditional(machine *m, const operation *op, uint64_t next)
 {
-    uint64_t value = flags_hold(&m->f, op->what) ? m->r[op->from] : m->r[op->to];
+    uint64_t value = get(m, flags_hold(&m->f, op->what) ? op->from : op->to, op->size);
     put(m, op->to, op->size, value); /* 4 bytes clear the upper half either way */
     return next;
 }
@@ -98,7 +103,7 @@ HANDLER conditional_load(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     uint64_t value = load(m, &p);
-    put(m, op->to, op->size, flags_hold(&m->f, op->what) ? value : m->r[op->to]);
+    put(m, op->to, op->size, flags_hold(&m->f, op->what) ? value : get(m, op->to, op->size));
     return next;
 }
 
@@ -115,18 +120,21 @@ HANDLER set_memory(machine *m, const operation *op, uint64_t next)
 
 /* The stack, and where to go on ---------------------------------------------------------------------------------------- */
 
+static inline place top_of_stack(machine *m) { return reach(m, wrapped(m->r[SP] - WORD), WORD, PAGE_W); }
+static inline void move_stack(machine *m, uint64_t by) { m->r[SP] = wrapped(m->r[SP] + by); }
+
 INLINE push_value(machine *m, uint64_t next, uint64_t value)
 {
-    place p = reach(m, m->r[SP] - 8, 8, PAGE_W);
+    place p = top_of_stack(m);
     if (!p.host) {
         return NOT_DONE;
     }
     store(m, &p, value);
-    m->r[SP] -= 8;
+    move_stack(m, 0 - (uint64_t)WORD);
     return next;
 }
 
-HANDLER push(machine *m, const operation *op, uint64_t next) { return push_value(m, next, m->r[op->to]); }
+HANDLER push(machine *m, const operation *op, uint64_t next) { return push_value(m, next, get(m, op->to, WORD)); }
 HANDLER push_immediate(machine *m, const operation *op, uint64_t next) { return push_value(m, next, op->immediate); }
 HANDLER call(machine *m, const operation *op, uint64_t next)
 {
@@ -135,20 +143,20 @@ HANDLER call(machine *m, const operation *op, uint64_t next)
 
 HANDLER call_register(machine *m, const operation *op, uint64_t next)
 {
-    uint64_t target = m->r[op->to];
+    uint64_t target = get(m, op->to, WORD);
     return target == NOT_DONE || push_value(m, next, next) == NOT_DONE ? NOT_DONE : target;
 }
 
 /* Pushes `*value`, once memory has been read into it. */
 INLINE read_and_push(machine *m, const operation *op, uint64_t *read, const uint64_t *pushed)
 {
-    place p = operand(m, op, PAGE_R), top = reach(m, m->r[SP] - 8, 8, PAGE_W);
-    if (!p.host || !top.host || fetch(p.host, 8) == NOT_DONE) {
+    place p = reach(m, address_of(m, op), WORD, PAGE_R), top = top_of_stack(m);
+    if (!p.host || !top.host || fetch(p.host, WORD) == NOT_DONE) {
         return NOT_DONE;
     }
     *read = load(m, &p);
     store(m, &top, *pushed);
-    m->r[SP] -= 8;
+    move_stack(m, 0 - (uint64_t)WORD);
     return 0;
 }
 
@@ -166,13 +174,13 @@ HANDLER call_memory(machine *m, const operation *op, uint64_t next)
 
 HANDLER pop(machine *m, const operation *op, uint64_t next)
 {
-    place p = reach(m, m->r[SP], 8, PAGE_R);
+    place p = reach(m, m->r[SP], WORD, PAGE_R);
     if (!p.host) {
         return NOT_DONE;
     }
     uint64_t value = load(m, &p);
-    m->r[SP] += 8;
-    m->r[op->to] = value;
+    move_stack(m, WORD);
+    put(m, op->to, WORD, value);
     return next;
 }
 
@@ -180,11 +188,11 @@ HANDLER leave(machine *m, const operation *op, uint64_t next)
 {
     enum { BP = 5 };
     (void)op;
-    place p = reach(m, m->r[BP], 8, PAGE_R);
+    place p = reach(m, m->r[BP], WORD, PAGE_R);
     if (!p.host) {
         return NOT_DONE;
     }
-    m->r[SP] = m->r[BP] + 8;
+    m->r[SP] = wrapped(m->r[BP] + WORD);
     m->r[BP] = load(m, &p);
     return next;
 }
@@ -192,11 +200,11 @@ HANDLER leave(machine *m, const operation *op, uint64_t next)
 HANDLER return_to(machine *m, const operation *op, uint64_t next)
 {
     (void)next;
-    place p = reach(m, m->r[SP], 8, PAGE_R);
-    if (!p.host || fetch(p.host, 8) == NOT_DONE) {
+    place p = reach(m, m->r[SP], WORD, PAGE_R);
+    if (!p.host || fetch(p.host, WORD) == NOT_DONE) {
         return NOT_DONE;
     }
-    m->r[SP] += 8 + op->immediate;
+    move_stack(m, WORD + op->immediate);
     return load(m, &p);
 }
 
@@ -209,13 +217,13 @@ HANDLER jump(machine *m, const operation *op, uint64_t next)
 HANDLER jump_register(machine *m, const operation *op, uint64_t next)
 {
     (void)next;
-    return m->r[op->to];
+    return get(m, op->to, WORD);
 }
 
 HANDLER jump_memory(machine *m, const operation *op, uint64_t next)
 {
     (void)next;
-    place p = operand(m, op, PAGE_R);
+    place p = reach(m, address_of(m, op), WORD, PAGE_R);
     return p.host ? load(m, &p) : NOT_DONE;
 }
 
@@ -304,13 +312,13 @@ HANDLER shift_register(machine *m, const operation *op, uint64_t next)
 
 HANDLER multiply_immediate(machine *m, const operation *op, uint64_t next)
 {
-    put(m, op->to, op->size, multiply(m, op->size, m->r[op->from], op->immediate));
+    put(m, op->to, op->size, multiply(m, op->size, get(m, op->from, op->size), op->immediate));
     return next;
 }
 
 HANDLER multiply_registers(machine *m, const operation *op, uint64_t next)
 {
-    put(m, op->to, op->size, multiply(m, op->size, m->r[op->to], m->r[op->from]));
+    put(m, op->to, op->size, multiply(m, op->size, get(m, op->to, op->size), get(m, op->from, op->size)));
     return next;
 }
 
@@ -320,13 +328,13 @@ HANDLER multiply_load(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    put(m, op->to, op->size, multiply(m, op->size, m->r[op->to], load(m, &p)));
+    put(m, op->to, op->size, multiply(m, op->size, get(m, op->to, op->size), load(m, &p)));
     return next;
 }
 
 HANDLER bit_register(machine *m, const operation *op, uint64_t next)
 {
-    uint64_t changed = bit(m, op->what, op->size, m->r[op->to], op->immediate);
+    uint64_t changed = bit(m, op->what, op->size, get(m, op->to, op->size), op->immediate);
     if (op->what != BIT_TEST) {
         put(m, op->to, op->size, changed);
     }
@@ -355,7 +363,7 @@ HANDLER sign_extend_a(machine *m, const operation *op, uint64_t next)
 
 HANDLER sign_of_a(machine *m, const operation *op, uint64_t next)
 {
-    enum { DX = 2 };
+    enum { DX = 2 * REGISTER_BYTES };
     put(m, DX, op->size, (uint64_t)((int64_t)sign_extended(m->r[0], op->size * 8u) >> 63));
     return next;
 }
@@ -381,7 +389,7 @@ HANDLER exchange(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     uint64_t old = load(m, &p);
-    store(m, &p, m->r[op->from]);
+    store(m, &p, get(m, op->from, op->size));
     put(m, op->from, op->size, old);
     return next;
 }
@@ -394,7 +402,7 @@ HANDLER compare_exchange(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     uint64_t old = load(m, &p), wanted = get(m, AX, op->size);
-    store(m, &p, old == wanted ? m->r[op->from] : old);
+    store(m, &p, old == wanted ? get(m, op->from, op->size) : old);
     alu(m, ALU_CMP, op->size, wanted, old);
     if (old != wanted) {
         put(m, AX, op->size, old);
@@ -511,7 +519,7 @@ ALU_ALL(alu_load)
 ALU_ALL(alu_memory)
 ALU_ALL(alu_memory_immediate)
 
-operation_run operation_handler(const operation *op)
+operation_run OPERATION_HANDLER(const operation *op)
 {
     uint32_t size = op->size == 8 ? 0 : op->size == 4 ? 1 : 2;
     switch ((operation_kind)op->kind) {

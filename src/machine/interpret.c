@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * interpret.c - executes the instructions that x64 kernel code is mostly made of; Unicorn executes the others, one at a
+ * interpret.c - executes the instructions that kernel code is mostly made of; Unicorn executes the others, one at a
  * time, and all faults.
  *
  *   interpret ── an operation ──> next        no hook, no lock, no translation: registers, memory and flags are the
@@ -49,7 +49,7 @@ static struct code *code_new(machine *m, window *w, uint64_t page)
 
 static struct code *code_of(machine *m, uint64_t pc)
 {
-    window *w = window_of(m, pc);
+    window *w = m->flat ? window_of(m, pc) : NULL;
     uint64_t page = w ? (pc - w->base) >> PAGE_SHIFT : 0;
     if (!w || !interpret_can(w->page[page])) {
         return NULL;
@@ -57,7 +57,7 @@ static struct code *code_of(machine *m, uint64_t pc)
     return w->code[page] ? w->code[page] : code_new(m, w, page);
 }
 
-static const operation *code_decode(struct code *c, uint64_t pc)
+static const operation *code_decode(const machine *m, struct code *c, uint64_t pc)
 {
     if (c->count + 1 >= c->capacity) {
         c->capacity = (uint16_t)(c->capacity ? 2 * c->capacity : 64);
@@ -68,11 +68,11 @@ static const operation *code_decode(struct code *c, uint64_t pc)
         c->operations = grown;
     }
     uint64_t offset = pc - c->home->base;
-    operation op = operation_decode(c->home->host + offset, PAGE_BYTES - (offset & (PAGE_BYTES - 1)), pc);
+    operation op = operation_decode(m->arch->word, c->home->host + offset, PAGE_BYTES - (offset & (PAGE_BYTES - 1)), pc);
     if ((c->home->page[c->page] & PAGE_SPECIAL) && op.kind == OP_ALONE) {
         op.kind = OP_SPECIAL;
     }
-    op.run = operation_handler(&op);
+    op.run = m->arch->operation(&op);
     op.at = offset & (PAGE_BYTES - 1);
     c->operations[c->count] = op;
     c->operations[c->count + 1].at = NOWHERE;
@@ -81,13 +81,13 @@ static const operation *code_decode(struct code *c, uint64_t pc)
 }
 
 /* Mostly the one behind that which was executed before. */
-static inline const operation *operation_at(struct code *c, const operation *before, uint64_t pc)
+static inline const operation *operation_at(const machine *m, struct code *c, const operation *before, uint64_t pc)
 {
     if (LIKELY(before[1].at == (pc & (PAGE_BYTES - 1)))) {
         return before + 1;
     }
     uint32_t index = c->index[pc & (PAGE_BYTES - 1)];
-    return LIKELY(index != 0) ? &c->operations[index - 1] : code_decode(c, pc);
+    return LIKELY(index != 0) ? &c->operations[index - 1] : code_decode(m, c, pc);
 }
 
 void interpret_forget(machine *m, uint64_t address, uint64_t size)
@@ -139,7 +139,7 @@ bool interpret(machine *m, uint64_t pc)
             m->rip = pc;
             return true;
         }
-        op = operation_at(c, op, pc);
+        op = operation_at(m, c, op, pc);
         m->pc = pc;
         m->count++;
         uint64_t next = op->run(m, op, pc + op->length);

@@ -9,6 +9,9 @@
 #include "core.h"
 #include "operation.h"
 
+/* WORD: the bytes of an address, 8 or 4. */
+static inline uint64_t wrapped(uint64_t address) { return WORD == 8 ? address : (uint32_t)address; }
+
 typedef struct {
     window *w;
     uint64_t address;
@@ -33,7 +36,7 @@ static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t n
 static inline uint64_t address_of(const machine *m, const operation *op)
 {
     uint64_t address = m->r[op->base] + (m->r[op->index] << op->scale) + op->displacement;
-    return op->block ? address + m->block : address;
+    return wrapped(op->block ? address + m->block : address);
 }
 
 static inline place operand(machine *m, const operation *op, uint8_t need)
@@ -51,6 +54,16 @@ static inline uint64_t fetch(const uint8_t *host, uint32_t size)
     case 4: memcpy(&dword, host, 4); return dword;
     case 2: memcpy(&word, host, 2); return word;
     default: return *host;
+    }
+}
+
+static inline void set_bytes(uint8_t *host, uint32_t size, uint64_t value)
+{
+    switch (size) {
+    case 8: memcpy(host, &value, 8); break;
+    case 4: memcpy(host, &(uint32_t){(uint32_t)value}, 4); break;
+    case 2: memcpy(host, &(uint16_t){(uint16_t)value}, 2); break;
+    default: *host = (uint8_t)value; break;
     }
 }
 
@@ -78,26 +91,28 @@ static inline void write_watch(machine *m, const place *p, uint32_t size)
 static inline void store_of_size(machine *m, const place *p, uint32_t size, uint64_t value)
 {
     write_watch(m, p, size);
-    switch (size) {
-    case 8: memcpy(p->host, &value, 8); break;
-    case 4: memcpy(p->host, &(uint32_t){(uint32_t)value}, 4); break;
-    case 2: memcpy(p->host, &(uint16_t){(uint16_t)value}, 2); break;
-    default: *p->host = (uint8_t)value; break;
-    }
+    set_bytes(p->host, size, value);
 }
 
 static inline void store(machine *m, const place *p, uint64_t value) { store_of_size(m, p, p->size, value); }
 
 static inline uint64_t mask_of(uint32_t size) { return ~0ull >> (64 - 8 * size); }
 
-static inline uint64_t get(const machine *m, uint32_t number, uint32_t size) { return m->r[number] & mask_of(size); }
+/* `at`: see REGISTER_BYTES. */
+static inline uint64_t get(const machine *m, uint32_t at, uint32_t size)
+{
+    return fetch((const uint8_t *)m->r + at, size);
+}
 
 /* As instructions do: 4 bytes clear the upper half, fewer leave the rest as it is. */
-static inline void put(machine *m, uint32_t number, uint32_t size, uint64_t value)
+static inline void put(machine *m, uint32_t at, uint32_t size, uint64_t value)
 {
-    uint64_t mask = mask_of(size);
-    uint64_t kept = size >= 4 ? 0 : m->r[number] & ~mask;
-    m->r[number] = kept | (value & mask);
+    uint8_t *to = (uint8_t *)m->r + at;
+    switch (size) {
+    case 8: memcpy(to, &value, 8); break;
+    case 4: memcpy(to, &(uint64_t){(uint32_t)value}, 8); break;
+    default: set_bytes(to, size, value); break;
+    }
 }
 
 #endif

@@ -32,7 +32,7 @@ machine *machine_create(machine_arch which)
     m->trap = -1;
     m->run_to = m->until = ~0ull;
     m->code_page = m->alone = ~0ull;
-    m->interpreted = which == MACHINE_X64;
+    m->interpreted = true;
     if (!cpu_create(m) || !memory_create(m) || !m->arch->start(m)) {
         machine_destroy(m);
         return NULL;

@@ -76,6 +76,9 @@ enum { SHUFFLE_DWORDS, SHUFFLE_LOW_WORDS };
 
 enum { NO_REGISTER = 16 }; /* always 0 */
 
+/* Where the operands `to` and `from` lie: in bytes, in the machine's registers. AH is at 1. */
+enum { REGISTER_BYTES = 8 };
+
 struct machine;
 struct operation;
 /* Executes it; `next`: the address behind. Returns where to go on; NOT_DONE: nothing was done, it is for Unicorn. */
@@ -88,8 +91,8 @@ typedef struct operation {
     uint8_t size;   /* bytes of the operands */
     uint8_t length; /* of the instruction */
     uint8_t what;   /* see above; the condition; the bytes that are extended */
-    uint8_t to, from;
-    uint8_t base, index, scale; /* of the memory operand; scale: a shift */
+    uint8_t to, from;           /* see REGISTER_BYTES; of vectors the numbers */
+    uint8_t base, index, scale; /* of the memory operand: numbers; scale: a shift */
     uint8_t block;              /* it lies in the processor block */
     uint8_t sign;               /* extends the sign */
     uint8_t by_register;        /* SHIFT: by CL */
@@ -98,9 +101,12 @@ typedef struct operation {
     uint64_t immediate; /* also the target of a branch */
 } operation;
 
-/* Decodes the instruction at `bytes`, of which `size` can be read, as it stands at `address`. */
-operation operation_decode(const uint8_t *bytes, uint64_t size, uint64_t address);
+/* Decodes the instruction at `bytes`, of which `size` can be read, as it stands at `address`, of a processor whose
+ * addresses have `word` bytes. */
+operation operation_decode(uint32_t word, const uint8_t *bytes, uint64_t size, uint64_t address);
 
-operation_run operation_handler(const operation *op);
+/* What executes it, where addresses have 8 bytes, and 4. */
+operation_run operation_handler_x64(const operation *op);
+operation_run operation_handler_x86(const operation *op);
 
 #endif
