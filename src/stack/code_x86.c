@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "code_x86.h"
 
+#include <string.h>
+
 enum { JUMPS = 4 };
 
 x86_code x86_code_of(const unwind_source *source, const image *img, uint64_t base)
@@ -41,6 +43,25 @@ bool x86_target_of(const x86_instruction *in, uint32_t *target)
         return false;
     *target = in->next + (uint32_t)in->o[0].imm.value.s;
     return true;
+}
+
+uint32_t x86_place_slot(const image *img, uint32_t start, uint32_t rva)
+{
+    const char *file = image_sha256(img);
+    return ((rva + 31 * start) * 0x9e3779b9u >> 16 ^ (uint32_t)(uint8_t)file[0] << 4 ^ (uint32_t)(uint8_t)file[1]) %
+           X86_REMEMBERED;
+}
+
+bool x86_place_known(x86_place *entry, const image *img, uint32_t start, uint32_t rva)
+{
+    const char *file = image_sha256(img);
+    bool known = entry->used && entry->rva == rva && entry->start == start &&
+                 memcmp(entry->file, file, sizeof entry->file) == 0;
+    memcpy(entry->file, file, sizeof entry->file);
+    entry->start = start;
+    entry->rva = rva;
+    entry->used = true;
+    return known;
 }
 
 uint64_t x86_slot(const unwind_source *source, uint64_t base, uint32_t slot)
@@ -122,7 +143,7 @@ uint32_t x86_start(const image *img, uint32_t rva)
 }
 
 /* Calls of 5 bytes name their target; the others have a ModRM byte, which says how long they are. */
-call_site x86_call_before(const image *img, uint32_t rva)
+static call_site find_call_before(const image *img, uint32_t rva)
 {
     x86_code c = x86_code_of(NULL, img, 0);
     for (uint32_t length = 2; length <= 7 && length <= rva; length++) {
@@ -140,4 +161,17 @@ call_site x86_call_before(const image *img, uint32_t rva)
         return site;
     }
     return (call_site){CALL_NONE, 0};
+}
+
+call_site x86_call_before(const image *img, uint32_t rva)
+{
+    static struct {
+        x86_place place;
+        call_site site;
+    } known[X86_REMEMBERED];
+    uint32_t slot = x86_place_slot(img, 0, rva);
+    if (!x86_place_known(&known[slot].place, img, 0, rva)) {
+        known[slot].site = find_call_before(img, rva);
+    }
+    return known[slot].site;
 }

@@ -30,6 +30,20 @@ uint32_t x86_slot_of(const x86_code *c, const ZydisDecodedOperand *o);
 /* Where a direct jump, branch or call goes; false: it is not direct. */
 bool x86_target_of(const x86_instruction *in, uint32_t *target);
 
+/*
+ * What was found out about a place in an image is remembered, in tables of X86_REMEMBERED: by the file's hash, as an
+ * image of the same address may be another one.
+ */
+#define X86_REMEMBERED 4096u
+typedef struct {
+    char file[16];
+    uint32_t start, rva;
+    bool used;
+} x86_place;
+uint32_t x86_place_slot(const image *img, uint32_t start, uint32_t rva);
+/* Is the entry of that place? If not, it is from now on. */
+bool x86_place_known(x86_place *entry, const image *img, uint32_t start, uint32_t rva);
+
 /* What an import slot holds now. */
 uint64_t x86_slot(const unwind_source *source, uint64_t base, uint32_t slot);
 /* Where a jump or call to `rva` leads in the end: through jumps, and through import slots as they are bound. */

@@ -57,7 +57,7 @@ static bool one(prologue *p, const x86_instruction *in)
     }
 }
 
-frame_x86 frame_x86_at(const image *img, uint32_t start, uint32_t rva)
+static frame_x86 follow(const image *img, uint32_t start, uint32_t rva)
 {
     prologue p = {0};
     x86_code c = x86_code_of(NULL, img, 0);
@@ -68,4 +68,17 @@ frame_x86 frame_x86_at(const image *img, uint32_t start, uint32_t rva)
         start = in.next;
     }
     return p.f;
+}
+
+frame_x86 frame_x86_at(const image *img, uint32_t start, uint32_t rva)
+{
+    static struct {
+        x86_place place;
+        frame_x86 f;
+    } known[X86_REMEMBERED];
+    uint32_t slot = x86_place_slot(img, start, rva);
+    if (!x86_place_known(&known[slot].place, img, start, rva)) {
+        known[slot].f = follow(img, start, rva);
+    }
+    return known[slot].f;
 }

@@ -9,9 +9,7 @@
  */
 #include "track_x86.h"
 
-#include <string.h>
-
-enum { STEPS = 1500, CALLEE_STEPS = 300, BRANCHES = 64, CACHE = 4096 };
+enum { STEPS = 1500, CALLEE_STEPS = 300, BRANCHES = 64 };
 
 typedef struct {
     x86_track list[BRANCHES];
@@ -68,8 +66,16 @@ uint16_t recipe_x86_removed(const unwind_source *source, uint64_t address)
     unwind_module module = {0};
     if (!address || !source->module(source->context, address, &module))
         return 0;
-    x86_code c = x86_code_of(source, module.img, module.base);
-    return bytes_removed(&c, (uint32_t)(address - module.base));
+    static struct {
+        x86_place place;
+        uint16_t removed;
+    } known[X86_REMEMBERED];
+    uint32_t rva = (uint32_t)(address - module.base), slot = x86_place_slot(module.img, rva, rva);
+    if (!x86_place_known(&known[slot].place, module.img, rva, rva)) {
+        x86_code c = x86_code_of(source, module.img, module.base);
+        known[slot].removed = bytes_removed(&c, rva);
+    }
+    return known[slot].removed;
 }
 
 /* Does the walk end here, with the return address on top of the stack? */
@@ -126,23 +132,16 @@ static recipe_x86 follow(const x86_code *c, uint32_t rva)
     return (recipe_x86){.base = BASE_UNKNOWN, .ebp_base = BASE_UNKNOWN, .ebp_lost = true};
 }
 
-/* Remembered by the file's hash: an image of the same address may be another one. */
 recipe_x86 recipe_x86_at(const unwind_source *source, const image *img, uint64_t base, uint32_t rva)
 {
     static struct {
-        char file[16];
-        uint32_t rva;
-        bool used;
+        x86_place place;
         recipe_x86 recipe;
-    } cache[CACHE];
-    const char *file = image_sha256(img);
-    size_t slot = (rva * 0x9e3779b9u ^ (uint32_t)(uint8_t)file[0] << 4 ^ (uint32_t)(uint8_t)file[1]) % CACHE;
-    if (!cache[slot].used || cache[slot].rva != rva || memcmp(cache[slot].file, file, sizeof cache[slot].file) != 0) {
+    } known[X86_REMEMBERED];
+    uint32_t slot = x86_place_slot(img, 0, rva);
+    if (!x86_place_known(&known[slot].place, img, 0, rva)) {
         x86_code c = x86_code_of(source, img, base);
-        cache[slot].recipe = follow(&c, rva);
-        cache[slot].rva = rva;
-        cache[slot].used = true;
-        memcpy(cache[slot].file, file, sizeof cache[slot].file);
+        known[slot].recipe = follow(&c, rva);
     }
-    return cache[slot].recipe;
+    return known[slot].recipe;
 }
