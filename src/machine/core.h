@@ -341,6 +341,7 @@ void cpu_set(machine *m, int reg, uint64_t value);
 void cpu_restore(machine *m, uc_context *saved);
 static inline void cpu_stop(machine *m)
 {
+    m->limit = 0; /* Unicorn may begin another instruction before it does stop */
     if (!m->live) {
         uc_emu_stop(m->cpu);
     }

@@ -8,6 +8,7 @@
 
 #include <Zydis/Zydis.h>
 
+#include "flags.h"
 #include "operation.h"
 
 typedef ZydisDecodedInstruction instruction;
@@ -16,6 +17,9 @@ typedef ZydisDecodedOperand operand;
 static bool is_register(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE_REGISTER; }
 static bool is_memory(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE_MEMORY; }
 static bool is_immediate(const operand *o) { return o->type == ZYDIS_OPERAND_TYPE_IMMEDIATE; }
+
+/* It moves the stack by a whole word. */
+static bool is_whole(const instruction *i) { return i->operand_width == i->stack_width; }
 
 /* Where a general register lies, -1: it is none. */
 static int general(const operand *o)
@@ -158,13 +162,24 @@ static bool unary(operation *op, const operand *o, uint64_t next, uint8_t what)
     return one(op, o, next, OP_UNARY, OP_UNARY_MEMORY);
 }
 
+static bool by_count(operation *op, const operand *count)
+{
+    op->by_register = general(count) == 1 * REGISTER_BYTES; /* CL */
+    op->immediate = is_immediate(count) ? count->imm.value.u : 0;
+    return op->by_register || is_immediate(count);
+}
+
 static bool shift(operation *op, const operand *o, uint8_t what)
 {
     op->what = what;
-    op->by_register = general(&o[1]) == 1 * REGISTER_BYTES; /* CL */
-    op->immediate = is_immediate(&o[1]) ? o[1].imm.value.u : 0;
-    bool known = op->by_register || is_immediate(&o[1]);
-    return known && set_general(&op->to, &o[0]) && as(op, OP_SHIFT, o[0].size);
+    return by_count(op, &o[1]) && set_general(&op->to, &o[0]) && as(op, OP_SHIFT, o[0].size);
+}
+
+static bool shift_double(operation *op, const operand *o, uint8_t what)
+{
+    op->what = what;
+    return by_count(op, &o[2]) && o[0].size > 16 && set_general(&op->to, &o[0]) && set_general(&op->from, &o[1]) &&
+           as(op, OP_SHIFT_DOUBLE, o[0].size);
 }
 
 static bool multiply(operation *op, const instruction *i, const operand *o, uint64_t next)
@@ -174,7 +189,15 @@ static bool multiply(operation *op, const instruction *i, const operand *o, uint
         return set_general(&op->to, &o[0]) && set_general(&op->from, &o[1]) && as(op, OP_MULTIPLY, o[0].size);
     }
     static const forms f = {.registers = OP_MULTIPLY_REGISTER, .load = OP_MULTIPLY_LOAD};
-    return i->operand_count_visible == 2 && two(op, o, next, &f);
+    op->sign = true;
+    return i->operand_count_visible == 2 ? two(op, o, next, &f)
+                                         : one(op, o, next, OP_MULTIPLY_A, OP_MULTIPLY_A_MEMORY);
+}
+
+static bool divide(operation *op, const operand *o, uint64_t next, bool sign)
+{
+    op->sign = sign;
+    return one(op, o, next, OP_DIVIDE, OP_DIVIDE_MEMORY);
 }
 
 static bool bit(operation *op, const operand *o, uint64_t next, uint8_t what)
@@ -182,6 +205,30 @@ static bool bit(operation *op, const operand *o, uint64_t next, uint8_t what)
     op->what = what;
     op->immediate = is_immediate(&o[1]) ? o[1].imm.value.u : 0;
     return is_immediate(&o[1]) && one(op, o, next, OP_BIT, OP_BIT_MEMORY);
+}
+
+static bool swap(operation *op, const operand *o)
+{
+    return set_general(&op->to, &o[0]) && set_general(&op->from, &o[1]) && as(op, OP_SWAP, o[0].size);
+}
+
+static bool swap_bytes(operation *op, const operand *o)
+{
+    return o->size > 16 && set_general(&op->to, o) && as(op, OP_SWAP_BYTES, o->size);
+}
+
+static bool change_flag(operation *op, operation_kind kind, uint32_t flag)
+{
+    op->immediate = flag;
+    return as(op, kind, 32);
+}
+
+/* movs, stos: between where SI and DI point to, which no prefix has moved. */
+static bool string(operation *op, const instruction *i, operation_kind kind)
+{
+    const ZydisInstructionAttributes moved = ZYDIS_ATTRIB_HAS_SEGMENT;
+    op->repeats = (i->attributes & ZYDIS_ATTRIB_HAS_REP) != 0;
+    return i->meta.category == ZYDIS_CATEGORY_STRINGOP && !(i->attributes & moved) && as(op, kind, i->operand_width);
 }
 
 /* With memory, and a register. */
@@ -208,9 +255,6 @@ static bool jump(operation *op, const operand *o, uint64_t next)
     }
     return one(op, o, next, OP_JUMP_REGISTER, OP_JUMP_MEMORY);
 }
-
-/* It moves the stack by a whole word. */
-static bool is_whole(const instruction *i) { return i->operand_width == i->stack_width; }
 
 static bool push(operation *op, const instruction *i, const operand *o, uint64_t next)
 {
@@ -327,6 +371,13 @@ static bool with_registers(operation *op, const instruction *i, const operand *o
     case ZYDIS_MNEMONIC_SHL: return shift(op, o, SHIFT_LEFT);
     case ZYDIS_MNEMONIC_SHR: return shift(op, o, SHIFT_RIGHT);
     case ZYDIS_MNEMONIC_SAR: return shift(op, o, SHIFT_ARITHMETIC);
+    case ZYDIS_MNEMONIC_ROL: return shift(op, o, ROTATE_LEFT);
+    case ZYDIS_MNEMONIC_ROR: return shift(op, o, ROTATE_RIGHT);
+    case ZYDIS_MNEMONIC_SHLD: return shift_double(op, o, SHIFT_LEFT);
+    case ZYDIS_MNEMONIC_SHRD: return shift_double(op, o, SHIFT_RIGHT);
+    case ZYDIS_MNEMONIC_MUL: return one(op, o, next, OP_MULTIPLY_A, OP_MULTIPLY_A_MEMORY);
+    case ZYDIS_MNEMONIC_DIV: return divide(op, o, next, false);
+    case ZYDIS_MNEMONIC_IDIV: return divide(op, o, next, true);
     case ZYDIS_MNEMONIC_IMUL: return multiply(op, i, o, next);
     case ZYDIS_MNEMONIC_BT: return bit(op, o, next, BIT_TEST);
     case ZYDIS_MNEMONIC_BTS: return bit(op, o, next, BIT_SET);
@@ -334,15 +385,39 @@ static bool with_registers(operation *op, const instruction *i, const operand *o
     case ZYDIS_MNEMONIC_BTC: return bit(op, o, next, BIT_COMPLEMENT);
     case ZYDIS_MNEMONIC_XADD: return exchange(op, o, next, OP_EXCHANGE_ADD);
     case ZYDIS_MNEMONIC_CMPXCHG: return exchange(op, o, next, OP_COMPARE_EXCHANGE);
-    case ZYDIS_MNEMONIC_XCHG: return exchange(op, o, next, OP_EXCHANGE);
+    case ZYDIS_MNEMONIC_CMPXCHG8B: return set_memory(op, o, next) && as(op, OP_COMPARE_EXCHANGE_TWO, 64);
+    case ZYDIS_MNEMONIC_XCHG: return swap(op, o) || exchange(op, o, next, OP_EXCHANGE);
+    case ZYDIS_MNEMONIC_BSWAP: return swap_bytes(op, o);
     case ZYDIS_MNEMONIC_CDQE: return as(op, OP_SIGN_EXTEND_A, 64);
     case ZYDIS_MNEMONIC_CWDE: return as(op, OP_SIGN_EXTEND_A, 32);
     case ZYDIS_MNEMONIC_CQO: return as(op, OP_SIGN_OF_A, 64);
     case ZYDIS_MNEMONIC_CDQ: return as(op, OP_SIGN_OF_A, 32);
+    case ZYDIS_MNEMONIC_CBW: return as(op, OP_SIGN_EXTEND_A, 16);
+    case ZYDIS_MNEMONIC_CWD: return as(op, OP_SIGN_OF_A, 16);
     case ZYDIS_MNEMONIC_PUSH: return push(op, i, o, next);
     case ZYDIS_MNEMONIC_POP: return is_whole(i) && set_general(&op->to, o) && as(op, OP_POP, i->stack_width);
     case ZYDIS_MNEMONIC_LEAVE: return is_whole(i) && as(op, OP_LEAVE, i->stack_width);
-    case ZYDIS_MNEMONIC_CLD: return as(op, OP_CLEAR_DIRECTION, 64);
+    case ZYDIS_MNEMONIC_CLD: return change_flag(op, OP_CLEAR_FLAG, FLAG_D);
+    case ZYDIS_MNEMONIC_STD: return change_flag(op, OP_SET_FLAG, FLAG_D);
+    case ZYDIS_MNEMONIC_CLI: return change_flag(op, OP_CLEAR_FLAG, FLAG_I);
+    case ZYDIS_MNEMONIC_STI: return change_flag(op, OP_SET_FLAG, FLAG_I);
+    case ZYDIS_MNEMONIC_CLC: return change_flag(op, OP_CLEAR_FLAG, FLAG_C);
+    case ZYDIS_MNEMONIC_STC: return change_flag(op, OP_SET_FLAG, FLAG_C);
+    case ZYDIS_MNEMONIC_CMC: return as(op, OP_COMPLEMENT_CARRY, 32);
+    case ZYDIS_MNEMONIC_PUSHF:
+    case ZYDIS_MNEMONIC_PUSHFD:
+    case ZYDIS_MNEMONIC_PUSHFQ: return is_whole(i) && as(op, OP_PUSH_FLAGS, i->stack_width);
+    case ZYDIS_MNEMONIC_POPF:
+    case ZYDIS_MNEMONIC_POPFD:
+    case ZYDIS_MNEMONIC_POPFQ: return is_whole(i) && as(op, OP_POP_FLAGS, i->stack_width);
+    case ZYDIS_MNEMONIC_MOVSB:
+    case ZYDIS_MNEMONIC_MOVSW:
+    case ZYDIS_MNEMONIC_MOVSD:
+    case ZYDIS_MNEMONIC_MOVSQ: return string(op, i, OP_STRING_MOVE);
+    case ZYDIS_MNEMONIC_STOSB:
+    case ZYDIS_MNEMONIC_STOSW:
+    case ZYDIS_MNEMONIC_STOSD:
+    case ZYDIS_MNEMONIC_STOSQ: return string(op, i, OP_STRING_STORE);
     case ZYDIS_MNEMONIC_NOP:
     case ZYDIS_MNEMONIC_ENDBR64: return as(op, OP_NOP, 64);
     default: break;
@@ -392,7 +467,7 @@ static bool in_other_segment(const instruction *i, const operand *o)
 
 static bool unusual(const instruction *i)
 {
-    const ZydisInstructionAttributes prefixes = ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE |
+    const ZydisInstructionAttributes prefixes = ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE |
                                                 ZYDIS_ATTRIB_HAS_XACQUIRE | ZYDIS_ATTRIB_HAS_XRELEASE |
                                                 ZYDIS_ATTRIB_HAS_ADDRESSSIZE;
     return (i->attributes & prefixes) || i->encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FLAG_C = 1, FLAG_P = 4, FLAG_A = 16, FLAG_Z = 64, FLAG_S = 128, FLAG_T = 0x100, FLAG_D = 0x400, FLAG_O = 0x800 };
+enum { FLAG_C = 1, FLAG_P = 4, FLAG_A = 16, FLAG_Z = 64, FLAG_S = 128, FLAG_T = 0x100, FLAG_I = 0x200, FLAG_D = 0x400, FLAG_O = 0x800 };
 enum { FLAGS_ARITHMETIC = FLAG_C | FLAG_P | FLAG_A | FLAG_Z | FLAG_S | FLAG_O };
 
 typedef struct {
@@ -87,10 +87,13 @@ static inline void flags_set(lazy_flags *f, uint32_t word)
     f->bits = 0;
 }
 
-static inline void flags_set_carry(lazy_flags *f, bool carry)
+/* Only those of `mask`. */
+static inline void flags_change(lazy_flags *f, uint32_t mask, uint32_t word)
 {
-    flags_set(f, (flags_word(f) & ~(uint32_t)FLAG_C) | (carry ? FLAG_C : 0u));
+    flags_set(f, (flags_word(f) & ~mask) | (word & mask));
 }
+
+static inline void flags_set_carry(lazy_flags *f, bool carry) { flags_change(f, FLAG_C, carry ? FLAG_C : 0); }
 
 /* As conditional instructions number them: O NO B NB Z NZ BE NBE S NS P NP L NL LE NLE. */
 static inline bool flags_hold(const lazy_flags *f, uint32_t condition)

@@ -42,7 +42,9 @@ static void install(void)
 void guard_off(void)
 {
     armed = 0;
-    stderr = messages;
+    if (messages) {
+        stderr = messages;
+    }
 }
 
 void guard_on(void)

@@ -302,11 +302,23 @@ HANDLER unary_memory(machine *m, const operation *op, uint64_t next)
     return next;
 }
 
-HANDLER shift_register(machine *m, const operation *op, uint64_t next)
+static inline uint64_t shift_count(const machine *m, const operation *op)
 {
     enum { CX = 1 };
-    uint64_t count = op->by_register ? m->r[CX] : op->immediate;
-    put(m, op->to, op->size, shift(m, op->what, op->size, get(m, op->to, op->size), count));
+    return op->by_register ? m->r[CX] : op->immediate;
+}
+
+HANDLER shift_register(machine *m, const operation *op, uint64_t next)
+{
+    uint64_t a = get(m, op->to, op->size);
+    put(m, op->to, op->size, shift_or_rotate(m, op->what, op->size, a, shift_count(m, op)));
+    return next;
+}
+
+HANDLER shift_double_register(machine *m, const operation *op, uint64_t next)
+{
+    uint64_t a = get(m, op->to, op->size), b = get(m, op->from, op->size);
+    put(m, op->to, op->size, shift_double(m, op->what, op->size, a, b, shift_count(m, op)));
     return next;
 }
 
@@ -329,6 +341,37 @@ HANDLER multiply_load(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     put(m, op->to, op->size, multiply(m, op->size, get(m, op->to, op->size), load(m, &p)));
+    return next;
+}
+
+HANDLER multiply_a_register(machine *m, const operation *op, uint64_t next)
+{
+    multiply_a(m, op->sign, op->size, get(m, op->to, op->size));
+    return next;
+}
+
+HANDLER multiply_a_memory(machine *m, const operation *op, uint64_t next)
+{
+    place p = operand(m, op, PAGE_R);
+    if (!p.host) {
+        return NOT_DONE;
+    }
+    multiply_a(m, op->sign, op->size, load(m, &p));
+    return next;
+}
+
+HANDLER divide_register(machine *m, const operation *op, uint64_t next)
+{
+    return divide_a(m, op->sign, op->size, get(m, op->to, op->size)) ? next : NOT_DONE;
+}
+
+HANDLER divide_memory(machine *m, const operation *op, uint64_t next)
+{
+    place p = operand(m, op, PAGE_R);
+    if (!p.host || !divide_a(m, op->sign, op->size, fetch(p.host, op->size))) {
+        return NOT_DONE;
+    }
+    load(m, &p); /* to be seen */
     return next;
 }
 
@@ -394,6 +437,38 @@ HANDLER exchange(machine *m, const operation *op, uint64_t next)
     return next;
 }
 
+HANDLER compare_exchange_two(machine *m, const operation *op, uint64_t next)
+{
+    enum { AX, CX, DX, BX };
+    place p = operand(m, op, PAGE_R | PAGE_W);
+    if (!p.host) {
+        return NOT_DONE;
+    }
+    uint64_t old = load(m, &p), wanted = m->r[DX] << 32 | (uint32_t)m->r[AX];
+    store(m, &p, old == wanted ? m->r[CX] << 32 | (uint32_t)m->r[BX] : old);
+    if (old != wanted) {
+        m->r[AX] = (uint32_t)old;
+        m->r[DX] = old >> 32;
+    }
+    flags_change(&m->f, FLAG_Z, old == wanted ? FLAG_Z : 0);
+    return next;
+}
+
+HANDLER swap(machine *m, const operation *op, uint64_t next)
+{
+    uint64_t a = get(m, op->to, op->size), b = get(m, op->from, op->size);
+    put(m, op->to, op->size, b);
+    put(m, op->from, op->size, a);
+    return next;
+}
+
+HANDLER swap_bytes(machine *m, const operation *op, uint64_t next)
+{
+    uint64_t swapped = __builtin_bswap64(get(m, op->to, op->size));
+    put(m, op->to, op->size, swapped >> (64 - 8 * op->size));
+    return next;
+}
+
 HANDLER compare_exchange(machine *m, const operation *op, uint64_t next)
 {
     enum { AX = 0 };
@@ -431,11 +506,94 @@ HANDLER call_machine(machine *m, const operation *op, uint64_t next)
     return next;
 }
 
-HANDLER clear_direction(machine *m, const operation *op, uint64_t next)
+HANDLER set_flag(machine *m, const operation *op, uint64_t next)
+{
+    flags_change(&m->f, (uint32_t)op->immediate, (uint32_t)op->immediate);
+    return next;
+}
+
+HANDLER clear_flag(machine *m, const operation *op, uint64_t next)
+{
+    flags_change(&m->f, (uint32_t)op->immediate, 0);
+    return next;
+}
+
+HANDLER complement_carry(machine *m, const operation *op, uint64_t next)
 {
     (void)op;
-    m->f.word &= ~(uint32_t)FLAG_D;
+    flags_set_carry(&m->f, !flag_c(&m->f));
     return next;
+}
+
+HANDLER push_flags(machine *m, const operation *op, uint64_t next)
+{
+    enum { NOT_PUSHED = 0x30000 }; /* RF, VM */
+    (void)op;
+    return push_value(m, next, flags_word(&m->f) & ~(uint32_t)NOT_PUSHED);
+}
+
+/* Whatever is unusual, a trap after each instruction for one, is Unicorn's. */
+HANDLER pop_flags(machine *m, const operation *op, uint64_t next)
+{
+    enum { USUAL = FLAGS_ARITHMETIC | FLAG_D | FLAG_I, ALWAYS_SET = 2 };
+    (void)op;
+    place p = reach(m, m->r[SP], WORD, PAGE_R);
+    if (!p.host || (fetch(p.host, WORD) & ~(uint64_t)(USUAL | ALWAYS_SET)) ||
+        (flags_word(&m->f) & ~(uint32_t)(USUAL | ALWAYS_SET))) {
+        return NOT_DONE;
+    }
+    flags_set(&m->f, (uint32_t)load(m, &p) | ALWAYS_SET);
+    move_stack(m, WORD);
+    return next;
+}
+
+/* Strings: each element is an instruction of its own, and so is finding that none is left. ---------------------------- */
+
+enum { STRING_COUNT = 1, STRING_FROM = 6, STRING_TO = 7 }; /* CX, SI, DI */
+
+static inline void string_advance(machine *m, const operation *op, uint32_t pointer)
+{
+    uint64_t by = m->f.word & FLAG_D ? 0 - (uint64_t)op->size : op->size;
+    m->r[pointer] = wrapped(m->r[pointer] + by);
+}
+
+/* Where to go on after an element. */
+static inline uint64_t string_next(machine *m, const operation *op, uint64_t next)
+{
+    if (!op->repeats) {
+        return next;
+    }
+    m->r[STRING_COUNT] = wrapped(m->r[STRING_COUNT] - 1);
+    return next - op->length;
+}
+
+HANDLER string_move(machine *m, const operation *op, uint64_t next)
+{
+    if (op->repeats && m->r[STRING_COUNT] == 0) {
+        return next;
+    }
+    place from = reach(m, m->r[STRING_FROM], op->size, PAGE_R), to = reach(m, m->r[STRING_TO], op->size, PAGE_W);
+    if (!from.host || !to.host) {
+        return NOT_DONE;
+    }
+    store(m, &to, load(m, &from));
+    string_advance(m, op, STRING_FROM);
+    string_advance(m, op, STRING_TO);
+    return string_next(m, op, next);
+}
+
+HANDLER string_store(machine *m, const operation *op, uint64_t next)
+{
+    if (op->repeats && m->r[STRING_COUNT] == 0) {
+        return next;
+    }
+    place to = reach(m, m->r[STRING_TO], op->size, PAGE_W);
+    if (!to.host) {
+        return NOT_DONE;
+    }
+    store(m, &to, get(m, 0, op->size));
+    string_advance(m, op, STRING_TO);
+    return string_next(m, op, next);
 }
 
 /* One of vectors(): a handler whose body says whether it was done. */
@@ -554,23 +712,37 @@ operation_run OPERATION_HANDLER(const operation *op)
     case OP_UNARY: return unary_register;
     case OP_UNARY_MEMORY: return unary_memory;
     case OP_SHIFT: return shift_register;
+    case OP_SHIFT_DOUBLE: return shift_double_register;
     case OP_MULTIPLY: return multiply_immediate;
     case OP_MULTIPLY_REGISTER: return multiply_registers;
     case OP_MULTIPLY_LOAD: return multiply_load;
+    case OP_MULTIPLY_A: return multiply_a_register;
+    case OP_MULTIPLY_A_MEMORY: return multiply_a_memory;
+    case OP_DIVIDE: return divide_register;
+    case OP_DIVIDE_MEMORY: return divide_memory;
     case OP_SET: return set;
     case OP_SET_MEMORY: return set_memory;
     case OP_CONDITIONAL: return conditional;
     case OP_CONDITIONAL_LOAD: return conditional_load;
     case OP_EXCHANGE_ADD: return exchange_add;
     case OP_COMPARE_EXCHANGE: return compare_exchange;
+    case OP_COMPARE_EXCHANGE_TWO: return compare_exchange_two;
     case OP_EXCHANGE: return exchange;
+    case OP_SWAP: return swap;
+    case OP_SWAP_BYTES: return swap_bytes;
     case OP_SIGN_EXTEND_A: return sign_extend_a;
     case OP_SIGN_OF_A: return sign_of_a;
     case OP_BIT: return bit_register;
     case OP_BIT_MEMORY: return bit_memory;
     case OP_HYPERCALL: return call_machine;
     case OP_LEAVE: return leave;
-    case OP_CLEAR_DIRECTION: return clear_direction;
+    case OP_SET_FLAG: return set_flag;
+    case OP_CLEAR_FLAG: return clear_flag;
+    case OP_COMPLEMENT_CARRY: return complement_carry;
+    case OP_PUSH_FLAGS: return push_flags;
+    case OP_POP_FLAGS: return pop_flags;
+    case OP_STRING_MOVE: return string_move;
+    case OP_STRING_STORE: return string_store;
     case OP_VECTOR_LOAD: return handle_vector_load;
     case OP_VECTOR_STORE: return handle_vector_store;
     case OP_VECTOR_MOVE: return handle_vector_move;

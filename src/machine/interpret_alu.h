@@ -84,6 +84,42 @@ static inline uint64_t shift(machine *m, uint32_t what, uint32_t size, uint64_t 
     return result;
 }
 
+/* Changes C and O only. */
+static inline uint64_t rotate(machine *m, bool left, uint32_t size, uint64_t a, uint64_t count)
+{
+    uint32_t bits = size * 8, by = (uint32_t)(count & (size == 8 ? 63 : 31));
+    uint32_t up = (left ? by : bits - by % bits) % bits;
+    uint64_t result = up ? (a << up | a >> (bits - up)) & mask_of(size) : a;
+    if (by) {
+        bool top = result >> (bits - 1) & 1, carry = left ? result & 1 : top;
+        bool overflow = top ^ (left ? result & 1 : result >> (bits - 2) & 1);
+        flags_change(&m->f, FLAG_C | FLAG_O, (carry ? FLAG_C : 0u) | (overflow ? FLAG_O : 0u));
+    }
+    return result;
+}
+
+static inline uint64_t shift_or_rotate(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t count)
+{
+    return what >= ROTATE_LEFT ? rotate(m, what == ROTATE_LEFT, size, a, count) : shift(m, what, size, a, count);
+}
+
+/* What is shifted in comes from `b`. Of 4 or 8 bytes. */
+static inline uint64_t shift_double(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t b, uint64_t count)
+{
+    uint32_t bits = size * 8;
+    bool left = what == SHIFT_LEFT;
+    count &= size == 8 ? 63 : 31;
+    if (count == 0) {
+        return a;
+    }
+    unsigned __int128 both = left ? (unsigned __int128)a << bits | b : (unsigned __int128)b << bits | a;
+    unsigned __int128 before = left ? both << (count - 1) >> bits : both >> (count - 1);
+    unsigned __int128 after = left ? both << count >> bits : both >> count;
+    bool carry = (uint64_t)(left ? before >> (bits - 1) : before) & 1;
+    flags_of_result(&m->f, bits, (uint64_t)after, carry, (uint64_t)((before ^ after) >> (bits - 1)) & 1);
+    return (uint64_t)after;
+}
+
 static inline uint64_t multiply(machine *m, uint32_t size, uint64_t a, uint64_t b)
 {
     uint32_t bits = size * 8;
@@ -92,6 +128,61 @@ static inline uint64_t multiply(machine *m, uint32_t size, uint64_t a, uint64_t 
     bool lost = (__int128)(int64_t)sign_extended(result, bits) != product;
     flags_of_result(&m->f, bits, result, lost, lost);
     return result;
+}
+
+static inline __int128 widened(uint64_t value, uint32_t bits, bool sign)
+{
+    return sign ? (__int128)(int64_t)sign_extended(value, bits) : (__int128)value;
+}
+
+/* D:A, of which each half has `size` bytes; for bytes it is AX. */
+static inline void put_pair(machine *m, uint32_t size, unsigned __int128 value)
+{
+    enum { A = 0, HIGH_OF_A = 1, D = 2 * REGISTER_BYTES };
+    put(m, A, size, (uint64_t)value & mask_of(size));
+    put(m, size == 1 ? HIGH_OF_A : D, size, (uint64_t)(value >> size * 8) & mask_of(size));
+}
+
+static inline unsigned __int128 get_pair(const machine *m, uint32_t size)
+{
+    enum { A = 0, HIGH_OF_A = 1, D = 2 * REGISTER_BYTES };
+    return (unsigned __int128)get(m, size == 1 ? HIGH_OF_A : D, size) << size * 8 | get(m, A, size);
+}
+
+static inline void multiply_a(machine *m, bool sign, uint32_t size, uint64_t b)
+{
+    uint32_t bits = size * 8;
+    __int128 product = widened(get(m, 0, size), bits, sign) * widened(b, bits, sign);
+    bool lost = widened((uint64_t)product & mask_of(size), bits, sign) != product;
+    put_pair(m, size, (unsigned __int128)product);
+    flags_of_result(&m->f, bits, (uint64_t)product, lost, lost);
+}
+
+/* false: it faults. Flags stay as they are. */
+static inline bool divide_a(machine *m, bool sign, uint32_t size, uint64_t b)
+{
+    uint32_t bits = size * 8, above = 128 - 2 * bits;
+    unsigned __int128 pair = get_pair(m, size), quotient, rest;
+    if (b == 0) {
+        return false;
+    }
+    if (sign) {
+        __int128 a = (__int128)(pair << above) >> above, by = widened(b, bits, true);
+        if (by == -1 && pair << above == (unsigned __int128)1 << 127) {
+            return false;
+        }
+        quotient = (unsigned __int128)(a / by);
+        rest = (unsigned __int128)(a % by);
+    } else {
+        quotient = pair / b;
+        rest = pair % b;
+    }
+    uint64_t low = (uint64_t)quotient & mask_of(size);
+    if ((unsigned __int128)widened(low, bits, sign) != quotient) {
+        return false;
+    }
+    put_pair(m, size, (rest & mask_of(size)) << bits | low);
+    return true;
 }
 
 /* C becomes the bit; returns the value changed. */

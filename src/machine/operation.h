@@ -37,23 +37,37 @@ typedef enum {
     OP_UNARY,
     OP_UNARY_MEMORY,
     OP_SHIFT,
+    OP_SHIFT_DOUBLE, /* shld, shrd */
     OP_MULTIPLY, /* to = from * immediate */
     OP_MULTIPLY_REGISTER,
     OP_MULTIPLY_LOAD,
+    OP_MULTIPLY_A, /* into D:A */
+    OP_MULTIPLY_A_MEMORY,
+    OP_DIVIDE,
+    OP_DIVIDE_MEMORY,
     OP_SET,
     OP_SET_MEMORY,
     OP_CONDITIONAL,
     OP_CONDITIONAL_LOAD,
     OP_EXCHANGE_ADD,
     OP_COMPARE_EXCHANGE,
+    OP_COMPARE_EXCHANGE_TWO, /* cmpxchg8b */
     OP_EXCHANGE,
+    OP_SWAP, /* xchg of two registers */
+    OP_SWAP_BYTES,
     OP_SIGN_EXTEND_A,
     OP_SIGN_OF_A,
     OP_BIT,
     OP_BIT_MEMORY,
     OP_HYPERCALL,
     OP_LEAVE,
-    OP_CLEAR_DIRECTION,
+    OP_SET_FLAG,
+    OP_CLEAR_FLAG,
+    OP_COMPLEMENT_CARRY,
+    OP_PUSH_FLAGS,
+    OP_POP_FLAGS,
+    OP_STRING_MOVE,
+    OP_STRING_STORE,
     OP_VECTOR_LOAD,
     OP_VECTOR_STORE,
     OP_VECTOR_MOVE,
@@ -66,10 +80,10 @@ typedef enum {
     OP_VECTOR_SHUFFLE
 } operation_kind;
 
-/* `what` of ALU, UNARY, SHIFT, BIT, VECTOR_LOGIC, VECTOR_UNPACK (bytes of an element), VECTOR_SHUFFLE. */
+/* `what` of ALU, UNARY, SHIFT (and SHIFT_DOUBLE), BIT, VECTOR_LOGIC, VECTOR_UNPACK (bytes of an element), VECTOR_SHUFFLE. */
 enum { ALU_ADD, ALU_OR, ALU_ADC, ALU_SBB, ALU_AND, ALU_SUB, ALU_XOR, ALU_CMP, ALU_TEST };
 enum { UNARY_INC, UNARY_DEC, UNARY_NEG, UNARY_NOT };
-enum { SHIFT_LEFT, SHIFT_RIGHT, SHIFT_ARITHMETIC };
+enum { SHIFT_LEFT, SHIFT_RIGHT, SHIFT_ARITHMETIC, ROTATE_LEFT, ROTATE_RIGHT };
 enum { BIT_TEST, BIT_SET, BIT_RESET, BIT_COMPLEMENT };
 enum { LOGIC_XOR, LOGIC_AND, LOGIC_OR };
 enum { SHUFFLE_DWORDS, SHUFFLE_LOW_WORDS };
@@ -94,11 +108,12 @@ typedef struct operation {
     uint8_t to, from;           /* see REGISTER_BYTES; of vectors the numbers */
     uint8_t base, index, scale; /* of the memory operand: numbers; scale: a shift */
     uint8_t block;              /* it lies in the processor block */
-    uint8_t sign;               /* extends the sign */
+    uint8_t sign;               /* extends the sign; is signed */
     uint8_t by_register;        /* SHIFT: by CL */
+    uint8_t repeats;            /* a string instruction: as often as CX says */
     uint16_t at;                /* in its page */
     uint64_t displacement;
-    uint64_t immediate; /* also the target of a branch */
+    uint64_t immediate; /* also the target of a branch; a flag */
 } operation;
 
 /* Decodes the instruction at `bytes`, of which `size` can be read, as it stands at `address`, of a processor whose
