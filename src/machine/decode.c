@@ -169,10 +169,10 @@ static bool by_count(operation *op, const operand *count)
     return op->by_register || is_immediate(count);
 }
 
-static bool shift(operation *op, const operand *o, uint8_t what)
+static bool shift(operation *op, const operand *o, uint64_t next, uint8_t what)
 {
     op->what = what;
-    return by_count(op, &o[1]) && set_general(&op->to, &o[0]) && as(op, OP_SHIFT, o[0].size);
+    return by_count(op, &o[1]) && one(op, o, next, OP_SHIFT, OP_SHIFT_MEMORY);
 }
 
 static bool shift_double(operation *op, const operand *o, uint8_t what)
@@ -190,8 +190,7 @@ static bool multiply(operation *op, const instruction *i, const operand *o, uint
     }
     static const forms f = {.registers = OP_MULTIPLY_REGISTER, .load = OP_MULTIPLY_LOAD};
     op->sign = true;
-    return i->operand_count_visible == 2 ? two(op, o, next, &f)
-                                         : one(op, o, next, OP_MULTIPLY_A, OP_MULTIPLY_A_MEMORY);
+    return i->operand_count_visible == 2 ? two(op, o, next, &f) : one(op, o, next, OP_MULTIPLY_A, OP_MULTIPLY_A_MEMORY);
 }
 
 static bool divide(operation *op, const operand *o, uint64_t next, bool sign)
@@ -368,11 +367,11 @@ static bool with_registers(operation *op, const instruction *i, const operand *o
     case ZYDIS_MNEMONIC_DEC: return unary(op, o, next, UNARY_DEC);
     case ZYDIS_MNEMONIC_NEG: return unary(op, o, next, UNARY_NEG);
     case ZYDIS_MNEMONIC_NOT: return unary(op, o, next, UNARY_NOT);
-    case ZYDIS_MNEMONIC_SHL: return shift(op, o, SHIFT_LEFT);
-    case ZYDIS_MNEMONIC_SHR: return shift(op, o, SHIFT_RIGHT);
-    case ZYDIS_MNEMONIC_SAR: return shift(op, o, SHIFT_ARITHMETIC);
-    case ZYDIS_MNEMONIC_ROL: return shift(op, o, ROTATE_LEFT);
-    case ZYDIS_MNEMONIC_ROR: return shift(op, o, ROTATE_RIGHT);
+    case ZYDIS_MNEMONIC_SHL: return shift(op, o, next, SHIFT_LEFT);
+    case ZYDIS_MNEMONIC_SHR: return shift(op, o, next, SHIFT_RIGHT);
+    case ZYDIS_MNEMONIC_SAR: return shift(op, o, next, SHIFT_ARITHMETIC);
+    case ZYDIS_MNEMONIC_ROL: return shift(op, o, next, ROTATE_LEFT);
+    case ZYDIS_MNEMONIC_ROR: return shift(op, o, next, ROTATE_RIGHT);
     case ZYDIS_MNEMONIC_SHLD: return shift_double(op, o, SHIFT_LEFT);
     case ZYDIS_MNEMONIC_SHRD: return shift_double(op, o, SHIFT_RIGHT);
     case ZYDIS_MNEMONIC_MUL: return one(op, o, next, OP_MULTIPLY_A, OP_MULTIPLY_A_MEMORY);

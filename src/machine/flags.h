@@ -9,7 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FLAG_C = 1, FLAG_P = 4, FLAG_A = 16, FLAG_Z = 64, FLAG_S = 128, FLAG_T = 0x100, FLAG_I = 0x200, FLAG_D = 0x400, FLAG_O = 0x800 };
+enum {
+    FLAG_C = 1,
+    FLAG_P = 4,
+    FLAG_A = 16,
+    FLAG_Z = 64,
+    FLAG_S = 128,
+    FLAG_T = 0x100,
+    FLAG_I = 0x200,
+    FLAG_D = 0x400,
+    FLAG_O = 0x800
+};
 enum { FLAGS_ARITHMETIC = FLAG_C | FLAG_P | FLAG_A | FLAG_Z | FLAG_S | FLAG_O };
 
 typedef struct {

@@ -315,6 +315,17 @@ HANDLER shift_register(machine *m, const operation *op, uint64_t next)
     return next;
 }
 
+HANDLER shift_memory(machine *m, const operation *op, uint64_t next)
+{
+    place p = operand(m, op, PAGE_R | PAGE_W);
+    if (!p.host) {
+        return NOT_DONE;
+    }
+    uint64_t a = load(m, &p);
+    store(m, &p, shift_or_rotate(m, op->what, op->size, a, shift_count(m, op)));
+    return next;
+}
+
 HANDLER shift_double_register(machine *m, const operation *op, uint64_t next)
 {
     uint64_t a = get(m, op->to, op->size), b = get(m, op->from, op->size);
@@ -712,6 +723,7 @@ operation_run OPERATION_HANDLER(const operation *op)
     case OP_UNARY: return unary_register;
     case OP_UNARY_MEMORY: return unary_memory;
     case OP_SHIFT: return shift_register;
+    case OP_SHIFT_MEMORY: return shift_memory;
     case OP_SHIFT_DOUBLE: return shift_double_register;
     case OP_MULTIPLY: return multiply_immediate;
     case OP_MULTIPLY_REGISTER: return multiply_registers;

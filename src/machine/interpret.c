@@ -68,7 +68,8 @@ static const operation *code_decode(const machine *m, struct code *c, uint64_t p
         c->operations = grown;
     }
     uint64_t offset = pc - c->home->base;
-    operation op = operation_decode(m->arch->word, c->home->host + offset, PAGE_BYTES - (offset & (PAGE_BYTES - 1)), pc);
+    operation op =
+        operation_decode(m->arch->word, c->home->host + offset, PAGE_BYTES - (offset & (PAGE_BYTES - 1)), pc);
     if ((c->home->page[c->page] & PAGE_SPECIAL) && op.kind == OP_ALONE) {
         op.kind = OP_SPECIAL;
     }

@@ -103,7 +103,7 @@ static inline uint64_t shift_or_rotate(machine *m, uint32_t what, uint32_t size,
     return what >= ROTATE_LEFT ? rotate(m, what == ROTATE_LEFT, size, a, count) : shift(m, what, size, a, count);
 }
 
-/* What is shifted in comes from `b`. Of 4 or 8 bytes. */
+/* What is shifted in comes from `b`. Of 4 or 8 bytes; O, which counts of 1 alone define, is Unicorn's. */
 static inline uint64_t shift_double(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t b, uint64_t count)
 {
     uint32_t bits = size * 8;
@@ -113,7 +113,7 @@ static inline uint64_t shift_double(machine *m, uint32_t what, uint32_t size, ui
         return a;
     }
     unsigned __int128 both = left ? (unsigned __int128)a << bits | b : (unsigned __int128)b << bits | a;
-    unsigned __int128 before = left ? both << (count - 1) >> bits : both >> (count - 1);
+    unsigned __int128 before = left ? both << (count - 1) >> bits : (size == 8 ? a : both) >> (count - 1);
     unsigned __int128 after = left ? both << count >> bits : both >> count;
     bool carry = (uint64_t)(left ? before >> (bits - 1) : before) & 1;
     flags_of_result(&m->f, bits, (uint64_t)after, carry, (uint64_t)((before ^ after) >> (bits - 1)) & 1);

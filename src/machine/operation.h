@@ -37,8 +37,9 @@ typedef enum {
     OP_UNARY,
     OP_UNARY_MEMORY,
     OP_SHIFT,
+    OP_SHIFT_MEMORY,
     OP_SHIFT_DOUBLE, /* shld, shrd */
-    OP_MULTIPLY, /* to = from * immediate */
+    OP_MULTIPLY,     /* to = from * immediate */
     OP_MULTIPLY_REGISTER,
     OP_MULTIPLY_LOAD,
     OP_MULTIPLY_A, /* into D:A */
@@ -102,9 +103,9 @@ typedef uint64_t (*operation_run)(struct machine *m, const struct operation *op,
 typedef struct operation {
     operation_run run;
     uint8_t kind;
-    uint8_t size;   /* bytes of the operands */
-    uint8_t length; /* of the instruction */
-    uint8_t what;   /* see above; the condition; the bytes that are extended */
+    uint8_t size;               /* bytes of the operands */
+    uint8_t length;             /* of the instruction */
+    uint8_t what;               /* see above; the condition; the bytes that are extended */
     uint8_t to, from;           /* see REGISTER_BYTES; of vectors the numbers */
     uint8_t base, index, scale; /* of the memory operand: numbers; scale: a shift */
     uint8_t block;              /* it lies in the processor block */

@@ -55,8 +55,8 @@ uint32_t x86_place_slot(const image *img, uint32_t start, uint32_t rva)
 bool x86_place_known(x86_place *entry, const image *img, uint32_t start, uint32_t rva)
 {
     const char *file = image_sha256(img);
-    bool known = entry->used && entry->rva == rva && entry->start == start &&
-                 memcmp(entry->file, file, sizeof entry->file) == 0;
+    bool known =
+        entry->used && entry->rva == rva && entry->start == start && memcmp(entry->file, file, sizeof entry->file) == 0;
     memcpy(entry->file, file, sizeof entry->file);
     entry->start = start;
     entry->rva = rva;

@@ -6,6 +6,7 @@
 #include "hypercall.h"
 
 typedef enum { PLAIN, MEMORY_ONLY, REGISTER_ONLY } operand_form;
+typedef enum { NO_FLAGS, ALL_BUT_CARRY, ALL_FLAGS } undefined_flags;
 typedef enum { WORDS, BYTES, BYTES_BY_BIT_0, BYTES_IN_SOURCE } operand_size;
 enum { REGISTER = -1, ANY_DIGIT = -2, NO_MODRM = -3 };
 
@@ -18,9 +19,10 @@ typedef struct {
     uint8_t immediate; /* bytes; 4 with a prefix 66 means 2 */
     operand_form form;
     operand_size operands;
-    bool vector;    /* the register is XMM0 .. 3 */
-    bool undefined; /* leaves flags undefined: they are set again */
-    uint8_t only;   /* in code of so many bits; 0 = both */
+    bool vector;               /* the register is XMM0 .. 3 */
+    undefined_flags undefined; /* they are set again */
+    bool settled;              /* begins with all flags worked out: Unicorn loses them if it faults and they are not */
+    uint8_t only;              /* in code of so many bits; 0 = both */
 } pattern;
 
 static const pattern patterns[] = {
@@ -41,9 +43,39 @@ static const pattern patterns[] = {
     {.length = 1, .opcode = {0xf6}, .vary = 1, .digit = 5, .operands = BYTES_BY_BIT_0},
     {.length = 1, .opcode = {0xfe}, .vary = 1, .digit = 0, .operands = BYTES_BY_BIT_0},
     {.length = 1, .opcode = {0xfe}, .vary = 1, .digit = 1, .operands = BYTES_BY_BIT_0},
-    {.length = 1, .opcode = {0xc0}, .vary = 1, .digit = ANY_DIGIT, .immediate = 1, .operands = BYTES_BY_BIT_0},
-    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = ANY_DIGIT, .operands = BYTES_BY_BIT_0}, /* shifts */
-    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = 4, .operands = BYTES_BY_BIT_0},
+    /* Shifts. Those in memory leave other flags in Unicorn than those of registers, where they are undefined. */
+    {.length = 1,
+     .opcode = {0xc0},
+     .vary = 1,
+     .digit = ANY_DIGIT,
+     .immediate = 1,
+     .form = REGISTER_ONLY,
+     .operands = BYTES_BY_BIT_0},
+    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = ANY_DIGIT, .form = REGISTER_ONLY, .operands = BYTES_BY_BIT_0},
+    {.length = 1,
+     .opcode = {0xc0},
+     .vary = 1,
+     .digit = 0,
+     .immediate = 1,
+     .operands = BYTES_BY_BIT_0,
+     .undefined = ALL_FLAGS},
+    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = 1, .operands = BYTES_BY_BIT_0, .undefined = ALL_FLAGS},
+    {.length = 1,
+     .opcode = {0xd0},
+     .vary = 3,
+     .digit = 3,
+     .operands = BYTES_BY_BIT_0,
+     .undefined = ALL_FLAGS,
+     .settled = true},
+    {.length = 1,
+     .opcode = {0xc0},
+     .vary = 1,
+     .digit = 4,
+     .immediate = 1,
+     .operands = BYTES_BY_BIT_0,
+     .undefined = ALL_FLAGS},
+    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = 5, .operands = BYTES_BY_BIT_0, .undefined = ALL_FLAGS},
+    {.length = 1, .opcode = {0xd0}, .vary = 3, .digit = 7, .operands = BYTES_BY_BIT_0, .undefined = ALL_FLAGS},
     {.length = 2, .opcode = {0x0f, 0xa4}, .vary = 8, .digit = REGISTER, .immediate = 1}, /* shld, shrd */
     {.length = 2, .opcode = {0x0f, 0xa5}, .vary = 8, .digit = REGISTER},
     {.length = 1, .opcode = {0x69}, .digit = REGISTER, .immediate = 4}, /* imul */
@@ -53,8 +85,8 @@ static const pattern patterns[] = {
     {.length = 1, .opcode = {0x88}, .vary = 3, .digit = REGISTER, .operands = BYTES_BY_BIT_0},
     {.length = 1, .opcode = {0xc6}, .digit = 0, .immediate = 1, .operands = BYTES},
     {.length = 1, .opcode = {0xc7}, .digit = 0, .immediate = 4},
-    {.length = 1, .opcode = {0x8d}, .digit = REGISTER, .form = MEMORY_ONLY}, /* lea */
-    {.length = 1, .opcode = {0x63}, .digit = REGISTER, .only = 64},          /* movsxd */
+    {.length = 1, .opcode = {0x8d}, .digit = REGISTER, .form = MEMORY_ONLY},                   /* lea */
+    {.length = 1, .opcode = {0x63}, .digit = REGISTER, .only = 64},                            /* movsxd */
     {.length = 1, .opcode = {0x86}, .vary = 1, .digit = REGISTER, .operands = BYTES_BY_BIT_0}, /* xchg */
     {.length = 1, .opcode = {0x98}, .vary = 1, .digit = NO_MODRM}, /* cbw, cwd and the like */
     {.length = 1, .opcode = {0x9e}, .vary = 1, .digit = NO_MODRM}, /* sahf, lahf */
@@ -63,14 +95,20 @@ static const pattern patterns[] = {
     {.length = 1, .opcode = {0x90}, .digit = NO_MODRM},
     {.length = 2, .opcode = {0x0f, 0xb6}, .vary = 8, .digit = REGISTER, .operands = BYTES_IN_SOURCE}, /* movzx, movsx */
     {.length = 2, .opcode = {0x0f, 0xb7}, .vary = 8, .digit = REGISTER},
-    {.length = 2, .opcode = {0x0f, 0x40}, .vary = 15, .digit = REGISTER}, /* cmov */
-    {.length = 2, .opcode = {0x0f, 0x90}, .vary = 15, .digit = 0, .operands = BYTES},
-    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 4, .immediate = 1, .undefined = true}, /* bt .. btc */
-    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 5, .immediate = 1, .undefined = true},
-    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 6, .immediate = 1, .undefined = true},
-    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 7, .immediate = 1, .undefined = true},
-    {.length = 2, .opcode = {0x0f, 0xa3}, .vary = 0x18, .digit = REGISTER, .form = REGISTER_ONLY, .undefined = true},
-    {.length = 2, .opcode = {0x0f, 0xbc}, .vary = 1, .digit = REGISTER, .undefined = true}, /* bsf, bsr */
+    {.length = 2, .opcode = {0x0f, 0x40}, .vary = 15, .digit = REGISTER},                                    /* cmov */
+    {.length = 2, .opcode = {0x0f, 0x90}, .vary = 15, .digit = 0, .form = REGISTER_ONLY, .operands = BYTES}, /* setcc */
+    {.length = 2, .opcode = {0x0f, 0x90}, .vary = 15, .digit = 0, .operands = BYTES, .settled = true},
+    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 4, .immediate = 1, .undefined = ALL_BUT_CARRY}, /* bt .. btc */
+    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 5, .immediate = 1, .undefined = ALL_BUT_CARRY},
+    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 6, .immediate = 1, .undefined = ALL_BUT_CARRY},
+    {.length = 2, .opcode = {0x0f, 0xba}, .digit = 7, .immediate = 1, .undefined = ALL_BUT_CARRY},
+    {.length = 2,
+     .opcode = {0x0f, 0xa3},
+     .vary = 0x18,
+     .digit = REGISTER,
+     .form = REGISTER_ONLY,
+     .undefined = ALL_BUT_CARRY},
+    {.length = 2, .opcode = {0x0f, 0xbc}, .vary = 1, .digit = REGISTER, .undefined = ALL_BUT_CARRY}, /* bsf, bsr */
     {.length = 2, .opcode = {0x0f, 0xc0}, .vary = 1, .digit = REGISTER, .operands = BYTES_BY_BIT_0}, /* xadd */
     {.length = 2, .opcode = {0x0f, 0xb0}, .vary = 1, .digit = REGISTER, .operands = BYTES_BY_BIT_0}, /* cmpxchg */
     {.length = 2, .opcode = {0x0f, 0xc7}, .digit = 1, .form = MEMORY_ONLY},                          /* cmpxchg8b */
@@ -84,24 +122,47 @@ static const pattern patterns[] = {
     {.length = 1, .opcode = {0x8f}, .digit = 0},
     {.length = 1, .opcode = {0x68}, .digit = NO_MODRM, .immediate = 4},
     {.length = 1, .opcode = {0x6a}, .digit = NO_MODRM, .immediate = 1},
-    {.length = 1, .opcode = {0x9c}, .digit = NO_MODRM},                            /* pushf */
-    {.length = 1, .opcode = {0x60}, .digit = NO_MODRM, .only = 32},                /* pusha */
-    {.length = 1, .opcode = {0x06}, .vary = 0x18, .digit = NO_MODRM, .only = 32},  /* push es .. ds */
-    {.length = 2, .opcode = {0x0f, 0xa0}, .vary = 8, .digit = NO_MODRM},           /* push fs, gs */
-    {.length = 1, .opcode = {0x8c}, .digit = 4},                                   /* mov from fs */
+    {.length = 1, .opcode = {0x9c}, .digit = NO_MODRM},                           /* pushf */
+    {.length = 1, .opcode = {0x60}, .digit = NO_MODRM, .only = 32},               /* pusha */
+    {.length = 1, .opcode = {0x06}, .vary = 0x18, .digit = NO_MODRM, .only = 32}, /* push es .. ds */
+    {.length = 2, .opcode = {0x0f, 0xa0}, .vary = 8, .digit = NO_MODRM},          /* push fs, gs */
+    {.length = 1, .opcode = {0x8c}, .digit = 4},                                  /* mov from fs */
     {.length = 2, .opcode = {0x0f, 0x10}, .vary = 1, .digit = REGISTER, .form = MEMORY_ONLY, .vector = true},
     {.length = 2, .opcode = {0x0f, 0x16}, .vary = 1, .digit = REGISTER, .form = MEMORY_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x6e}, .vary = 0x10, .digit = REGISTER, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0xd6}, .digit = REGISTER, .form = MEMORY_ONLY, .vector = true},
     {.prefix = 0xf3, .length = 2, .opcode = {0x0f, 0x7e}, .digit = REGISTER, .form = MEMORY_ONLY, .vector = true},
-    {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0xeb}, .vary = 4, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true},
+    {.prefix = 0x66,
+     .length = 2,
+     .opcode = {0x0f, 0xeb},
+     .vary = 4,
+     .digit = REGISTER,
+     .form = REGISTER_ONLY,
+     .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0xdb}, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x61}, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x62}, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true},
     {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x6c}, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true},
-    {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0xfe}, .digit = REGISTER, .form = REGISTER_ONLY, .vector = true}, /* Unicorn's */
-    {.prefix = 0x66, .length = 2, .opcode = {0x0f, 0x70}, .digit = REGISTER, .immediate = 1, .form = REGISTER_ONLY, .vector = true},
-    {.prefix = 0xf2, .length = 2, .opcode = {0x0f, 0x70}, .digit = REGISTER, .immediate = 1, .form = REGISTER_ONLY, .vector = true},
+    {.prefix = 0x66,
+     .length = 2,
+     .opcode = {0x0f, 0xfe},
+     .digit = REGISTER,
+     .form = REGISTER_ONLY,
+     .vector = true}, /* Unicorn's */
+    {.prefix = 0x66,
+     .length = 2,
+     .opcode = {0x0f, 0x70},
+     .digit = REGISTER,
+     .immediate = 1,
+     .form = REGISTER_ONLY,
+     .vector = true},
+    {.prefix = 0xf2,
+     .length = 2,
+     .opcode = {0x0f, 0x70},
+     .digit = REGISTER,
+     .immediate = 1,
+     .form = REGISTER_ONLY,
+     .vector = true},
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
 enum { CX = 1, SP = 4, BP = 5, SI = 6, DI = 7 };
@@ -224,7 +285,8 @@ static void memory_operand(program *p, const address *a, unsigned reg, unsigned 
 
 static void add_pattern(program *p, const pattern *one)
 {
-    bool word = pick(6) == 0 && !one->vector && !one->prefix, rex = p->wide && (one->vector || pick(3)), wide = rex && pick(2);
+    bool word = pick(6) == 0 && !one->vector && !one->prefix, rex = p->wide && (one->vector || pick(3)),
+         wide = rex && pick(2);
     bool memory = one->digit != NO_MODRM && (one->form == MEMORY_ONLY || (one->form != REGISTER_ONLY && pick(2)));
     uint8_t last = one->opcode[one->length - 1] | (uint8_t)(pick(256) & one->vary);
     bool bytes = one->operands == BYTES || (one->operands == BYTES_BY_BIT_0 && !(last & 1));
@@ -233,8 +295,13 @@ static void add_pattern(program *p, const pattern *one)
                    : one->digit == ANY_DIGIT ? pick(8)
                    : one->vector             ? pick(PROGRAM_VECTORS)
                                              : any_register(rex, bytes);
-    unsigned other = both_vectors ? pick(PROGRAM_VECTORS) : any_register(rex, bytes || one->operands == BYTES_IN_SOURCE);
+    unsigned other =
+        both_vectors ? pick(PROGRAM_VECTORS) : any_register(rex, bytes || one->operands == BYTES_IN_SOURCE);
     address a = {0};
+    if (one->settled) { /* pushf, popf */
+        byte(p, 0x9c);
+        byte(p, 0x9d);
+    }
     if (memory) {
         a = any_address(p, rex);
         segment_prefix(p, &a);
@@ -257,8 +324,8 @@ static void add_pattern(program *p, const pattern *one)
         byte(p, 0xc0 | (reg & 7) << 3 | (other & 7));
     }
     random_bytes(p, immediate);
-    if (one->undefined) { /* sbb eax, eax */
-        byte(p, 0x19);
+    if (one->undefined) { /* sbb eax, eax; cmp eax, eax */
+        byte(p, one->undefined == ALL_FLAGS ? 0x39 : 0x19);
         byte(p, 0xc0);
     }
 }
@@ -367,8 +434,8 @@ static void flags(program *p)
 {
     enum { SAME = 0xcd5 | 0x200 }; /* C, P, A, Z, S, D (cleared below), O, I */
     byte(p, 0x9c);
-    byte(p, 0x58);  /* pop eax */
-    byte(p, 0x35);  /* xor eax, … */
+    byte(p, 0x58); /* pop eax */
+    byte(p, 0x35); /* xor eax, … */
     dword(p, pick(1 << 16) & SAME);
     byte(p, 0x50);
     byte(p, 0x9d);
