@@ -22,8 +22,7 @@ typedef struct arch {
     const int *general; /* Unicorn's names, in the order of instruction encodings: AX, CX, DX, BX, SP, BP, SI, DI … */
     uint32_t general_count;
     int pc;
-    int call[CALL_REGISTERS]; /* registers of a hypercall */
-    int result_high;          /* what holds the upper half of its result, UC_X86_REG_INVALID = none */
+    uint8_t call[CALL_REGISTERS]; /* registers of a hypercall, in the order of `general` */
 
     /* The address space (tunables.h): `window_shift` chooses the bits that tell windows apart. */
     uint32_t window_shift;

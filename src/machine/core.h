@@ -171,7 +171,7 @@ typedef struct {
 
 struct machine {
     /* hot: touched for every instruction or access */
-    uint64_t code_page; /* page of the code being executed, ~0 = look again */
+    uint64_t code_page; /* page of the code being executed, ~0 (and limit 0) = look again: see look_again */
     uint64_t count;     /* instructions of the running thread since boot */
     uint64_t limit;     /* slow path when count reaches it; 0 = now */
     uint64_t pc;        /* instruction being executed */
@@ -282,6 +282,13 @@ struct machine {
     machine_module module_view[MAX_LOADED];
 };
 
+/* The slow path comes before the next instruction, and finds out anew what code stands where. */
+static inline void look_again(machine *m)
+{
+    m->code_page = ~0ull;
+    m->limit = 0;
+}
+
 /* memory.c */
 bool memory_create(machine *m);
 bool memory_map(machine *m); /* the windows, as physical memory of m->cpu */
@@ -355,6 +362,12 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is t
 void interpret_free(machine *m);
 
 /* sharing.c */
+/* Nothing new, and nothing to be told. */
+static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
+{
+    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
+    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
+}
 void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
 void sharing_fault(machine *m, uint64_t address);
@@ -442,7 +455,14 @@ static inline void access_watch(machine *m, window *w, uint64_t address, uint32_
             m->images_touched |= 1ull << module;
         }
     }
-    sharing_access(m, w, address - w->base, size, write);
+    uint64_t offset = address - w->base, last = (offset + size - 1) >> 2;
+    bool known = !(bits & PAGE_STACK);
+    for (uint64_t word = offset >> 2; known && word <= last; word++) {
+        known = shadow_knows(w->shadow[word], m->current, write);
+    }
+    if (!known) {
+        sharing_access(m, w, offset, size, write);
+    }
 }
 
 #endif

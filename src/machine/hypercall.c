@@ -103,10 +103,17 @@ static void processor_block(machine *m, uint64_t block)
 
 void hypercall_result(machine *m, uint64_t result)
 {
-    cpu_set(m, m->arch->call[CALL_NUMBER], result);
-    if (m->arch->result_high != UC_X86_REG_INVALID) {
-        cpu_set(m, m->arch->result_high, result >> 32);
+    enum { DX = 2 };
+    cpu_set(m, m->arch->general[m->arch->call[CALL_NUMBER]], result);
+    if (m->arch->word == 4) {
+        cpu_set(m, m->arch->general[DX], result >> 32);
     }
+}
+
+static uint64_t argument(machine *m, uint32_t which)
+{
+    uint32_t number = m->arch->call[which];
+    return m->live ? m->r[number] : cpu_get(m, m->arch->general[number]);
 }
 
 void hypercall(machine *m)
@@ -115,9 +122,8 @@ void hypercall(machine *m)
         invalid_opcode(m);
         return;
     }
-    const int *call = m->arch->call;
-    uint64_t number = cpu_get(m, call[CALL_NUMBER]), a = cpu_get(m, call[CALL_A]), b = cpu_get(m, call[CALL_B]);
-    uint64_t c = cpu_get(m, call[CALL_C]), d = cpu_get(m, call[CALL_D]);
+    uint64_t number = argument(m, CALL_NUMBER), a = argument(m, CALL_A), b = argument(m, CALL_B);
+    uint64_t c = argument(m, CALL_C), d = argument(m, CALL_D);
     uint64_t result = 0;
     switch (number) {
     case HV_ATOMIC_BEGIN: atomic_begin(m); return;

@@ -27,7 +27,7 @@ struct code {
     struct code *next;
 };
 
-enum { NOWHERE = 0xffff }; /* `at` behind the last operation */
+#define NOWHERE UINT64_MAX /* `at` behind the last operation */
 
 bool interpret_can(uint8_t bits) { return (bits & (PAGE_X | PAGE_W | PAGE_PARTIAL)) == PAGE_X; }
 
@@ -57,6 +57,23 @@ static struct code *code_of(machine *m, uint64_t pc)
     return w->code[page] ? w->code[page] : code_new(m, w, page);
 }
 
+/* How many bytes of code there are from `offset` of its window on: an instruction may reach into the next page. */
+static uint64_t code_bytes(const window *w, uint64_t offset)
+{
+    enum { LONGEST = 15 };
+    uint64_t rest = PAGE_BYTES - (offset & (PAGE_BYTES - 1)), page = offset >> PAGE_SHIFT;
+    bool more = rest < LONGEST && page + 1 < w->size >> PAGE_SHIFT && interpret_can(w->page[page + 1]);
+    return more ? LONGEST : rest;
+}
+
+/* For instructions on two pages, the second of which may not be code any more. */
+static uint64_t run_divided(machine *m, const operation *op, uint64_t next)
+{
+    const window *w = window_of(m, next - 1);
+    bool whole = w && interpret_can(w->page[(next - 1 - w->base) >> PAGE_SHIFT]);
+    return whole ? m->arch->operation(op)(m, op, next) : NOT_DONE;
+}
+
 static const operation *code_decode(const machine *m, struct code *c, uint64_t pc)
 {
     if (c->count + 1 >= c->capacity) {
@@ -67,28 +84,35 @@ static const operation *code_decode(const machine *m, struct code *c, uint64_t p
         }
         c->operations = grown;
     }
-    uint64_t offset = pc - c->home->base;
-    operation op =
-        operation_decode(m->arch->word, c->home->host + offset, PAGE_BYTES - (offset & (PAGE_BYTES - 1)), pc);
+    uint64_t offset = pc - c->home->base, at = offset & (PAGE_BYTES - 1);
+    operation op = operation_decode(m->arch->word, c->home->host + offset, code_bytes(c->home, offset), pc);
     if ((c->home->page[c->page] & PAGE_SPECIAL) && op.kind == OP_ALONE) {
         op.kind = OP_SPECIAL;
     }
-    op.run = m->arch->operation(&op);
-    op.at = offset & (PAGE_BYTES - 1);
+    op.run = at + op.length > PAGE_BYTES ? run_divided : m->arch->operation(&op);
+    op.at = pc;
     c->operations[c->count] = op;
     c->operations[c->count + 1].at = NOWHERE;
-    c->index[offset & (PAGE_BYTES - 1)] = ++c->count;
+    c->index[at] = ++c->count;
     return &c->operations[c->count - 1];
 }
 
-/* Mostly the one behind that which was executed before. */
-static inline const operation *operation_at(const machine *m, struct code *c, const operation *before, uint64_t pc)
+static inline const operation *operation_at(const machine *m, struct code *c, uint64_t pc)
 {
-    if (LIKELY(before[1].at == (pc & (PAGE_BYTES - 1)))) {
-        return before + 1;
-    }
     uint32_t index = c->index[pc & (PAGE_BYTES - 1)];
     return LIKELY(index != 0) ? &c->operations[index - 1] : code_decode(m, c, pc);
+}
+
+/*
+ * The code at `pc`, on another page than before, if nothing has to be looked after there: neither page is a driver's, and
+ * the other one has been executed before. NULL: run_slow_path knows.
+ */
+static inline struct code *code_known(machine *m, uint64_t pc)
+{
+    window *w = window_of(m, pc);
+    uint64_t page = w ? (pc - w->base) >> PAGE_SHIFT : 0;
+    bool plain = w && interpret_can(w->page[page]) && !(w->page[page] & PAGE_DRIVER) && !m->in_driver;
+    return plain ? w->code[page] : NULL;
 }
 
 void interpret_forget(machine *m, uint64_t address, uint64_t size)
@@ -96,7 +120,8 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size)
     for (struct code **at = &m->codes; *at;) {
         struct code *c = *at;
         uint64_t begin = c->home->base + (c->page << PAGE_SHIFT);
-        if (begin - (address & ~(uint64_t)(PAGE_BYTES - 1)) >= PAGE_UP(size)) {
+        uint64_t first = (address & ~(uint64_t)(PAGE_BYTES - 1)) - PAGE_BYTES; /* its last instruction may reach there */
+        if (begin - first >= PAGE_UP(size) + PAGE_BYTES) {
             at = &c->next;
             continue;
         }
@@ -105,10 +130,10 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size)
         free(c->operations);
         free(c);
     }
-    m->code_page = ~0ull;
+    look_again(m);
 }
 
-void interpret_free(machine *m) { interpret_forget(m, 0, ~(uint64_t)(2 * PAGE_BYTES - 1)); }
+void interpret_free(machine *m) { interpret_forget(m, PAGE_BYTES, ~(uint64_t)(3 * PAGE_BYTES - 1)); }
 
 /* The instruction at `pc` is emulated by special.c; false: it is an ordinary one. */
 static bool hand_to_special(machine *m, const struct code *c, uint64_t pc)
@@ -121,26 +146,39 @@ static bool hand_to_special(machine *m, const struct code *c, uint64_t pc)
     return true;
 }
 
+/* The slow path comes first, if there is a reason for it. Returns the code that holds `pc`; NULL: stop here, and
+ * `*unicorns` says whether the instruction is Unicorn's. */
+static struct code *code_enter(machine *m, uint64_t pc, bool *unicorns)
+{
+    struct code *c = m->count < m->limit ? code_known(m, pc) : NULL;
+    if (c) {
+        m->code_page = pc >> PAGE_SHIFT;
+        return c;
+    }
+    m->rip = pc;
+    *unicorns = run_slow_path(m, pc, 0);
+    return *unicorns && !(m->f.word & FLAG_T) ? code_of(m, pc) : NULL;
+}
+
 bool interpret(machine *m, uint64_t pc)
 {
     static const operation nothing[2] = {[1] = {.at = NOWHERE}};
     struct code *c = NULL;
     const operation *op = nothing;
-    m->code_page = ~0ull;
+    look_again(m);
     for (;;) {
-        if (UNLIKELY(m->count >= m->limit || pc >> PAGE_SHIFT != m->code_page)) {
-            m->rip = pc;
-            if (!run_slow_path(m, pc, 0)) {
-                return false;
+        if (LIKELY(m->count < m->limit && op[1].at == pc)) { /* mostly the one behind that which was executed before */
+            op++;
+        } else {
+            bool unicorns = false;
+            if (m->count >= m->limit || pc >> PAGE_SHIFT != m->code_page) {
+                c = code_enter(m, pc, &unicorns);
             }
-            c = code_of(m, pc);
-            op = nothing;
+            if (!c) {
+                return unicorns;
+            }
+            op = operation_at(m, c, pc);
         }
-        if (UNLIKELY(!c || (m->f.word & FLAG_T))) {
-            m->rip = pc;
-            return true;
-        }
-        op = operation_at(m, c, op, pc);
         m->pc = pc;
         m->count++;
         uint64_t next = op->run(m, op, pc + op->length);
@@ -150,9 +188,5 @@ bool interpret(machine *m, uint64_t pc)
             return op->kind != OP_SPECIAL || !hand_to_special(m, c, pc);
         }
         pc = next;
-        if (UNLIKELY(m->trap >= 0)) {
-            m->rip = pc;
-            return false;
-        }
     }
 }

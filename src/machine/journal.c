@@ -67,7 +67,7 @@ void machine_restore(machine *m, machine_mark mark)
     m->cpu_thread = 0;
     m->soft_stale = m->soft_count != 0;
     m->write_count = ~0ull;
-    m->code_page = ~0ull;
+    look_again(m);
 }
 
 uint32_t machine_word_at(const machine *m, machine_mark mark, uint64_t address)

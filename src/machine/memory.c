@@ -113,7 +113,7 @@ void memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits,
         w->page[i] = (uint8_t)(bits | (w->page[i] & PAGE_SHARED));
         w->kind[i] = kind;
     }
-    m->code_page = ~0ull;
+    look_again(m);
 }
 
 enum hv_page_kind memory_kind(machine *m, uint64_t address)

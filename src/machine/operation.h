@@ -112,7 +112,7 @@ typedef struct operation {
     uint8_t sign;               /* extends the sign; is signed */
     uint8_t by_register;        /* SHIFT: by CL */
     uint8_t repeats;            /* a string instruction: as often as CX says */
-    uint16_t at;                /* in its page */
+    uint64_t at;                /* its address */
     uint64_t displacement;
     uint64_t immediate; /* also the target of a branch; a flag */
 } operation;

@@ -269,8 +269,12 @@ bool run_slow_path(machine *m, uint64_t address, uint32_t size)
         return false;
     }
     bool every = (!m->live && ((bits & PAGE_SPECIAL) || m->alone != ~0ull)) || m->trace || looping;
-    m->code_page = every ? ~0ull : address >> PAGE_SHIFT;
-    m->limit = m->budget < m->run_to ? m->budget : m->run_to;
+    if (every) {
+        look_again(m);
+    } else {
+        m->code_page = address >> PAGE_SHIFT;
+        m->limit = m->budget < m->run_to ? m->budget : m->run_to;
+    }
     return true;
 }
 
@@ -348,8 +352,7 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     m->current = number;
     m->own_stack = m->arch->stack_first + number * STACK_SLOT;
     m->count = t->instructions;
-    m->code_page = ~0ull;
-    m->limit = 0;
+    look_again(m);
     m->pending = 0;
     m->atomic_depth = 0;
     m->faulted = m->special = m->stopped = m->reported = m->again = m->handed_back = false;
@@ -406,7 +409,7 @@ static machine_status run(machine *m, uint32_t number, uint32_t choice)
         m->again = m->handed_back = false;
         context_take_back(m);
         pc = cpu_get(m, m->arch->pc);
-        m->code_page = ~0ull;
+        look_again(m);
     }
     if (m->v.end.kind != MACHINE_RUNNING && !m->reported) { /* ended without reaching a point */
         machine_step step;

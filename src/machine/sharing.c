@@ -100,13 +100,6 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
     return next;
 }
 
-/* Nothing new, and nothing to be told. */
-static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
-{
-    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
-    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
-}
-
 static inline bool shadow_is_conflict(uint16_t shadow)
 {
     return (shadow & (SHADOW_MULTI | SHADOW_WRITTEN)) == (SHADOW_MULTI | SHADOW_WRITTEN);
