@@ -24,7 +24,7 @@ typedef struct arch {
     int pc;
     uint8_t call[CALL_REGISTERS]; /* registers of a hypercall, in the order of `general` */
 
-    /* The address space (tunables.h): `window_shift` chooses the bits that tell windows apart. */
+    /* The address space (tunables.h): `window_shift` is one of *_WINDOW_SHIFT. */
     uint32_t window_shift;
     uint64_t clock_page, system_base, system_size, driver_base, driver_size, pool_base;
     uint64_t stack_first, arena_size, arena_system;

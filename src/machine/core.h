@@ -32,7 +32,7 @@ enum page_bits {
     PAGE_SPECIAL = 16, /* may hold instructions that the machine emulates */
     PAGE_SHARED = 32,  /* holds shared granules */
     PAGE_STACK = 64,
-    PAGE_PARTIAL = 128 /* only bytes first_byte .. end_byte of it belong to a block */
+    PAGE_PARTIAL = 128 /* only some bytes of it belong to a block */
 };
 
 /* Shadow of one granule (4 bytes): who touched it, ever. */
@@ -45,15 +45,20 @@ enum shadow_bits {
     SHADOW_POINT = 0x4000     /* a race was seen on it: an access to it ends the step */
 };
 
+/* Which bytes of a page belong to a block. */
+typedef struct {
+    uint16_t first, end;
+} block_bytes;
+
 typedef struct {
     uint64_t base, size;
     uint8_t *host;
     uint8_t *page;                   /* enum page_bits, by page */
     uint8_t *kind;                   /* enum hv_page_kind, by page */
     uint16_t *shadow;                /* by granule */
-    uint16_t *first_byte, *end_byte; /* by page, where PAGE_PARTIAL */
+    block_bytes *block;              /* by page, where PAGE_PARTIAL */
     struct code **code;              /* by page: its operations, NULL = none yet */
-} window;
+} window; /* 64 bytes, for it is looked up for each access */
 
 enum { WINDOW_NONE, WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
 
@@ -309,7 +314,7 @@ bool memory_write(machine *m, uint64_t address, const void *bytes, size_t size);
 static inline bool outside_block(const window *w, uint64_t page, uint64_t offset, uint32_t size)
 {
     uint32_t first = offset & (PAGE_BYTES - 1);
-    return first < w->first_byte[page] || first + size > w->end_byte[page];
+    return first < w->block[page].first || first + size > w->block[page].end;
 }
 
 /* clock.c */
@@ -362,13 +367,7 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is t
 void interpret_free(machine *m);
 
 /* sharing.c */
-/* Nothing new, and nothing to be told. */
-static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
-{
-    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
-    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
-}
-void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write);
+void sharing_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write); /* the guest accesses that */
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
 void sharing_fault(machine *m, uint64_t address);
 void sharing_image(machine *m, uint32_t module, bool write);
@@ -439,29 +438,13 @@ void soft_executed(machine *m, uint64_t address);               /* code that can
 void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
 
-/* What follows from an access to memory that may be made, before it is made. */
+/* What follows from an access to memory that may be made, before it is made. A thread's own stack is nobody else's, but
+ * where others were seen. */
 static inline void access_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write, uint8_t bits)
 {
-    if (!m->recording) {
-        return;
-    }
-    if ((bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT) {
-        return;
-    }
-    m->wrote |= write;
-    if (UNLIKELY(bits & PAGE_DRIVER)) {
-        int module = module_index_at(m, address);
-        if (module >= 0) {
-            m->images_touched |= 1ull << module;
-        }
-    }
-    uint64_t offset = address - w->base, last = (offset + size - 1) >> 2;
-    bool known = !(bits & PAGE_STACK);
-    for (uint64_t word = offset >> 2; known && word <= last; word++) {
-        known = shadow_knows(w->shadow[word], m->current, write);
-    }
-    if (!known) {
-        sharing_access(m, w, offset, size, write);
+    bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT;
+    if (m->recording && !own) {
+        sharing_watch(m, w, address, size, write);
     }
 }
 

@@ -22,9 +22,11 @@ typedef struct {
 
 static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
 {
-    place p = {window_of(m, address), address, NULL, size, 0};
-    if (LIKELY(p.w != NULL)) {
-        uint64_t offset = address - p.w->base, page = offset >> PAGE_SHIFT;
+    enum { SHIFT = WORD == 8 ? X64_WINDOW_SHIFT : X86_WINDOW_SHIFT };
+    place p = {&m->windows[m->window_at[address >> SHIFT & 255]], address, NULL, size, 0};
+    uint64_t offset = address - p.w->base;
+    if (LIKELY(offset < p.w->size)) {
+        uint64_t page = offset >> PAGE_SHIFT;
         p.bits = p.w->page[page];
         bool fine = (p.bits & need) == need && (offset & (PAGE_BYTES - 1)) + size <= PAGE_BYTES &&
                     !((p.bits & PAGE_PARTIAL) && outside_block(p.w, page, offset, size));

@@ -29,10 +29,9 @@ static bool window_create(machine *m, uint8_t number, uint64_t base, uint64_t si
     w->page = reserve((size >> PAGE_SHIFT) + 16);
     w->kind = reserve((size >> PAGE_SHIFT) + 16);
     w->shadow = reserve((size >> 2) * sizeof *w->shadow);
-    w->first_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
-    w->end_byte = reserve((size >> PAGE_SHIFT) * sizeof(uint16_t));
+    w->block = reserve((size >> PAGE_SHIFT) * sizeof *w->block);
     w->code = reserve((size >> PAGE_SHIFT) * sizeof *w->code);
-    return w->code && w->host && w->page && w->kind && w->shadow && w->first_byte && w->end_byte;
+    return w->code && w->host && w->page && w->kind && w->shadow && w->block;
 }
 
 bool memory_map(machine *m)
@@ -70,9 +69,8 @@ void memory_destroy(machine *m)
         release(w->page, (w->size >> PAGE_SHIFT) + 16);
         release(w->kind, (w->size >> PAGE_SHIFT) + 16);
         release(w->shadow, (w->size >> 2) * sizeof *w->shadow);
-        release(w->first_byte, (w->size >> PAGE_SHIFT) * sizeof(uint16_t));
+        release(w->block, (w->size >> PAGE_SHIFT) * sizeof *w->block);
         release(w->code, (w->size >> PAGE_SHIFT) * sizeof *w->code);
-        release(w->end_byte, (w->size >> PAGE_SHIFT) * sizeof(uint16_t));
     }
 }
 
@@ -176,9 +174,9 @@ static uint64_t allocate_pool(machine *m, thread *t, uint32_t number, uint64_t s
     }
     window *w = &m->windows[WINDOW_POOL];
     uint64_t last = (address + (size ? size - 1 : 0) - w->base) >> PAGE_SHIFT;
-    w->first_byte[last] = (uint16_t)(address >> PAGE_SHIFT == (w->base >> PAGE_SHIFT) + last ? address & 0xfff : 0);
-    w->end_byte[last] = (uint16_t)(((address + size - 1) & 0xfff) + 1);
-    if (w->first_byte[last] != 0 || w->end_byte[last] != PAGE_BYTES) {
+    w->block[last].first = (uint16_t)(address >> PAGE_SHIFT == (w->base >> PAGE_SHIFT) + last ? address & 0xfff : 0);
+    w->block[last].end = (uint16_t)(((address + size - 1) & 0xfff) + 1);
+    if (w->block[last].first != 0 || w->block[last].end != PAGE_BYTES) {
         w->page[last] |= PAGE_PARTIAL;
     }
     memset(memory_host(m, address, size, PAGE_W), POISON_ALLOCATED, size);
@@ -203,7 +201,7 @@ static bool is_block_start(const window *w, uint64_t address)
         return false; /* inside a block of several pages */
     }
     return (w->page[page] & PAGE_PARTIAL) && w->kind[page + 1] == HV_PAGE_GUARD
-               ? w->first_byte[page] == (address & 0xfff)
+               ? w->block[page].first == (address & 0xfff)
                : (address & 0xfff) == 0;
 }
 
@@ -245,7 +243,7 @@ uint32_t memory_free(machine *m, uint64_t address)
         return HV_FREE_BAD_ADDRESS;
     }
     uint64_t end = w->base + ((page + pages - 1) << PAGE_SHIFT) +
-                   ((w->page[page + pages - 1] & PAGE_PARTIAL) ? w->end_byte[page + pages - 1] : PAGE_BYTES);
+                   ((w->page[page + pages - 1] & PAGE_PARTIAL) ? w->block[page + pages - 1].end : PAGE_BYTES);
     sharing_range(m, address, end - address, true);
     memory_set_pages(m, address & ~0xfffull, pages << PAGE_SHIFT, 0, HV_PAGE_FREED);
     return HV_FREE_OK;

@@ -100,6 +100,13 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
     return next;
 }
 
+/* Nothing new, and nothing to be told. */
+static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
+{
+    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
+    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
+}
+
 static inline bool shadow_is_conflict(uint16_t shadow)
 {
     return (shadow & (SHADOW_MULTI | SHADOW_WRITTEN)) == (SHADOW_MULTI | SHADOW_WRITTEN);
@@ -119,7 +126,7 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
     w->shadow[index] = next;
 }
 
-void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
+static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
 {
     bool stack = w->page[offset >> PAGE_SHIFT] & PAGE_STACK;
     uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : 0;
@@ -150,11 +157,31 @@ void sharing_access(machine *m, window *w, uint64_t offset, uint32_t size, bool 
     }
 }
 
+void sharing_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write)
+{
+    uint64_t offset = address - w->base, word = offset >> 2, last = (offset + size - 1) >> 2;
+    uint8_t bits = w->page[offset >> PAGE_SHIFT];
+    bool known = !(bits & PAGE_STACK);
+    m->wrote |= write;
+    if (UNLIKELY(bits & PAGE_DRIVER)) {
+        int module = module_index_at(m, address);
+        if (module >= 0) {
+            m->images_touched |= 1ull << module;
+        }
+    }
+    for (; known && word <= last; word++) {
+        known = shadow_knows(w->shadow[word], m->current, write);
+    }
+    if (!known) {
+        access_words(m, w, offset, size, write);
+    }
+}
+
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
 {
     window *w = window_of(m, address);
     if (m->recording && w && size) {
-        sharing_access(m, w, address - w->base, (uint32_t)size, write);
+        access_words(m, w, address - w->base, (uint32_t)size, write);
     }
 }
 
