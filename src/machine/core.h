@@ -193,6 +193,7 @@ struct machine {
     bool faulted;
     journal_entry *journal;
     size_t journal_size, journal_capacity;
+    size_t journal_room; /* interpret.c adds entries below; Unicorn's side makes room, and sees that there are too many */
     uint64_t own_stack; /* where the running thread's slot begins */
     uint32_t window_shift;
     uint8_t window_at[256]; /* by address >> window_shift, 8 bits of it: index in windows */
@@ -323,14 +324,18 @@ bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor)
 
 /* journal.c */
 void journal_grow(machine *m);
+static inline void journal_add(machine *m, void *at) /* where there is room */
+{
+    journal_entry *entry = &m->journal[m->journal_size++];
+    entry->at = at;
+    memcpy(&entry->old, at, 8);
+}
 static inline void journal_word(machine *m, void *at)
 {
     if (UNLIKELY(m->journal_size == m->journal_capacity)) {
         journal_grow(m);
     }
-    journal_entry *entry = &m->journal[m->journal_size++];
-    entry->at = at;
-    memcpy(&entry->old, at, 8);
+    journal_add(m, at);
 }
 void journal_bytes(machine *m, void *at, size_t size);
 
@@ -367,7 +372,10 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is t
 void interpret_free(machine *m);
 
 /* sharing.c */
-void sharing_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write); /* the guest accesses that */
+/* How memory is accessed: so many bytes are read, written, or first read and then written. */
+enum { READS = 0x100, WRITES = 0x200, ACCESS_BYTES = 0xff };
+/* What follows from that when the guest does it. Returns `next`, for whoever ends with that. */
+uint64_t sharing_watch(machine *m, window *w, uint64_t address, uint32_t access, uint64_t next);
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
 void sharing_fault(machine *m, uint64_t address);
 void sharing_image(machine *m, uint32_t module, bool write);
@@ -438,14 +446,12 @@ void soft_executed(machine *m, uint64_t address);               /* code that can
 void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
 
-/* What follows from an access to memory that may be made, before it is made. A thread's own stack is nobody else's, but
- * where others were seen. */
-static inline void access_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write, uint8_t bits)
+/* An access that nothing follows from. A thread's own stack is nobody else's, but where others were seen. */
+static inline bool access_is_private(const machine *m, uint64_t address, uint8_t bits)
 {
     bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT;
-    if (m->recording && !own) {
-        sharing_watch(m, w, address, size, write);
-    }
+    return own || !m->recording;
 }
+
 
 #endif

@@ -95,8 +95,8 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
             soft_written(m, address, size);
         }
     }
-    if (!m->faulted) {
-        access_watch(m, w, address, size, write, bits);
+    if (!m->faulted && !access_is_private(m, address, bits)) {
+        sharing_watch(m, w, address, size | (write ? WRITES : READS), 0);
     }
 }
 

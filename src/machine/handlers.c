@@ -38,8 +38,8 @@ INLINE load_register(machine *m, const operation *op, uint64_t next, uint32_t si
     if (!p.host) {
         return NOT_DONE;
     }
-    put(m, op->to, size, load(m, &p));
-    return next;
+    put(m, op->to, size, fetch(p.host, size));
+    return done(m, &p, READS, next);
 }
 
 INLINE store_value(machine *m, const operation *op, uint64_t next, uint32_t size, uint64_t value)
@@ -48,8 +48,7 @@ INLINE store_value(machine *m, const operation *op, uint64_t next, uint32_t size
     if (!p.host) {
         return NOT_DONE;
     }
-    store(m, &p, value);
-    return next;
+    return store(m, &p, value, WRITES, next);
 }
 
 INLINE store_register(machine *m, const operation *op, uint64_t next, uint32_t size)
@@ -79,8 +78,8 @@ HANDLER extend_load(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    put(m, op->to, op->size, extended(op, load(m, &p)));
-    return next;
+    put(m, op->to, op->size, extended(op, fetch(p.host, op->what)));
+    return done(m, &p, READS, next);
 }
 
 INLINE lea(machine *m, const operation *op, uint64_t next, uint32_t size)
@@ -102,9 +101,9 @@ HANDLER conditional_load(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t value = load(m, &p);
+    uint64_t value = fetch(p.host, op->size);
     put(m, op->to, op->size, flags_hold(&m->f, op->what) ? value : get(m, op->to, op->size));
-    return next;
+    return done(m, &p, READS, next);
 }
 
 HANDLER set(machine *m, const operation *op, uint64_t next)
@@ -129,22 +128,21 @@ INLINE push_value(machine *m, uint64_t next, uint64_t value)
     if (!p.host) {
         return NOT_DONE;
     }
-    store(m, &p, value);
     move_stack(m, 0 - (uint64_t)WORD);
-    return next;
+    return store(m, &p, value, WRITES, next);
 }
 
 HANDLER push(machine *m, const operation *op, uint64_t next) { return push_value(m, next, get(m, op->to, WORD)); }
 HANDLER push_immediate(machine *m, const operation *op, uint64_t next) { return push_value(m, next, op->immediate); }
 HANDLER call(machine *m, const operation *op, uint64_t next)
 {
-    return push_value(m, next, next) == NOT_DONE ? NOT_DONE : op->immediate;
+    return push_value(m, op->immediate, next);
 }
 
 HANDLER call_register(machine *m, const operation *op, uint64_t next)
 {
     uint64_t target = get(m, op->to, WORD);
-    return target == NOT_DONE || push_value(m, next, next) == NOT_DONE ? NOT_DONE : target;
+    return target == NOT_DONE ? NOT_DONE : push_value(m, target, next);
 }
 
 /* Pushes `*value`, once memory has been read into it. */
@@ -155,9 +153,8 @@ INLINE read_and_push(machine *m, const operation *op, uint64_t *read, const uint
         return NOT_DONE;
     }
     *read = load(m, &p);
-    store(m, &top, *pushed);
     move_stack(m, 0 - (uint64_t)WORD);
-    return 0;
+    return store(m, &top, *pushed, WRITES, 0);
 }
 
 HANDLER push_memory(machine *m, const operation *op, uint64_t next)
@@ -178,10 +175,9 @@ HANDLER pop(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t value = load(m, &p);
     move_stack(m, WORD);
-    put(m, op->to, WORD, value);
-    return next;
+    put(m, op->to, WORD, fetch(p.host, WORD));
+    return done(m, &p, READS, next);
 }
 
 HANDLER leave(machine *m, const operation *op, uint64_t next)
@@ -193,8 +189,8 @@ HANDLER leave(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     m->r[SP] = wrapped(m->r[BP] + WORD);
-    m->r[BP] = load(m, &p);
-    return next;
+    m->r[BP] = fetch(p.host, WORD);
+    return done(m, &p, READS, next);
 }
 
 HANDLER return_to(machine *m, const operation *op, uint64_t next)
@@ -205,7 +201,7 @@ HANDLER return_to(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     move_stack(m, WORD + op->immediate);
-    return load(m, &p);
+    return done(m, &p, READS, fetch(p.host, WORD));
 }
 
 HANDLER jump(machine *m, const operation *op, uint64_t next)
@@ -224,7 +220,7 @@ HANDLER jump_memory(machine *m, const operation *op, uint64_t next)
 {
     (void)next;
     place p = reach(m, address_of(m, op), WORD, PAGE_R);
-    return p.host ? load(m, &p) : NOT_DONE;
+    return p.host ? done(m, &p, READS, fetch(p.host, WORD)) : NOT_DONE;
 }
 
 INLINE branch(machine *m, const operation *op, uint64_t next, uint32_t condition)
@@ -259,7 +255,8 @@ INLINE alu_load(machine *m, const operation *op, uint64_t next, uint32_t what, u
     if (!p.host) {
         return NOT_DONE;
     }
-    return alu_to_register(m, op, next, what, size, load(m, &p));
+    alu_to_register(m, op, next, what, size, fetch(p.host, size));
+    return done(m, &p, READS, next);
 }
 
 INLINE alu_to_memory(machine *m, const operation *op, uint64_t next, uint32_t what, uint32_t size, uint64_t b)
@@ -269,11 +266,8 @@ INLINE alu_to_memory(machine *m, const operation *op, uint64_t next, uint32_t wh
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t result = alu(m, what, size, load(m, &p), b);
-    if (!reads) {
-        store(m, &p, result);
-    }
-    return next;
+    uint64_t result = alu(m, what, size, fetch(p.host, size), b);
+    return reads ? done(m, &p, READS, next) : store(m, &p, result, READS | WRITES, next);
 }
 
 INLINE alu_memory(machine *m, const operation *op, uint64_t next, uint32_t what, uint32_t size)
@@ -298,8 +292,7 @@ HANDLER unary_memory(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    store(m, &p, unary(m, op->what, op->size, load(m, &p)));
-    return next;
+    return store(m, &p, unary(m, op->what, op->size, fetch(p.host, op->size)), READS | WRITES, next);
 }
 
 static inline uint64_t shift_count(const machine *m, const operation *op)
@@ -321,9 +314,8 @@ HANDLER shift_memory(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t a = load(m, &p);
-    store(m, &p, shift_or_rotate(m, op->what, op->size, a, shift_count(m, op)));
-    return next;
+    uint64_t shifted = shift_or_rotate(m, op->what, op->size, fetch(p.host, op->size), shift_count(m, op));
+    return store(m, &p, shifted, READS | WRITES, next);
 }
 
 HANDLER shift_double_register(machine *m, const operation *op, uint64_t next)
@@ -351,8 +343,8 @@ HANDLER multiply_load(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    put(m, op->to, op->size, multiply(m, op->size, get(m, op->to, op->size), load(m, &p)));
-    return next;
+    put(m, op->to, op->size, multiply(m, op->size, get(m, op->to, op->size), fetch(p.host, op->size)));
+    return done(m, &p, READS, next);
 }
 
 HANDLER multiply_a_register(machine *m, const operation *op, uint64_t next)
@@ -367,8 +359,8 @@ HANDLER multiply_a_memory(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    multiply_a(m, op->sign, op->size, load(m, &p));
-    return next;
+    multiply_a(m, op->sign, op->size, fetch(p.host, op->size));
+    return done(m, &p, READS, next);
 }
 
 HANDLER divide_register(machine *m, const operation *op, uint64_t next)
@@ -382,8 +374,7 @@ HANDLER divide_memory(machine *m, const operation *op, uint64_t next)
     if (!p.host || !divide_a(m, op->sign, op->size, fetch(p.host, op->size))) {
         return NOT_DONE;
     }
-    load(m, &p); /* to be seen */
-    return next;
+    return done(m, &p, READS, next);
 }
 
 HANDLER bit_register(machine *m, const operation *op, uint64_t next)
@@ -402,11 +393,8 @@ HANDLER bit_memory(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t changed = bit(m, op->what, op->size, load(m, &p), op->immediate);
-    if (!reads) {
-        store(m, &p, changed);
-    }
-    return next;
+    uint64_t changed = bit(m, op->what, op->size, fetch(p.host, op->size), op->immediate);
+    return reads ? done(m, &p, READS, next) : store(m, &p, changed, READS | WRITES, next);
 }
 
 HANDLER sign_extend_a(machine *m, const operation *op, uint64_t next)
@@ -430,10 +418,9 @@ HANDLER exchange_add(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t old = load(m, &p);
-    store(m, &p, alu(m, ALU_ADD, op->size, old, get(m, op->from, op->size)));
+    uint64_t old = fetch(p.host, op->size), sum = alu(m, ALU_ADD, op->size, old, get(m, op->from, op->size));
     put(m, op->from, op->size, old);
-    return next;
+    return store(m, &p, sum, READS | WRITES, next);
 }
 
 HANDLER exchange(machine *m, const operation *op, uint64_t next)
@@ -442,10 +429,9 @@ HANDLER exchange(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t old = load(m, &p);
-    store(m, &p, get(m, op->from, op->size));
+    uint64_t old = fetch(p.host, op->size), value = get(m, op->from, op->size);
     put(m, op->from, op->size, old);
-    return next;
+    return store(m, &p, value, READS | WRITES, next);
 }
 
 HANDLER compare_exchange_two(machine *m, const operation *op, uint64_t next)
@@ -455,14 +441,14 @@ HANDLER compare_exchange_two(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t old = load(m, &p), wanted = m->r[DX] << 32 | (uint32_t)m->r[AX];
-    store(m, &p, old == wanted ? m->r[CX] << 32 | (uint32_t)m->r[BX] : old);
+    uint64_t old = fetch(p.host, 8), wanted = m->r[DX] << 32 | (uint32_t)m->r[AX];
+    uint64_t stored = old == wanted ? m->r[CX] << 32 | (uint32_t)m->r[BX] : old;
     if (old != wanted) {
         m->r[AX] = (uint32_t)old;
         m->r[DX] = old >> 32;
     }
     flags_change(&m->f, FLAG_Z, old == wanted ? FLAG_Z : 0);
-    return next;
+    return store(m, &p, stored, READS | WRITES, next);
 }
 
 HANDLER swap(machine *m, const operation *op, uint64_t next)
@@ -487,13 +473,13 @@ HANDLER compare_exchange(machine *m, const operation *op, uint64_t next)
     if (!p.host) {
         return NOT_DONE;
     }
-    uint64_t old = load(m, &p), wanted = get(m, AX, op->size);
-    store(m, &p, old == wanted ? get(m, op->from, op->size) : old);
+    uint64_t old = fetch(p.host, op->size), wanted = get(m, AX, op->size);
+    uint64_t stored = old == wanted ? get(m, op->from, op->size) : old;
     alu(m, ALU_CMP, op->size, wanted, old);
     if (old != wanted) {
         put(m, AX, op->size, old);
     }
-    return next;
+    return store(m, &p, stored, READS | WRITES, next);
 }
 
 /* Others ----------------------------------------------------------------------------------------------------------------- */
@@ -553,9 +539,9 @@ HANDLER pop_flags(machine *m, const operation *op, uint64_t next)
         (flags_word(&m->f) & ~(uint32_t)(USUAL | ALWAYS_SET))) {
         return NOT_DONE;
     }
-    flags_set(&m->f, (uint32_t)load(m, &p) | ALWAYS_SET);
+    flags_set(&m->f, (uint32_t)fetch(p.host, WORD) | ALWAYS_SET);
     move_stack(m, WORD);
-    return next;
+    return done(m, &p, READS, next);
 }
 
 /* Strings: each element is an instruction of its own, and so is finding that none is left. ---------------------------- */
@@ -587,10 +573,10 @@ HANDLER string_move(machine *m, const operation *op, uint64_t next)
     if (!from.host || !to.host) {
         return NOT_DONE;
     }
-    store(m, &to, load(m, &from));
+    uint64_t value = load(m, &from);
     string_advance(m, op, STRING_FROM);
     string_advance(m, op, STRING_TO);
-    return string_next(m, op, next);
+    return store(m, &to, value, WRITES, string_next(m, op, next));
 }
 
 HANDLER string_store(machine *m, const operation *op, uint64_t next)
@@ -602,9 +588,8 @@ HANDLER string_store(machine *m, const operation *op, uint64_t next)
     if (!to.host) {
         return NOT_DONE;
     }
-    store(m, &to, get(m, 0, op->size));
     string_advance(m, op, STRING_TO);
-    return string_next(m, op, next);
+    return store(m, &to, get(m, 0, op->size), WRITES, string_next(m, op, next));
 }
 
 /* One of vectors(): a handler whose body says whether it was done. */

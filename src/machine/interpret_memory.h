@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * interpret_memory.h - interpret.c's accesses to memory and registers. Each operation first reaches for all that it will
- * access, which changes nothing; what cannot be reached so (a fault, two pages) is left to Unicorn.
+ * access, which changes nothing; what cannot be reached so (a fault, two pages, a full journal) is left to Unicorn. What
+ * follows from an access comes last, so that the compiler has nothing to keep meanwhile: see done().
  */
 #ifndef AIRLOCK_MACHINE_INTERPRET_MEMORY_H
 #define AIRLOCK_MACHINE_INTERPRET_MEMORY_H
@@ -29,6 +30,7 @@ static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t n
         uint64_t page = offset >> PAGE_SHIFT;
         p.bits = p.w->page[page];
         bool fine = (p.bits & need) == need && (offset & (PAGE_BYTES - 1)) + size <= PAGE_BYTES &&
+                    (!(need & PAGE_W) || LIKELY(m->journal_size < m->journal_room)) &&
                     !((p.bits & PAGE_PARTIAL) && outside_block(p.w, page, offset, size));
         p.host = fine ? p.w->host + offset : NULL;
     }
@@ -69,34 +71,30 @@ static inline void set_bytes(uint8_t *host, uint32_t size, uint64_t value)
     }
 }
 
-static inline uint64_t load_of_size(machine *m, const place *p, uint32_t size)
+/* The last thing that an operation does which has accessed `p`, and at once what it returns: `next`. */
+static inline uint64_t done(machine *m, const place *p, uint32_t accesses, uint64_t next)
 {
-    access_watch(m, p->w, p->address, size, false, p->bits);
-    return fetch(p->host, size);
+    return access_is_private(m, p->address, p->bits) ? next
+                                                     : sharing_watch(m, p->w, p->address, p->size | accesses, next);
 }
 
-static inline uint64_t load(machine *m, const place *p) { return load_of_size(m, p, p->size); }
-
-/* Before up to 8 bytes change. */
-static inline void write_watch(machine *m, const place *p, uint32_t size)
+/* In the middle of an operation. */
+static inline uint64_t load(machine *m, const place *p)
 {
-    if (UNLIKELY(m->journal_size >= JOURNAL_MOST)) {
-        m->limit = 0;
-    }
-    journal_word(m, p->host);
+    done(m, p, READS, 0);
+    return fetch(p->host, p->size);
+}
+
+/* `accesses`: READS too, if what was there has only been fetched. */
+static inline uint64_t store(machine *m, const place *p, uint64_t value, uint32_t accesses, uint64_t next)
+{
+    journal_add(m, p->host);
+    set_bytes(p->host, p->size, value);
     if (UNLIKELY(m->soft_count != 0)) {
-        soft_written(m, p->address, size);
+        soft_written(m, p->address, p->size);
     }
-    access_watch(m, p->w, p->address, size, true, p->bits);
+    return done(m, p, accesses, next);
 }
-
-static inline void store_of_size(machine *m, const place *p, uint32_t size, uint64_t value)
-{
-    write_watch(m, p, size);
-    set_bytes(p->host, size, value);
-}
-
-static inline void store(machine *m, const place *p, uint64_t value) { store_of_size(m, p, p->size, value); }
 
 static inline uint64_t mask_of(uint32_t size) { return ~0ull >> (64 - 8 * size); }
 

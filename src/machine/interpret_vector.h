@@ -6,7 +6,10 @@
 #include "interpret_memory.h"
 
 /* 16 bytes are two accesses of 8. */
-static inline place upper(const place *p) { return (place){p->w, p->address + 8, p->host + 8, 8, p->bits}; }
+static inline place part(const place *p, uint32_t from)
+{
+    return (place){p->w, p->address + from, p->host + from, p->size < 8 ? p->size : 8, p->bits};
+}
 
 static inline bool vector_load(machine *m, const operation *op)
 {
@@ -15,9 +18,9 @@ static inline bool vector_load(machine *m, const operation *op)
         return false;
     }
     vector value = {.qword = {0, 0}};
-    value.qword[0] = load_of_size(m, &p, op->size < 8 ? op->size : 8);
+    place low = part(&p, 0), high = part(&p, 8);
+    value.qword[0] = load(m, &low);
     if (op->size == 16) {
-        place high = upper(&p);
         value.qword[1] = load(m, &high);
     }
     context_vectors(m);
@@ -32,10 +35,10 @@ static inline bool vector_store(machine *m, const operation *op)
         return false;
     }
     context_vectors(m);
-    store_of_size(m, &p, op->size < 8 ? op->size : 8, m->x[op->from].qword[0]);
+    place low = part(&p, 0), high = part(&p, 8);
+    store(m, &low, m->x[op->from].qword[0], WRITES, 0);
     if (op->size == 16) {
-        place high = upper(&p);
-        store(m, &high, m->x[op->from].qword[1]);
+        store(m, &high, m->x[op->from].qword[1], WRITES, 0);
     }
     return true;
 }
@@ -58,7 +61,7 @@ static inline bool vector_store_high(machine *m, const operation *op)
         return false;
     }
     context_vectors(m);
-    store(m, &p, m->x[op->from].qword[1]);
+    store(m, &p, m->x[op->from].qword[1], WRITES, 0);
     return true;
 }
 

@@ -15,6 +15,7 @@
 
 void journal_grow(machine *m)
 {
+    enum { OF_AN_INSTRUCTION = 4 }; /* an operation of interpret.c adds fewer */
     size_t capacity = m->journal_capacity ? m->journal_capacity * 2 : (size_t)1 << 16;
     journal_entry *grown = realloc(m->journal, capacity * sizeof *grown);
     if (!grown) {
@@ -23,6 +24,7 @@ void journal_grow(machine *m)
     }
     m->journal = grown;
     m->journal_capacity = capacity;
+    m->journal_room = (capacity < JOURNAL_MOST ? capacity : JOURNAL_MOST) - OF_AN_INSTRUCTION;
 }
 
 void journal_bytes(machine *m, void *at, size_t size)

@@ -100,10 +100,10 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
     return next;
 }
 
-/* Nothing new, and nothing to be told. */
-static inline bool shadow_knows(uint16_t shadow, uint32_t number, bool write)
+/* Nothing new, and nothing to be told. What several touched (SHADOW_MULTI) has the number of one of them. */
+static inline bool shadow_knows(uint32_t shadow, uint32_t number, bool write)
 {
-    bool same = (shadow & SHADOW_THREAD) == number || ((shadow & SHADOW_MULTI) && (shadow & SHADOW_THREAD));
+    bool same = (shadow & SHADOW_MULTI) || ((shadow ^ number) & SHADOW_THREAD) == 0;
     return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
 }
 
@@ -157,24 +157,39 @@ static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, 
     }
 }
 
-void sharing_watch(machine *m, window *w, uint64_t address, uint32_t size, bool write)
+/* Apart, so that what is mostly to be done needs no stack. */
+static __attribute__((noinline)) uint64_t watch_closely(machine *m, window *w, uint64_t address, uint32_t access,
+                                                        uint64_t next)
 {
-    uint64_t offset = address - w->base, word = offset >> 2, last = (offset + size - 1) >> 2;
-    uint8_t bits = w->page[offset >> PAGE_SHIFT];
-    bool known = !(bits & PAGE_STACK);
-    m->wrote |= write;
-    if (UNLIKELY(bits & PAGE_DRIVER)) {
-        int module = module_index_at(m, address);
-        if (module >= 0) {
-            m->images_touched |= 1ull << module;
+    uint64_t offset = address - w->base;
+    int module = w->page[offset >> PAGE_SHIFT] & PAGE_DRIVER ? module_index_at(m, address) : -1;
+    if (module >= 0) {
+        m->images_touched |= 1ull << module;
+    }
+    if (access & READS) {
+        access_words(m, w, offset, access & ACCESS_BYTES, false);
+    }
+    if (access & WRITES) {
+        m->wrote = true;
+        access_words(m, w, offset, access & ACCESS_BYTES, true);
+    }
+    return next;
+}
+
+uint64_t sharing_watch(machine *m, window *w, uint64_t address, uint32_t access, uint64_t next)
+{
+    uint64_t offset = address - w->base;
+    const uint16_t *word = w->shadow + (offset >> 2), *last = w->shadow + ((offset + (access & ACCESS_BYTES) - 1) >> 2);
+    if (w->page[offset >> PAGE_SHIFT] & (PAGE_STACK | PAGE_DRIVER)) {
+        return watch_closely(m, w, address, access, next);
+    }
+    do { /* what is known of a write is known of a read before it */
+        if (UNLIKELY(!shadow_knows(*word, m->current, access & WRITES))) {
+            return watch_closely(m, w, address, access, next);
         }
-    }
-    for (; known && word <= last; word++) {
-        known = shadow_knows(w->shadow[word], m->current, write);
-    }
-    if (!known) {
-        access_words(m, w, offset, size, write);
-    }
+    } while (++word <= last);
+    m->wrote |= (access & WRITES) != 0;
+    return next;
 }
 
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
