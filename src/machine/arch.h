@@ -39,7 +39,7 @@ typedef struct arch {
     /* A new thread's processor block: `context` holds the creator's registers, the processor too. */
     void (*birth)(struct machine *m, uc_context *context, uint64_t block);
     void (*resume)(struct machine *m, uint64_t block); /* a thread's registers are back in the processor */
-    /* Between Unicorn's segments and m->block, m->flat: see core.h. */
+    /* Between Unicorn's segments and r[BLOCK_REGISTER], flat: see core.h. */
     void (*take_segments)(struct machine *m);
     void (*lend_segments)(struct machine *m);
     operation_run (*operation)(const operation *op);

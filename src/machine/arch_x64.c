@@ -23,11 +23,11 @@ static void resume(machine *m, uint64_t block) { (void)m, (void)block; }
 
 static void take_segments(machine *m)
 {
-    uc_reg_read(m->cpu, UC_X86_REG_GS_BASE, &m->block);
+    uc_reg_read(m->cpu, UC_X86_REG_GS_BASE, &m->r[BLOCK_REGISTER]);
     m->flat = true;
 }
 
-static void lend_segments(machine *m) { uc_reg_write(m->cpu, UC_X86_REG_GS_BASE, &m->block); }
+static void lend_segments(machine *m) { uc_reg_write(m->cpu, UC_X86_REG_GS_BASE, &m->r[BLOCK_REGISTER]); }
 
 static uint64_t handler(machine *m, int vector)
 {

@@ -46,7 +46,7 @@ void x86_set_block(machine *m, uint64_t block)
 {
     resume(m, block);
     if (m->live) {
-        m->block = block; /* FS is as usual, or interpret.c would not be running */
+        m->r[BLOCK_REGISTER] = block; /* FS is as usual, or interpret.c would not be running */
     } else {
         load_segment(m, UC_X86_REG_FS, BLOCK);
     }
@@ -62,7 +62,7 @@ static void take_segments(machine *m)
     static const int names[VALUES] = {UC_X86_REG_CS, UC_X86_REG_DS, UC_X86_REG_ES,
                                       UC_X86_REG_SS, UC_X86_REG_FS, UC_X86_REG_FS_BASE};
     uint32_t cs = 0, ds = 0, es = 0, ss = 0, fs = 0;
-    void *values[VALUES] = {&cs, &ds, &es, &ss, &fs, &m->block};
+    void *values[VALUES] = {&cs, &ds, &es, &ss, &fs, &m->r[BLOCK_REGISTER]};
     uc_reg_read_batch(m->cpu, (int *)names, values, VALUES);
     m->flat = cs == CODE && fs == BLOCK && !names_block(ds) && !names_block(es) && !names_block(ss);
 }
@@ -71,8 +71,8 @@ static void lend_segments(machine *m)
 {
     uint64_t block = 0;
     uc_reg_read(m->cpu, UC_X86_REG_FS_BASE, &block);
-    if (m->flat && block != m->block) { /* the registers that a creator left */
-        set_block(m, m->block);
+    if (m->flat && block != m->r[BLOCK_REGISTER]) { /* the registers that a creator left */
+        set_block(m, m->r[BLOCK_REGISTER]);
     }
 }
 

@@ -166,7 +166,7 @@ static void read_general(machine *m, context *c)
     }
     c->flags = (uint32_t)cpu_get(m, UC_X86_REG_EFLAGS);
     m->arch->take_segments(m);
-    c->block = m->block;
+    c->block = m->r[BLOCK_REGISTER];
     c->flat = m->flat;
     c->vectors = false;
 }
@@ -184,7 +184,7 @@ void context_store(machine *m)
     context *c = &m->contexts[slot];
     memcpy(c->r, m->r, sizeof c->r);
     c->flags = flags_word(&m->f);
-    c->block = m->block;
+    c->block = m->r[BLOCK_REGISTER];
     c->flat = m->flat;
     c->rest = m->rest;
     c->vectors = m->vectors;
@@ -213,7 +213,7 @@ void context_load(machine *m, uint32_t number)
     }
     memcpy(m->r, c->r, sizeof c->r);
     flags_set(&m->f, c->flags);
-    m->block = c->block;
+    m->r[BLOCK_REGISTER] = c->block;
     m->flat = c->flat;
     m->rest = c->rest;
     m->rest_dirty = false;

@@ -180,8 +180,8 @@ struct machine {
     uint64_t count;     /* instructions of the running thread since boot */
     uint64_t limit;     /* slow path when count reaches it; 0 = now */
     uint64_t pc;        /* instruction being executed */
-    uint64_t r[17];     /* of the running thread while `live`; the last is 0 */
-    uint64_t rip, block;
+    uint64_t r[ADDRESS_REGISTERS]; /* of the running thread while `live`; then 0 and the base of GS (x86: of FS) */
+    uint64_t rip;
     lazy_flags f;
     bool flat;        /* no segment but the processor block's has a base: the usual case, and always so on x64 */
     bool live;        /* the running thread's registers are here, not in Unicorn */
@@ -194,7 +194,7 @@ struct machine {
     journal_entry *journal;
     size_t journal_size, journal_capacity;
     size_t journal_room; /* interpret.c adds entries below; Unicorn's side makes room, and sees that there are too many */
-    uint64_t own_stack; /* where the running thread's slot begins */
+    uint64_t own_stack; /* where the running thread's slot begins, in its window */
     uint32_t window_shift;
     uint8_t window_at[256]; /* by address >> window_shift, 8 bits of it: index in windows */
     window windows[WINDOWS];
@@ -375,7 +375,7 @@ void interpret_free(machine *m);
 /* How memory is accessed: so many bytes are read, written, or first read and then written. */
 enum { READS = 0x100, WRITES = 0x200, ACCESS_BYTES = 0xff };
 /* What follows from that when the guest does it. Returns `next`, for whoever ends with that. */
-uint64_t sharing_watch(machine *m, window *w, uint64_t address, uint32_t access, uint64_t next);
+uint64_t sharing_watch(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next);
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write);
 void sharing_fault(machine *m, uint64_t address);
 void sharing_image(machine *m, uint32_t module, bool write);
@@ -446,10 +446,11 @@ void soft_executed(machine *m, uint64_t address);               /* code that can
 void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
 
-/* An access that nothing follows from. A thread's own stack is nobody else's, but where others were seen. */
-static inline bool access_is_private(const machine *m, uint64_t address, uint8_t bits)
+/* An access, to a page of such bits, that nothing follows from. A thread's own stack is nobody else's, but where others
+ * were seen. */
+static inline bool access_is_private(const machine *m, uint64_t offset, uint8_t bits)
 {
-    bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && address - m->own_stack < STACK_SLOT;
+    bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && offset - m->own_stack < STACK_SLOT;
     return own || !m->recording;
 }
 

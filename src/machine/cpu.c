@@ -29,7 +29,7 @@ uint64_t cpu_get(machine *m, int reg)
     } else if (m->live && reg == UC_X86_REG_EFLAGS) {
         value = flags_word(&m->f);
     } else if (m->live && reg == UC_X86_REG_GS_BASE) {
-        value = m->block;
+        value = m->r[BLOCK_REGISTER];
     } else {
         uc_reg_read(m->cpu, reg, &value);
     }
@@ -95,8 +95,8 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
             soft_written(m, address, size);
         }
     }
-    if (!m->faulted && !access_is_private(m, address, bits)) {
-        sharing_watch(m, w, address, size | (write ? WRITES : READS), 0);
+    if (!m->faulted && !access_is_private(m, offset, bits)) {
+        sharing_watch(m, w, offset, size | (write ? WRITES : READS), 0);
     }
 }
 

@@ -70,17 +70,34 @@ static bool address_register(ZydisRegister name, uint8_t *number)
     return class == ZYDIS_REGCLASS_GPR64 || class == ZYDIS_REGCLASS_GPR32;
 }
 
+/* It lies in the processor block. An address that is only computed (lea) lies nowhere. */
+static bool in_block(const operand *o)
+{
+    bool segment = o->mem.segment == ZYDIS_REGISTER_GS || o->mem.segment == ZYDIS_REGISTER_FS;
+    return segment && o->mem.type != ZYDIS_MEMOP_TYPE_AGEN;
+}
+
+static bool add_block(operation *op)
+{
+    bool room = op->index == NO_REGISTER;
+    op->index = BLOCK_REGISTER;
+    op->scale = 0;
+    return room;
+}
+
 static bool set_memory(operation *op, const operand *o, uint64_t next)
 {
     static const uint8_t shifts[] = {[1] = 0, [2] = 1, [4] = 2, [8] = 3};
     if (!is_memory(o) || o->mem.scale > 8) {
         return false;
     }
-    op->block = o->mem.segment == ZYDIS_REGISTER_GS || o->mem.segment == ZYDIS_REGISTER_FS;
     op->scale = shifts[o->mem.scale];
     op->displacement = o->mem.disp.has_displacement ? (uint64_t)o->mem.disp.value : 0;
     op->displacement += o->mem.base == ZYDIS_REGISTER_RIP ? next : 0;
-    return address_register(o->mem.base, &op->base) && address_register(o->mem.index, &op->index);
+    if (!address_register(o->mem.base, &op->base) || !address_register(o->mem.index, &op->index)) {
+        return false;
+    }
+    return !in_block(o) || add_block(op);
 }
 
 static bool as(operation *op, operation_kind kind, uint32_t bits)

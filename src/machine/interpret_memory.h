@@ -15,8 +15,8 @@ static inline uint64_t wrapped(uint64_t address) { return WORD == 8 ? address : 
 
 typedef struct {
     window *w;
-    uint64_t address;
-    uint8_t *host; /* NULL: out of reach */
+    uint64_t offset; /* in the window */
+    uint8_t *host;   /* NULL: out of reach */
     uint32_t size;
     uint8_t bits;
 } place;
@@ -24,15 +24,14 @@ typedef struct {
 static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
 {
     enum { SHIFT = WORD == 8 ? X64_WINDOW_SHIFT : X86_WINDOW_SHIFT };
-    place p = {&m->windows[m->window_at[address >> SHIFT & 255]], address, NULL, size, 0};
-    uint64_t offset = address - p.w->base;
-    if (LIKELY(offset < p.w->size)) {
-        uint64_t page = offset >> PAGE_SHIFT;
-        p.bits = p.w->page[page];
-        bool fine = (p.bits & need) == need && (offset & (PAGE_BYTES - 1)) + size <= PAGE_BYTES &&
-                    (!(need & PAGE_W) || LIKELY(m->journal_size < m->journal_room)) &&
-                    !((p.bits & PAGE_PARTIAL) && outside_block(p.w, page, offset, size));
-        p.host = fine ? p.w->host + offset : NULL;
+    window *w = &m->windows[m->window_at[address >> SHIFT & 255]];
+    place p = {w, address - w->base, NULL, size, 0};
+    if (LIKELY(p.offset < w->size)) {
+        p.bits = w->page[p.offset >> PAGE_SHIFT];
+        bool whole = (p.bits & (need | PAGE_PARTIAL)) == need ||
+                     ((p.bits & need) == need && !outside_block(w, p.offset >> PAGE_SHIFT, p.offset, size));
+        bool room = !(need & PAGE_W) || m->journal_size < m->journal_room;
+        p.host = LIKELY(whole && room && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size) ? w->host + p.offset : NULL;
     }
     return p;
 }
@@ -40,7 +39,7 @@ static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t n
 static inline uint64_t address_of(const machine *m, const operation *op)
 {
     uint64_t address = m->r[op->base] + (m->r[op->index] << op->scale) + op->displacement;
-    return wrapped(op->block ? address + m->block : address);
+    return wrapped(address);
 }
 
 static inline place operand(machine *m, const operation *op, uint8_t need)
@@ -74,8 +73,8 @@ static inline void set_bytes(uint8_t *host, uint32_t size, uint64_t value)
 /* The last thing that an operation does which has accessed `p`, and at once what it returns: `next`. */
 static inline uint64_t done(machine *m, const place *p, uint32_t accesses, uint64_t next)
 {
-    return access_is_private(m, p->address, p->bits) ? next
-                                                     : sharing_watch(m, p->w, p->address, p->size | accesses, next);
+    return access_is_private(m, p->offset, p->bits) ? next
+                                                     : sharing_watch(m, p->w, p->offset, p->size | accesses, next);
 }
 
 /* In the middle of an operation. */
@@ -91,7 +90,7 @@ static inline uint64_t store(machine *m, const place *p, uint64_t value, uint32_
     journal_add(m, p->host);
     set_bytes(p->host, p->size, value);
     if (UNLIKELY(m->soft_count != 0)) {
-        soft_written(m, p->address, p->size);
+        soft_written(m, p->w->base + p->offset, p->size);
     }
     return done(m, p, accesses, next);
 }

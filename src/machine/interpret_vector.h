@@ -8,7 +8,7 @@
 /* 16 bytes are two accesses of 8. */
 static inline place part(const place *p, uint32_t from)
 {
-    return (place){p->w, p->address + from, p->host + from, p->size < 8 ? p->size : 8, p->bits};
+    return (place){p->w, p->offset + from, p->host + from, p->size < 8 ? p->size : 8, p->bits};
 }
 
 static inline bool vector_load(machine *m, const operation *op)

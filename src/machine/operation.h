@@ -89,7 +89,8 @@ enum { BIT_TEST, BIT_SET, BIT_RESET, BIT_COMPLEMENT };
 enum { LOGIC_XOR, LOGIC_AND, LOGIC_OR };
 enum { SHUFFLE_DWORDS, SHUFFLE_LOW_WORDS };
 
-enum { NO_REGISTER = 16 }; /* always 0 */
+/* Of memory operands, behind the general registers: 0, and where the processor block lies. */
+enum { NO_REGISTER = 16, BLOCK_REGISTER, ADDRESS_REGISTERS };
 
 /* Where the operands `to` and `from` lie: in bytes, in the machine's registers. AH is at 1. */
 enum { REGISTER_BYTES = 8 };
@@ -108,7 +109,6 @@ typedef struct operation {
     uint8_t what;               /* see above; the condition; the bytes that are extended */
     uint8_t to, from;           /* see REGISTER_BYTES; of vectors the numbers */
     uint8_t base, index, scale; /* of the memory operand: numbers; scale: a shift */
-    uint8_t block;              /* it lies in the processor block */
     uint8_t sign;               /* extends the sign; is signed */
     uint8_t by_register;        /* SHIFT: by CL */
     uint8_t repeats;            /* a string instruction: as often as CX says */

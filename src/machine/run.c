@@ -350,7 +350,7 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     context_take_back(m);
     m->arch->resume(m, t->block);
     m->current = number;
-    m->own_stack = m->arch->stack_first + number * STACK_SLOT;
+    m->own_stack = m->arch->stack_first + number * STACK_SLOT - m->arch->driver_base;
     m->count = t->instructions;
     look_again(m);
     m->pending = 0;

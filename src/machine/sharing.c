@@ -158,11 +158,10 @@ static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, 
 }
 
 /* Apart, so that what is mostly to be done needs no stack. */
-static __attribute__((noinline)) uint64_t watch_closely(machine *m, window *w, uint64_t address, uint32_t access,
+static __attribute__((noinline)) uint64_t watch_closely(machine *m, window *w, uint64_t offset, uint32_t access,
                                                         uint64_t next)
 {
-    uint64_t offset = address - w->base;
-    int module = w->page[offset >> PAGE_SHIFT] & PAGE_DRIVER ? module_index_at(m, address) : -1;
+    int module = w->page[offset >> PAGE_SHIFT] & PAGE_DRIVER ? module_index_at(m, w->base + offset) : -1;
     if (module >= 0) {
         m->images_touched |= 1ull << module;
     }
@@ -176,16 +175,15 @@ static __attribute__((noinline)) uint64_t watch_closely(machine *m, window *w, u
     return next;
 }
 
-uint64_t sharing_watch(machine *m, window *w, uint64_t address, uint32_t access, uint64_t next)
+uint64_t sharing_watch(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next)
 {
-    uint64_t offset = address - w->base;
     const uint16_t *word = w->shadow + (offset >> 2), *last = w->shadow + ((offset + (access & ACCESS_BYTES) - 1) >> 2);
     if (w->page[offset >> PAGE_SHIFT] & (PAGE_STACK | PAGE_DRIVER)) {
-        return watch_closely(m, w, address, access, next);
+        return watch_closely(m, w, offset, access, next);
     }
     do { /* what is known of a write is known of a read before it */
         if (UNLIKELY(!shadow_knows(*word, m->current, access & WRITES))) {
-            return watch_closely(m, w, address, access, next);
+            return watch_closely(m, w, offset, access, next);
         }
     } while (++word <= last);
     m->wrote |= (access & WRITES) != 0;
