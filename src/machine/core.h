@@ -53,12 +53,12 @@ typedef struct {
 typedef struct {
     uint64_t base, size;
     uint8_t *host;
-    uint8_t *page;                   /* enum page_bits, by page */
-    uint8_t *kind;                   /* enum hv_page_kind, by page */
-    uint16_t *shadow;                /* by granule */
-    block_bytes *block;              /* by page, where PAGE_PARTIAL */
-    struct code **code;              /* by page: its operations, NULL = none yet */
-} window; /* 64 bytes, for it is looked up for each access */
+    uint8_t *page;      /* enum page_bits, by page */
+    uint8_t *kind;      /* enum hv_page_kind, by page */
+    uint16_t *shadow;   /* by granule */
+    block_bytes *block; /* by page, where PAGE_PARTIAL */
+    struct code **code; /* by page: its operations, NULL = none yet */
+} window;               /* 64 bytes, for it is looked up for each access */
 
 enum { WINDOW_NONE, WINDOW_SYSTEM, WINDOW_DRIVER, WINDOW_POOL, WINDOW_CLOCK, WINDOWS };
 
@@ -176,10 +176,10 @@ typedef struct {
 
 struct machine {
     /* hot: touched for every instruction or access */
-    uint64_t code_page; /* page of the code being executed, ~0 (and limit 0) = look again: see look_again */
-    uint64_t count;     /* instructions of the running thread since boot */
-    uint64_t limit;     /* slow path when count reaches it; 0 = now */
-    uint64_t pc;        /* instruction being executed */
+    uint64_t code_page;            /* page of the code being executed, ~0 (and limit 0) = look again: see look_again */
+    uint64_t count;                /* instructions of the running thread since boot */
+    uint64_t limit;                /* slow path when count reaches it; 0 = now */
+    uint64_t pc;                   /* instruction being executed */
     uint64_t r[ADDRESS_REGISTERS]; /* of the running thread while `live`; then 0 and the base of GS (x86: of FS) */
     uint64_t rip;
     lazy_flags f;
@@ -193,7 +193,8 @@ struct machine {
     bool faulted;
     journal_entry *journal;
     size_t journal_size, journal_capacity;
-    size_t journal_room; /* interpret.c adds entries below; Unicorn's side makes room, and sees that there are too many */
+    size_t
+        journal_room; /* interpret.c adds entries below; Unicorn's side makes room, and sees that there are too many */
     uint64_t own_stack; /* where the running thread's slot begins, in its window */
     uint32_t window_shift;
     uint8_t window_at[256]; /* by address >> window_shift, 8 bits of it: index in windows */
@@ -453,6 +454,5 @@ static inline bool access_is_private(const machine *m, uint64_t offset, uint8_t 
     bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && offset - m->own_stack < STACK_SLOT;
     return own || !m->recording;
 }
-
 
 #endif

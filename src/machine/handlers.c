@@ -134,10 +134,7 @@ INLINE push_value(machine *m, uint64_t next, uint64_t value)
 
 HANDLER push(machine *m, const operation *op, uint64_t next) { return push_value(m, next, get(m, op->to, WORD)); }
 HANDLER push_immediate(machine *m, const operation *op, uint64_t next) { return push_value(m, next, op->immediate); }
-HANDLER call(machine *m, const operation *op, uint64_t next)
-{
-    return push_value(m, op->immediate, next);
-}
+HANDLER call(machine *m, const operation *op, uint64_t next) { return push_value(m, op->immediate, next); }
 
 HANDLER call_register(machine *m, const operation *op, uint64_t next)
 {

@@ -120,7 +120,8 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size)
     for (struct code **at = &m->codes; *at;) {
         struct code *c = *at;
         uint64_t begin = c->home->base + (c->page << PAGE_SHIFT);
-        uint64_t first = (address & ~(uint64_t)(PAGE_BYTES - 1)) - PAGE_BYTES; /* its last instruction may reach there */
+        uint64_t first =
+            (address & ~(uint64_t)(PAGE_BYTES - 1)) - PAGE_BYTES; /* its last instruction may reach there */
         if (begin - first >= PAGE_UP(size) + PAGE_BYTES) {
             at = &c->next;
             continue;

@@ -31,7 +31,8 @@ static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t n
         bool whole = (p.bits & (need | PAGE_PARTIAL)) == need ||
                      ((p.bits & need) == need && !outside_block(w, p.offset >> PAGE_SHIFT, p.offset, size));
         bool room = !(need & PAGE_W) || m->journal_size < m->journal_room;
-        p.host = LIKELY(whole && room && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size) ? w->host + p.offset : NULL;
+        p.host =
+            LIKELY(whole && room && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size) ? w->host + p.offset : NULL;
     }
     return p;
 }
@@ -74,7 +75,7 @@ static inline void set_bytes(uint8_t *host, uint32_t size, uint64_t value)
 static inline uint64_t done(machine *m, const place *p, uint32_t accesses, uint64_t next)
 {
     return access_is_private(m, p->offset, p->bits) ? next
-                                                     : sharing_watch(m, p->w, p->offset, p->size | accesses, next);
+                                                    : sharing_watch(m, p->w, p->offset, p->size | accesses, next);
 }
 
 /* In the middle of an operation. */

@@ -4,7 +4,7 @@
 #define AIRLOCK_MACHINE_TUNABLES_H
 
 /* Guest addresses as Windows 7 x64 shows them. Windows are contiguous host reservations. */
-#define X64_WINDOW_SHIFT  39u /* which bits of an address tell windows apart: 8 from there on */
+#define X64_WINDOW_SHIFT  39u                   /* which bits of an address tell windows apart: 8 from there on */
 #define X64_CLOCK_PAGE    0xfffff78000000000ull /* one page that the system fills and every driver may read */
 #define X64_SYSTEM_BASE   0xfffff80002a00000ull /* the system image and hal */
 #define X64_SYSTEM_SIZE   (32ull << 20)
