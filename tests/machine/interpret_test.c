@@ -26,7 +26,7 @@ static uint64_t at(uint64_t place) { return (processor == MACHINE_X64 ? X64_DRIV
 
 typedef struct {
     machine_registers registers;
-    uint8_t data[AREA], stack[AREA];
+    uint8_t data[AREA], stack[AREA], clock[PAGE_BYTES], behind[PAGE_BYTES];
     uint64_t count, steps, fault_address, end;
     bool fault_write, restored;
 } outcome;
@@ -68,6 +68,14 @@ static void fill(uint8_t *bytes, uint32_t size)
     }
 }
 
+/* The page as far behind the processor block as the clock's behind 0, in 32 bits: an address means another place when its
+ * segment has the block's base. In 64 bits it is just a page. */
+static uint64_t behind_block(const machine *m)
+{
+    uint64_t sum = m->arch->word == 4 ? (uint32_t)(m->arch->clock_page + at(BLOCK)) : at(0);
+    return sum & ~(uint64_t)(PAGE_BYTES - 1);
+}
+
 static machine *machine_with(const program *p, bool interpreted)
 {
     machine *m = machine_create(processor);
@@ -79,6 +87,8 @@ static machine *machine_with(const program *p, bool interpreted)
     memcpy(memory_host(m, p->code, p->size, 0), p->bytes, p->size);
     fill(memory_host(m, at(DATA), AREA, 0), AREA);
     fill(memory_host(m, at(STACK), AREA, 0), AREA);
+    memory_set_pages(m, m->arch->clock_page, PAGE_BYTES, PAGE_R | PAGE_W, HV_PAGE_VALID);
+    memory_set_pages(m, behind_block(m), PAGE_BYTES, PAGE_R | PAGE_W, HV_PAGE_VALID);
     m->v.thread_limit = 1;
     assert_int_equal(thread_create(m, p->code, at(TOP), at(BLOCK), 0), 1);
     share(m, at(DATA));
@@ -105,6 +115,8 @@ static void run_program(const program *p, bool interpreted, outcome *o)
     machine_thread_registers(m, 1, &o->registers);
     machine_read(m, at(DATA), o->data, AREA);
     machine_read(m, at(STACK), o->stack, AREA);
+    machine_read(m, m->arch->clock_page, o->clock, PAGE_BYTES);
+    machine_read(m, behind_block(m), o->behind, PAGE_BYTES);
     o->count = m->threads[1].instructions;
     o->fault_address = m->fault_address;
     o->fault_write = m->fault_write;
@@ -134,7 +146,8 @@ static const char *difference(const outcome *a, const outcome *b)
     if (memcmp(&a->registers, &b->registers, sizeof a->registers) || a->count != b->count) {
         return "registers";
     }
-    if (memcmp(a->data, b->data, AREA) || memcmp(a->stack, b->stack, AREA)) {
+    if (memcmp(a->data, b->data, AREA) || memcmp(a->stack, b->stack, AREA) || memcmp(a->clock, b->clock, PAGE_BYTES) ||
+        memcmp(a->behind, b->behind, PAGE_BYTES)) {
         return "memory";
     }
     if (a->fault_address != b->fault_address || a->fault_write != b->fault_write || a->end != b->end) {
@@ -146,7 +159,11 @@ static const char *difference(const outcome *a, const outcome *b)
 static void compare(uint64_t seed, uint64_t code, uint64_t data)
 {
     static outcome ours, unicorns;
-    program p = {.wide = processor == MACHINE_X64, .code = at(code), .data = at(data), .block = at(BLOCK)};
+    program p = {.wide = processor == MACHINE_X64,
+                 .code = at(code),
+                 .data = at(data),
+                 .block = at(BLOCK),
+                 .twice = X86_CLOCK_PAGE};
     program_write(&p, seed, INSTRUCTIONS);
     run_program(&p, true, &ours);
     run_program(&p, false, &unicorns);
@@ -184,12 +201,49 @@ static void test_code_at_page_ends(void **state)
     }
 }
 
+/* Each thread finds its own processor block, whoever ran before, and whoever executes what. */
+static void run_threads(const program *p, bool interpreted, outcome *o)
+{
+    enum { INSTRUCTIONS_EACH = 20 };
+    machine *m = machine_with(p, interpreted);
+    machine_step step;
+    memset(o, 0, sizeof *o);
+    for (uint64_t i = 0; i < INSTRUCTIONS_EACH; i++) {
+        for (uint32_t thread = 1; thread <= 2; thread++) {
+            uint64_t before = thread == 1 ? PROGRAM_CREATION : 0;
+            assert_int_equal(machine_run_to(m, thread, 0, before + i + 1, &step), MACHINE_OK);
+            machine_thread_registers(m, thread, &o->registers);
+            o->steps = mixed(mixed(o->steps, o->registers.rip), o->registers.rax ^ o->registers.rflags);
+        }
+    }
+    machine_read(m, at(STACK), o->stack, AREA);
+    machine_destroy(m);
+}
+
+static void test_blocks_of_threads(void **state)
+{
+    (void)state;
+    enum { SECOND = BLOCK + 256 };
+    static outcome ours, unicorns;
+    static uint8_t before[AREA];
+    program p = {.wide = processor == MACHINE_X64, .code = at(CODE), .data = at(DATA), .block = at(BLOCK)};
+    program_write_threads(&p, at(TOP + 512), at(SECOND));
+    run_threads(&p, true, &ours);
+    run_threads(&p, false, &unicorns);
+    assert_memory_equal(ours.stack, unicorns.stack, AREA);
+    assert_true(ours.steps == unicorns.steps);
+    fill(before, AREA);
+    assert_int_equal(ours.stack[BLOCK - STACK], (uint8_t)(before[BLOCK - STACK] + 5));
+    assert_int_equal(ours.stack[SECOND - STACK], (uint8_t)(before[SECOND - STACK] + 5));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_programs),
         cmocka_unit_test(test_at_page_ends),
         cmocka_unit_test(test_code_at_page_ends),
+        cmocka_unit_test(test_blocks_of_threads),
     };
     const char *arch = getenv("TEST_ARCH");
     processor = arch && !strcmp(arch, "x86") ? MACHINE_X86 : MACHINE_X64;

@@ -465,7 +465,7 @@ static void segments(program *p)
             byte(p, field == 4 ? 0x64 : field == 0 ? 0x26 : 0x3e);
             byte(p, 0xff);
             byte(p, 0x05);
-            dword(p, (field == 4 ? p->data : 0) + pick(200));
+            dword(p, p->twice + pick(200));
         }
     }
 }
@@ -562,4 +562,36 @@ void program_write(program *p, uint64_t seed, unsigned instructions)
     store_vectors(p);
     byte(p, 0x0f); /* ud2 */
     byte(p, 0x0b);
+}
+
+/* inc or rcl of a word of the processor block */
+static void change_in_block(program *p, bool rotate, unsigned word)
+{
+    byte(p, p->wide ? 0x65 : 0x64);
+    byte(p, rotate ? 0xd1 : 0xff);
+    byte(p, (rotate ? 0x10 : 0) | (p->wide ? 4 : 5));
+    if (p->wide) {
+        byte(p, 0x25);
+    }
+    dword(p, word);
+}
+
+size_t program_write_threads(program *p, uint64_t stack, uint64_t block)
+{
+    enum { COUNT = 5, IMMEDIATES = 5 };
+    size_t begin = IMMEDIATES * (p->wide ? 10 : 5) + 2;
+    p->size = 0;
+    load_immediate(p, CX, p->code + begin);
+    load_immediate(p, 2, stack);
+    load_immediate(p, p->wide ? 8 : 3, block);
+    load_immediate(p, p->wide ? 9 : SI, 0);
+    call_machine(p, HV_THREAD_CREATE);
+    for (int i = 0; i < COUNT; i++) {
+        change_in_block(p, false, 0);
+        change_in_block(p, true, 4);
+        byte(p, 0x8c); /* mov eax, fs */
+        byte(p, 0xe0);
+        change_in_block(p, false, 8);
+    }
+    return begin;
 }
