@@ -187,6 +187,8 @@ static bool examine(explorer *x, uint32_t goal, const explore_result *result)
 {
     bool counts, same;
 
+    if (!is_timed(x) && linear_is_hopeless(x, goal, best_of(x->report, result->failure)))
+        return true;
     if (!trace_build(x, &x->leaf->t, x->depth, goal) || !is_possible(x, goal, result, &counts))
         return false;
     if (!counts || !x->reduced)

@@ -64,6 +64,8 @@ void leaf_free(explorer *x);
  * better than `best`, or NULL: any. */
 typedef enum { LINEAR_FOUND, LINEAR_NOT_BETTER, LINEAR_TOO_LARGE, LINEAR_NO_MEMORY } linear_outcome;
 linear_outcome linear_search(explorer *x, struct leaf_work *w, const explore_failure *best);
+/* Before the trace is built: whether the path's clocks tell that each of its schedules takes more preemptions than `best`. */
+bool linear_is_hopeless(const explorer *x, uint32_t goal, const explore_failure *best);
 /* It was found wrong: the thread of decision i-1 could have gone on before decision i. For the searches that follow. */
 bool linear_learn(explorer *x, struct leaf_work *w, uint32_t i);
 

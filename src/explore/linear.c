@@ -34,11 +34,11 @@ typedef struct {
 
 /* What must happen -------------------------------------------------------------------------------------------------- */
 
-static bool always_ready(const search *s, uint32_t step)
+static bool always_ready(const explorer *x, uint32_t e)
 {
-    const event *ev = &s->x->events[s->t->steps[step].event];
+    const event *ev = &x->events[e];
 
-    return ev->outcome == EXPLORE_RAN && !ev->wait.waits && ev->rounds < s->x->poll_limit;
+    return ev->outcome == EXPLORE_RAN && !ev->wait.waits && ev->rounds < x->poll_limit;
 }
 
 /* The latest step of the thread that must come before another thread's step that must come before this one, NONE. */
@@ -63,7 +63,7 @@ static void find_pieces(const search *s, uint16_t thread, uint32_t needed)
         nearest[k] = NONE;
     for (uint32_t k = 1; k < needed; k++) {
         uint32_t after = must_be_left_after(t, &t->steps[trace_at(t, thread, k)]);
-        if (!always_ready(s, trace_at(t, thread, k - 1)))
+        if (!always_ready(s->x, t->steps[trace_at(t, thread, k - 1)].event))
             ready_since = k;
         if (after != NONE && after >= ready_since && nearest[after] == NONE)
             nearest[after] = k;
@@ -106,25 +106,23 @@ static bool prepare(const search *s)
     return true;
 }
 
-/* Preemptions, and steps, that are needed at least from a state on. */
-static uint32_t still_forced(const search *s, const uint16_t *counts, uint16_t last)
-{
-    uint32_t sum = 0;
+/* Preemptions, and steps, that are needed at least from a state on. For the preemptions it makes no difference whether one
+ * more step of a thread is taken first. */
+typedef struct {
+    uint32_t forced, steps;
+} ahead;
 
-    for (uint16_t u = 0; u < s->t->threads; u++)
-        sum += s->w->forced[s->t->starts[u] + u + counts[u] - (u == last)];
-    return sum;
-}
-
-static uint32_t still_needed(const trace *t, const uint16_t *counts)
+static ahead look_ahead(const search *s, const uint16_t *counts)
 {
-    uint32_t sum = 0;
+    const trace *t = s->t;
+    ahead a = {0};
 
     for (uint16_t u = 0; u < t->threads; u++) {
         uint32_t needed = needed_of(t, u);
-        sum += needed > counts[u] ? needed - counts[u] : 0;
+        a.forced += s->w->forced[t->starts[u] + u + counts[u]];
+        a.steps += needed > counts[u] ? needed - counts[u] : 0;
     }
-    return sum;
+    return a;
 }
 
 /* Who can go on ------------------------------------------------------------------------------------------------------ */
@@ -256,10 +254,14 @@ static bool is_end(const search *s, uint16_t thread, uint32_t index, uint32_t le
 
 /* Searching ---------------------------------------------------------------------------------------------------------- */
 
-static bool is_within(const search *s, const uint16_t *counts, uint16_t last, uint32_t preemptions, uint32_t length)
+/* Whether the goal can still be reached if the thread takes a step, with so many preemptions, the step being that long
+ * after the start. */
+static bool is_within(const search *s, const ahead *a, const uint16_t *counts, uint16_t thread, uint32_t preemptions,
+                      uint32_t length)
 {
-    return preemptions + still_forced(s, counts, last) <= s->w->most &&
-           length + still_needed(s->t, counts) <= s->w->length;
+    uint32_t steps = a->steps - (needed_of(s->t, thread) > counts[thread]);
+
+    return preemptions + a->forced <= s->w->most && length + steps <= s->w->length;
 }
 
 /* The states that follow a state of `length` steps. 1: the goal is among them; 0: not; -1: too many. */
@@ -269,8 +271,10 @@ static int expand(const search *s, uint32_t state, uint32_t length)
     const linear_state from = w->states[state];
     uint16_t counts[EXPLORE_THREADS];
     bool ready;
+    ahead rest;
 
     memcpy(counts, w->counts + from.counts, s->t->threads * sizeof(*counts));
+    rest = look_ahead(s, counts);
     ready = from.last != NO_THREAD && is_ready(s, counts, from.last);
     for (uint16_t u = 0; u < s->t->threads; u++) {
         uint32_t price = from.preemptions + (ready && u != from.last);
@@ -278,10 +282,12 @@ static int expand(const search *s, uint32_t state, uint32_t length)
             continue;
         if (is_end(s, u, counts[u], length + 1))
             return 1;
+        if (!is_within(s, &rest, counts, u, price, length + 1))
+            continue;
         counts[u]++;
-        bool fits = !is_within(s, counts, u, price, length + 1) || add_state(s, counts, u, price);
+        bool added = add_state(s, counts, u, price);
         counts[u]--;
-        if (!fits)
+        if (!added)
             return -1;
     }
     return 0;
@@ -293,10 +299,11 @@ static int find_length(const search *s)
     struct leaf_work *w = s->w;
     uint16_t counts[EXPLORE_THREADS] = {0};
     uint32_t from = 0, to;
+    ahead all = look_ahead(s, counts);
 
     memset(w->chains, 0xff, LINEAR_CHAINS * sizeof(*w->chains));
     w->state_count = 0;
-    if (is_within(s, counts, NO_THREAD, 0, 0) && !add_state(s, counts, NO_THREAD, 0))
+    if (all.forced <= w->most && all.steps <= w->length && !add_state(s, counts, NO_THREAD, 0))
         return -1;
     for (uint32_t length = 0; from < w->state_count; length++, from = to) {
         to = w->state_count;
@@ -335,6 +342,7 @@ static bool walk(const search *s, uint16_t *counts, uint16_t last, uint32_t pree
 {
     linear_state *state = find_state(s, counts, last);
     bool ready = last != NO_THREAD && is_ready(s, counts, last);
+    ahead rest = look_ahead(s, counts);
 
     if (!state || (state->failed != NONE && preemptions >= state->failed))
         return false;
@@ -345,15 +353,60 @@ static bool walk(const search *s, uint16_t *counts, uint16_t last, uint32_t pree
         enter_decision(s, counts, u, length, last != NO_THREAD && u != last && !ready);
         if (is_end(s, u, counts[u], length + 1))
             return true;
+        if (length + 1 >= s->w->length || !is_within(s, &rest, counts, u, price, length + 1))
+            continue;
         counts[u]++;
-        bool found = is_within(s, counts, u, price, length + 1) && length + 1 < s->w->length &&
-                     walk(s, counts, u, price, length + 1);
+        bool found = walk(s, counts, u, price, length + 1);
         counts[u]--;
         if (found)
             return true;
     }
     state->failed = preemptions;
     return false;
+}
+
+/* The latest event of the thread of event e that must come before another thread's that must come before e; NONE. */
+static uint32_t left_after(const explorer *x, uint32_t e)
+{
+    const uint32_t *clock = clock_of(x, e);
+    uint16_t thread = x->events[e].thread;
+    uint32_t most = 0;
+
+    for (uint16_t u = 0; u < x->thread_count; u++) {
+        uint32_t known = u != thread && clock[u] ? clock_of(x, clock[u] - 1)[thread] : 0;
+        most = most < known ? known : most;
+    }
+    return most ? most - 1 : NONE;
+}
+
+/* As find_pieces and count_forced, for the whole path: from its clocks. */
+static uint32_t forced_of_path(const explorer *x, uint32_t goal)
+{
+    uint32_t ready_since[EXPLORE_THREADS] = {0}, last_end[EXPLORE_THREADS] = {0}, count = 0;
+
+    for (uint32_t e = 0; e < x->depth; e++) {
+        const event *ev = &x->events[e];
+        uint32_t after = NONE;
+        if (goal != NONE && !happens_before(x, e, clock_of(x, goal)))
+            continue;
+        if (ev->previous != NONE) {
+            after = left_after(x, e);
+            if (!always_ready(x, ev->previous))
+                ready_since[ev->thread] = e;
+        }
+        if (after != NONE && after >= ready_since[ev->thread] && after >= last_end[ev->thread]) {
+            last_end[ev->thread] = e;
+            count++;
+        }
+    }
+    return count;
+}
+
+bool linear_is_hopeless(const explorer *x, uint32_t goal, const explore_failure *best)
+{
+    if (!best || x->halted_count > (goal != NONE && x->events[goal].halted))
+        return false; /* the clocks know of events that are not in the trace */
+    return forced_of_path(x, goal) > best->preemptions;
 }
 
 static bool make_room(const search *s)
@@ -373,7 +426,7 @@ linear_outcome linear_search(explorer *x, struct leaf_work *w, const explore_fai
 
     if (!make_room(&s))
         return LINEAR_NO_MEMORY;
-    for (w->most = still_forced(&s, counts, NO_THREAD); w->most <= most; w->most++) {
+    for (w->most = look_ahead(&s, counts).forced; w->most <= most; w->most++) {
         w->length = best && w->most == most ? (uint32_t)best->length : UINT32_MAX / 2;
         int found = find_length(&s);
         if (found < 0)
