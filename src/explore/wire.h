@@ -6,9 +6,11 @@
 #ifndef AIRLOCK_EXPLORE_WIRE_H
 #define AIRLOCK_EXPLORE_WIRE_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct {
     uint8_t *bytes; /* owned; free() */
@@ -22,8 +24,29 @@ typedef struct {
     bool failed; /* something was missing */
 } wire_in;
 
+bool wire_grow(wire_out *out, size_t size);
+/* So many bytes more, for the caller to write; NULL: out of memory. */
+static inline uint8_t *wire_room(wire_out *out, size_t size)
+{
+    uint8_t *at;
+
+    if (out->failed || (out->room - out->size < size && !wire_grow(out, size)))
+        return NULL;
+    at = out->bytes + out->size;
+    out->size += size;
+    return at;
+}
+
+static inline void wire_put_number(wire_out *out, uint64_t value, size_t bytes) /* 1 .. 8 bytes */
+{
+    uint64_t little = htole64(value);
+    uint8_t *at = wire_room(out, bytes);
+
+    if (at)
+        memcpy(at, &little, bytes);
+}
+
 void wire_put(wire_out *out, const void *bytes, size_t size);
-void wire_put_number(wire_out *out, uint64_t value, size_t bytes); /* 1 .. 8 bytes */
 static inline void wire_put8(wire_out *out, uint64_t value) { wire_put_number(out, value, 1); }
 static inline void wire_put16(wire_out *out, uint64_t value) { wire_put_number(out, value, 2); }
 static inline void wire_put32(wire_out *out, uint64_t value) { wire_put_number(out, value, 4); }
@@ -32,8 +55,28 @@ void wire_put_block(wire_out *out, const void *bytes, size_t size); /* its lengt
 /* Overwrite a number that was put at offset `at`. */
 void wire_set32(wire_out *out, size_t at, uint32_t value);
 
-const uint8_t *wire_get(wire_in *in, size_t size); /* NULL: missing */
-uint64_t wire_get_number(wire_in *in, size_t bytes);
+static inline const uint8_t *wire_get(wire_in *in, size_t size) /* NULL: missing */
+{
+    const uint8_t *at = in->bytes + in->at;
+
+    if (in->failed || size > in->size - in->at) {
+        in->failed = true;
+        return NULL;
+    }
+    in->at += size;
+    return at;
+}
+
+static inline uint64_t wire_get_number(wire_in *in, size_t bytes)
+{
+    const uint8_t *at = wire_get(in, bytes);
+    uint64_t little = 0;
+
+    if (at)
+        memcpy(&little, at, bytes);
+    return le64toh(little);
+}
+
 static inline uint8_t wire_get8(wire_in *in) { return (uint8_t)wire_get_number(in, 1); }
 static inline uint16_t wire_get16(wire_in *in) { return (uint16_t)wire_get_number(in, 2); }
 static inline uint32_t wire_get32(wire_in *in) { return (uint32_t)wire_get_number(in, 4); }
