@@ -196,6 +196,8 @@ void explore_divided(explorer *x)
         fine = advance(&d, x, w);
         if (o->max_executions && x->report->total.executions >= o->max_executions && d.task_count)
             x->stop = true;
+        if (fine && o->enough && d.task_count && o->enough(o->context, x->report->total.executions))
+            x->stop = true;
         if (fine && !x->stop && !tell(x, w ? workers_running(w) : 0))
             x->stop = true;
     }

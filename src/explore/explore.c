@@ -25,6 +25,8 @@ static void tell_progress(explorer *x)
         return; /* who divides, tells */
     if (x->options->max_executions && now->executions >= x->options->max_executions)
         x->stop = true;
+    if (x->options->enough && x->options->enough(x->options->context, now->executions))
+        x->stop = true;
     if (!x->options->progress || now->executions + now->blocked < x->next_progress)
         return;
     x->next_progress = now->executions + now->blocked + 1000;

@@ -80,6 +80,9 @@ typedef struct {
     /* Called with objects on which two steps race by an early access (program.h): conflicting accesses that nothing else
      * orders. A switch right after such an access is missing from the exploration. NULL = none. */
     void (*race)(void *context, uint64_t object);
+    /* Asked after each execution, or where it is divided after each task that is merged: whether what was learnt makes the
+     * rest useless (stop; not complete). NULL = no. */
+    bool (*enough)(void *context, uint64_t executions);
     /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
     bool (*progress)(void *context, const explore_progress *now);
     void *context;

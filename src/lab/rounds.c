@@ -12,15 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASK_EXECUTIONS = 256 }; /* of an exploration's tasks: some tenth of a second each */
+enum { TASK_EXECUTIONS = 256 }; /* of an exploration's tasks: some hundredths of a second each */
+
+/* After so many executions a round ends if it has learnt something. Most of what there is to learn shows in few; whole
+ * explorations are for the rest. */
+static const uint64_t sizes[] = {4, 16, 64, 256, 1024};
+enum { WHOLE = sizeof sizes / sizeof sizes[0] };
 
 typedef struct {
     lab *l;
     const explore_options *wanted;
-    uint64_t *races; /* objects, once each per round */
+    uint64_t *races; /* objects that are no points yet, once each per round */
     size_t count, capacity;
     size_t taken;          /* of them, given to another process */
+    size_t size;           /* of the round: index in sizes, WHOLE */
+    uint64_t news_at;      /* executions of this whole round when it was seen to have learnt something, 0 */
     uint32_t whole_rounds; /* begun */
+    bool whole;            /* this round is */
     bool stopped;          /* the caller's budget has ended */
 } round_state;
 
@@ -40,6 +48,9 @@ static void forward_trace(void *context, uint64_t number)
 static void note_race(void *context, uint64_t object)
 {
     round_state *r = context;
+    if (machine_is_point(r->l->m, object)) {
+        return;
+    }
     for (size_t i = r->count; i-- > 0;) {
         if (r->races[i] == object) {
             return;
@@ -105,6 +116,36 @@ static void remember_task(void *context, uint64_t task, const void *bytes, size_
     checkpoint_remember(r->l->checkpoint, r->whole_rounds, task, bytes, size);
 }
 
+static bool has_learnt(const round_state *r) { return r->count > 0 || machine_has_discovered(r->l->m); }
+
+/* A small round goes on as the next larger one if it has learnt nothing; before a whole one it ends, because that one is
+ * divided from its beginning. */
+static bool is_small_enough(round_state *r, uint64_t executions)
+{
+    while (r->size < WHOLE && executions >= sizes[r->size]) {
+        if (has_learnt(r)) {
+            return true;
+        }
+        r->size++;
+    }
+    return r->size == WHOLE;
+}
+
+/* A whole round that has learnt something will be made again: it only goes on for a quarter more, to find what is near. */
+static bool is_whole_enough(round_state *r, uint64_t executions)
+{
+    if (!r->news_at && has_learnt(r)) {
+        r->news_at = executions;
+    }
+    return r->news_at && executions - r->news_at >= r->news_at / 4;
+}
+
+static bool is_enough(void *context, uint64_t executions)
+{
+    round_state *r = context;
+    return r->whole ? is_whole_enough(r, executions) : is_small_enough(r, executions);
+}
+
 /* What the round found counts from now on; 0: it found nothing new. */
 static size_t learn(round_state *r)
 {
@@ -124,7 +165,7 @@ static lab_status status_of(explore_status status)
     return status == EXPLORE_OK ? LAB_OK : status == EXPLORE_NO_MEMORY ? LAB_NO_MEMORY : LAB_BROKEN;
 }
 
-static lab_status explore_once(round_state *r, uint64_t max_executions, explore_report *report)
+static lab_status explore_once(round_state *r, explore_report *report)
 {
     explore_program program = lab_program(r->l);
     explore_options options = *r->wanted;
@@ -132,16 +173,16 @@ static lab_status explore_once(round_state *r, uint64_t max_executions, explore_
     options.progress = forward_progress;
     options.race = note_race;
     options.trace = r->wanted->trace ? forward_trace : NULL;
-    if (max_executions == UINT64_MAX) {
+    options.enough = is_enough;
+    r->whole = r->size == WHOLE;
+    r->news_at = 0;
+    if (r->whole) {
         r->whole_rounds++;
         options.task_executions = TASK_EXECUTIONS;
         options.take = take_learnt;
         options.give = give_learnt;
         options.recall = r->l->checkpoint ? recall_task : NULL;
         options.remember = r->l->checkpoint ? remember_task : NULL;
-    }
-    if (!options.max_executions || options.max_executions > max_executions) {
-        options.max_executions = max_executions;
     }
     lab_rewind(r->l);
     explore_status status = explore_run(&program, &options, report);
@@ -151,26 +192,20 @@ static lab_status explore_once(round_state *r, uint64_t max_executions, explore_
 
 lab_status lab_explore(lab *l, const explore_options *options, explore_report *report)
 {
-    /* Most of what there is to learn shows in few executions; whole explorations are for the rest. */
-    static const uint64_t sizes[] = {4, 16, 64, 256, 1024, 4096, UINT64_MAX};
-    enum { SIZES = sizeof sizes / sizeof sizes[0] };
     round_state r = {.l = l, .wanted = options};
     lab_status status;
-    for (size_t size = 0;;) {
-        status = explore_once(&r, sizes[size], report);
+    for (;;) {
+        status = explore_once(&r, report);
         if (status != LAB_OK) {
             break;
         }
-        bool whole = report->complete || size == SIZES - 1;
         bool budget = options->max_executions && report->total.executions >= options->max_executions;
         if (!report->complete && (r.stopped || budget)) {
             break; /* what was found stays found; what was learnt is for a next call, so that decisions keep their meaning */
         }
-        size_t found = learn(&r);
-        if (found == 0 && whole) {
+        if (learn(&r) == 0 && report->complete) {
             break;
         }
-        size += found == 0;
         explore_report_free(report);
     }
     free(r.races);

@@ -288,6 +288,8 @@ size_t machine_share_discovered(machine *m)
     return found;
 }
 
+bool machine_has_discovered(const machine *m) { return m->conflict_count > 0; }
+
 bool machine_is_point(machine *m, uint64_t object)
 {
     return window_of(m, object)
