@@ -24,17 +24,18 @@ static void join(explorer *x, uint32_t *clock, uint32_t e)
 void conflicts_base(explorer *x, uint16_t thread)
 {
     const thread_state *t = &x->threads[thread];
+    uint32_t before = t->last != NONE ? t->last : t->creator;
 
-    memset(x->base_clock, 0, x->stride * sizeof(uint32_t));
-    if (t->last != NONE)
-        join(x, x->base_clock, t->last);
-    else if (t->creator != NONE)
-        join(x, x->base_clock, t->creator);
+    if (before != NONE)
+        memcpy(x->base_clock, clock_of(x, before), x->stride * sizeof(uint32_t));
+    else
+        memset(x->base_clock, 0, x->stride * sizeof(uint32_t));
 }
 
-static bool add(explorer *x, uint32_t e, uint16_t thread)
+/* Event e, of the thread `by`. */
+static bool add(explorer *x, uint32_t e, uint16_t by, uint16_t thread)
 {
-    if (x->events[e].thread == thread || happens_before(x, e, x->base_clock))
+    if (by == thread || x->base_clock[by] > e)
         return true;
     if (!room_for(x, &x->conflicts, &x->conflict_room, x->conflict_count + 1, sizeof(uint32_t)))
         return false;
@@ -52,9 +53,9 @@ bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool a
         a = x->accesses[a].last_write;
     while (a != NONE) {
         const access_record *r = &x->accesses[a];
-        if (!add(x, r->event, thread))
+        if (!add(x, r->event, r->thread, thread))
             return false;
-        if (r->write && (!all || happens_before(x, r->event, x->base_clock)))
+        if (r->write && (!all || x->base_clock[r->thread] > r->event))
             break;
         a = r->before;
         if (!write && a != NONE)
@@ -67,13 +68,13 @@ bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool a
 bool conflicts_with_everything(explorer *x, uint16_t thread)
 {
     for (uint32_t t = 0; t < x->thread_count; t++) {
-        if (x->threads[t].born && x->threads[t].last != NONE && !add(x, x->threads[t].last, thread))
+        if (x->threads[t].born && x->threads[t].last != NONE && !add(x, x->threads[t].last, (uint16_t)t, thread))
             return false;
     }
     return true;
 }
 
-bool conflicts_add(explorer *x, uint32_t e, uint16_t thread) { return add(x, e, thread); }
+bool conflicts_add(explorer *x, uint32_t e, uint16_t thread) { return add(x, e, x->events[e].thread, thread); }
 
 static int later_first(const void *a, const void *b)
 {

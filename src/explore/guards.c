@@ -52,13 +52,6 @@ bool guard_at_birth(explorer *x, uint16_t thread)
     return guard_observe(x, thread, &t->start);
 }
 
-guard guard_of(const explorer *x, uint16_t thread)
-{
-    const thread_state *t = &x->threads[thread];
-
-    return t->last == NONE ? t->start : x->events[t->last].wait;
-}
-
 bool guard_contains(const explorer *x, const guard *g, uint32_t o)
 {
     if (g->waits && !g->known)

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t before;     /* the access to the same object before this one, NONE */
     uint32_t last_write; /* latest write of the object at or before this access, NONE */
     uint64_t content;    /* after a write */
+    uint16_t thread; /* of the event; only where it is linked */
     bool write;
     bool content_known;
     bool early;           /* made some time before the end of its event */
@@ -62,25 +63,25 @@ typedef struct {
 } guard;
 
 typedef struct {
-    uint32_t previous; /* event of the same thread before, NONE */
     uint32_t access, access_count;
     uint32_t own_count; /* so many are the step's; the others are of what the thread waited for */
-    guard wait;         /* what its thread waits for afterwards */
-    uint32_t barrier;   /* latest event before this one that conflicts with everything, NONE */
-    uint32_t block;     /* event before which another thread could last have been taken for nothing */
-    uint32_t rounds;    /* identical rounds of polling that end here */
-    uint32_t round;     /* events of the thread in one round */
-    uint64_t own;       /* after such a round: what is its thread's own, see program.h */
+    uint16_t thread;    /* dense */
+    bool all;           /* conflicts with everything */
+    bool writes;
+    uint32_t previous; /* event of the same thread before, NONE */
+    uint32_t rounds;   /* identical rounds of polling that end here */
+    uint32_t round;    /* events of the thread in one round */
+    guard wait;        /* what its thread waits for afterwards */
+    uint32_t barrier;  /* latest event before this one that conflicts with everything, NONE */
+    uint32_t block;    /* event before which another thread could last have been taken for nothing */
+    uint64_t own;      /* after such a round: what is its thread's own, see program.h */
     uint64_t place;
     uint64_t instructions;
     uint64_t timeout;      /* of the wait that its thread stands at afterwards, nanoseconds */
     explore_result result; /* if it ended the execution */
-    uint16_t thread;       /* dense */
     uint16_t choice;
     uint8_t outcome;
     bool halted; /* ended the execution: not part of the state that follows, see explore.c */
-    bool writes;
-    bool all;    /* conflicts with everything */
     bool counts; /* what is its thread's own changes from round to round */
 } event;
 
@@ -242,16 +243,33 @@ typedef struct {
 } explorer;
 
 /* room.c - arenas that grow; false: out of memory (status is set). */
-bool room_for(explorer *x, void *array, size_t *room, size_t needed, size_t size);
+bool room_grow(explorer *x, void *array, size_t *room, size_t needed, size_t size);
+static inline bool room_for(explorer *x, void *array, size_t *room, size_t needed, size_t size)
+{
+    return needed <= *room || room_grow(x, array, room, needed, size);
+}
 bool room_for_step(explorer *x, size_t accesses);
 
 /* threads.c */
+bool thread_enter(explorer *x, uint32_t number, uint16_t *dense);
+/* The dense number of a thread of the program. */
+static inline bool thread_dense(explorer *x, uint32_t number, uint16_t *dense)
+{
+    if (number >= EXPLORE_THREADS || !x->dense[number])
+        return thread_enter(x, number, dense);
+    *dense = (uint16_t)(x->dense[number] - 1u);
+    return true;
+}
 static inline bool set_has(const thread_set *s, uint32_t t) { return (s->word[t / 64u] >> (t % 64u)) & 1u; }
 static inline void set_add(thread_set *s, uint32_t t) { s->word[t / 64u] |= UINT64_C(1) << (t % 64u); }
 static inline void set_remove(thread_set *s, uint32_t t) { s->word[t / 64u] &= ~(UINT64_C(1) << (t % 64u)); }
 void set_unite(thread_set *to, const thread_set *from);
-bool thread_dense(explorer *x, uint32_t number, uint16_t *dense);
-bool thread_born(explorer *x, uint16_t dense);
+bool thread_appear(explorer *x, uint16_t dense);
+/* The thread is there. If it was not so far, the latest event created it. */
+static inline bool thread_born(explorer *x, uint16_t dense)
+{
+    return x->threads[dense].born || thread_appear(x, dense);
+}
 
 /* objects.c */
 uint32_t object_find(explorer *x, uint64_t key); /* NONE: out of memory */
@@ -274,7 +292,12 @@ void conflicts_join(explorer *x, uint32_t e);
 /* guards.c */
 bool guard_observe(explorer *x, uint16_t thread, guard *g); /* what a thread that now waits waits for */
 bool guard_at_birth(explorer *x, uint16_t thread);
-guard guard_of(const explorer *x, uint16_t thread); /* of the thread's next step */
+static inline guard guard_of(const explorer *x, uint16_t thread) /* of the thread's next step */
+{
+    const thread_state *t = &x->threads[thread];
+
+    return t->last == NONE ? t->start : x->events[t->last].wait;
+}
 bool guard_contains(const explorer *x, const guard *g, uint32_t o);
 /* Whether what is waited for holds now, but for event i and what happens after it: 1 yes, 0 no, -1 unknown. */
 int guard_holds_without(const explorer *x, const guard *g, uint32_t i);
@@ -310,7 +333,14 @@ bool sleep_add(explorer *x, node *n, uint16_t thread, bool all);
 
 /* polls.c */
 void polls_observe(explorer *x, uint32_t e);
-bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds);
+bool polls_enough(const explorer *x, uint32_t e, uint32_t rounds);
+/* Whether the thread has polled at least so many rounds in vain, and nothing that it reads has changed since. */
+static inline bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds)
+{
+    uint32_t e = x->threads[thread].last;
+
+    return e != NONE && x->events[e].rounds && polls_enough(x, e, rounds);
+}
 bool polls_deferred(const explorer *x, uint16_t thread); /* goes last, but can go: it might give up */
 bool polls_on(const explorer *x, uint16_t thread);       /* it went, and keeps going until it does */
 uint32_t polls_first(const explorer *x, uint32_t e);     /* of the rounds on its way there */

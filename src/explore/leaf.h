@@ -11,7 +11,8 @@ typedef struct {
     uint32_t failed;      /* fewest with which the goal could not be reached from here; NONE: not tried */
     uint32_t counts;      /* in leaf_work.counts */
     uint32_t next;        /* in its hash chain, NONE */
-    uint16_t last;        /* thread of the trace, NO_THREAD at the start */
+    uint16_t chain;
+    uint16_t last; /* thread of the trace, NO_THREAD at the start */
 } linear_state;
 
 /* Leaving a thread: it could have gone on; it waits, as far as is known; it polled in vain. */

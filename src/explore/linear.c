@@ -204,13 +204,19 @@ static bool is_ready(const search *s, const uint16_t *counts, uint16_t thread)
 
 /* States ------------------------------------------------------------------------------------------------------------- */
 
-static uint32_t chain_of(const trace *t, const uint16_t *counts, uint16_t last)
+static uint16_t chain_of(const trace *t, const uint16_t *counts, uint16_t last)
 {
     uint64_t h = last;
 
     for (uint16_t u = 0; u < t->threads; u++)
         h = (h ^ counts[u]) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(h >> 40) % LINEAR_CHAINS;
+    return (uint16_t)((h >> 40) % LINEAR_CHAINS);
+}
+
+static void forget_states(struct leaf_work *w)
+{
+    while (w->state_count)
+        w->chains[w->states[--w->state_count].chain] = NONE;
 }
 
 static linear_state *find_state(const search *s, const uint16_t *counts, uint16_t last)
@@ -230,7 +236,8 @@ static bool add_state(const search *s, const uint16_t *counts, uint16_t last, ui
 {
     struct leaf_work *w = s->w;
     linear_state *known = find_state(s, counts, last);
-    uint32_t chain = chain_of(s->t, counts, last), at = w->state_count * s->t->threads;
+    uint32_t at = w->state_count * s->t->threads;
+    uint16_t chain = chain_of(s->t, counts, last);
 
     if (known) {
         known->preemptions = known->preemptions < preemptions ? known->preemptions : preemptions;
@@ -242,7 +249,7 @@ static bool add_state(const search *s, const uint16_t *counts, uint16_t last, ui
         return false;
     memcpy(w->counts + at, counts, s->t->threads * sizeof(*counts));
     w->states[w->state_count] = (linear_state){
-        .preemptions = preemptions, .failed = NONE, .counts = at, .next = w->chains[chain], .last = last};
+        .preemptions = preemptions, .failed = NONE, .counts = at, .next = w->chains[chain], .chain = chain, .last = last};
     w->chains[chain] = w->state_count++;
     return true;
 }
@@ -301,8 +308,7 @@ static int find_length(const search *s)
     uint32_t from = 0, to;
     ahead all = look_ahead(s, counts);
 
-    memset(w->chains, 0xff, LINEAR_CHAINS * sizeof(*w->chains));
-    w->state_count = 0;
+    forget_states(w);
     if (all.forced <= w->most && all.steps <= w->length && !add_state(s, counts, NO_THREAD, 0))
         return -1;
     for (uint32_t length = 0; from < w->state_count; length++, from = to) {
@@ -413,7 +419,8 @@ static bool make_room(const search *s)
 {
     struct leaf_work *w = s->w;
 
-    w->chains = w->chains ? w->chains : malloc(LINEAR_CHAINS * sizeof(*w->chains));
+    if (!w->chains && (w->chains = malloc(LINEAR_CHAINS * sizeof(*w->chains))))
+        memset(w->chains, 0xff, LINEAR_CHAINS * sizeof(*w->chains));
     return w->chains && room_for(s->x, &w->schedule, &w->schedule_room, s->t->count, sizeof(explore_decision)) &&
            room_for(s->x, &w->switches, &w->switch_room, s->t->count, sizeof(linear_switch)) && prepare(s);
 }

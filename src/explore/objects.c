@@ -51,6 +51,7 @@ void object_link(explorer *x, uint32_t a)
     access_record *r = &x->accesses[a];
     object *o = &x->objects[r->object];
 
+    r->thread = x->events[r->event].thread;
     r->before = o->head;
     r->last_write = r->write ? a : o->head == NONE ? NONE : x->accesses[o->head].last_write;
     r->content_known = false;

@@ -123,14 +123,10 @@ static bool unchanged(const explorer *x, uint32_t e)
 /* How many rounds more a thread is not held that counts them. */
 static uint32_t patience(const event *ev) { return ev->counts ? EXPLORE_COUNTED_ROUNDS : 0; }
 
-/* Whether the thread has polled at least so many rounds in vain, and nothing that it reads has changed since. */
-bool polls_in_vain(const explorer *x, uint16_t thread, uint32_t rounds)
+/* Whether the rounds up to event e are enough to hold the thread. */
+bool polls_enough(const explorer *x, uint32_t e, uint32_t rounds)
 {
-    uint32_t e = x->threads[thread].last;
-
-    if (e == NONE || !x->events[e].rounds || x->events[e].rounds < rounds + patience(&x->events[e]))
-        return false;
-    return unchanged(x, e);
+    return x->events[e].rounds >= rounds + patience(&x->events[e]) && unchanged(x, e);
 }
 
 /* It counts, and has seen enough rounds to be held if it did not. */

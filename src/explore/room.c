@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool room_for(explorer *x, void *array, size_t *room, size_t needed, size_t size)
+bool room_grow(explorer *x, void *array, size_t *room, size_t needed, size_t size)
 {
     void *old, *grown;
     size_t wanted = *room < 64 ? 64 : *room;
 
-    if (needed <= *room)
-        return true;
     while (wanted < needed)
         wanted *= 2;
     memcpy(&old, array, sizeof(old)); /* `array` points to a pointer of some type */

@@ -25,8 +25,8 @@ static bool widen(explorer *x)
     return true;
 }
 
-/* The dense number of a thread of the program. */
-bool thread_dense(explorer *x, uint32_t number, uint16_t *dense)
+/* A thread that was not seen so far gets a dense number. */
+bool thread_enter(explorer *x, uint32_t number, uint16_t *dense)
 {
     thread_state *t;
 
@@ -35,24 +35,19 @@ bool thread_dense(explorer *x, uint32_t number, uint16_t *dense)
         x->stop = true;
         return false;
     }
-    if (!x->dense[number]) {
-        if (x->thread_count == x->stride && !widen(x))
-            return false;
-        t = &x->threads[x->thread_count];
-        *t = (thread_state){.number = number, .last = NONE, .creator = NONE};
-        x->dense[number] = (uint16_t)++x->thread_count;
-    }
+    if (x->thread_count == x->stride && !widen(x))
+        return false;
+    t = &x->threads[x->thread_count];
+    *t = (thread_state){.number = number, .last = NONE, .creator = NONE};
+    x->dense[number] = (uint16_t)++x->thread_count;
     *dense = (uint16_t)(x->dense[number] - 1u);
     return true;
 }
 
-/* The thread is there. If it was not so far, the latest event created it. */
-bool thread_born(explorer *x, uint16_t dense)
+bool thread_appear(explorer *x, uint16_t dense)
 {
     thread_state *t = &x->threads[dense];
 
-    if (t->born)
-        return true;
     t->born = true;
     t->last = NONE;
     t->creator = x->depth ? x->depth - 1 : NONE;

@@ -201,13 +201,14 @@ static const uint32_t *item_clock(const explorer *x, const wakeup_item *item)
     return item->event == NONE ? x->clock : clock_of(x, item->event);
 }
 
-/* Whether item k, the first of its thread, depends on nothing that is left. */
+/* Whether item k, the first of its thread, depends on nothing that is left: that would come before it. */
 static bool is_initial(const explorer *x, uint32_t k)
 {
     const uint32_t *clock = item_clock(x, &x->items[k]);
 
-    for (uint16_t t = 0; t < x->thread_count; t++) {
-        if (t != x->items[k].thread && x->first[t] != NONE && clock[t] > x->items[x->first[t]].event)
+    for (uint32_t i = 0; i < k; i++) {
+        const wakeup_item *item = &x->items[i];
+        if (!item->removed && clock[item->thread] > item->event)
             return false;
     }
     return true;
@@ -339,25 +340,33 @@ static bool enter(explorer *x, node *n, bool *settled)
 
 /* Races ------------------------------------------------------------------------------------------------------------- */
 
-static bool add_item(explorer *x, const wakeup_item *item)
+/* There is room. */
+static void add_item(explorer *x, const wakeup_item *item)
 {
-    if (!room_for(x, &x->items, &x->item_room, x->item_count + 1, sizeof(wakeup_item)))
-        return false;
+    if (x->first[item->thread] == NONE)
+        x->first[item->thread] = (uint32_t)x->item_count;
     x->items[x->item_count++] = *item;
-    return true;
+}
+
+static wakeup_item item_of(const explorer *x, uint32_t e)
+{
+    const event *ev = &x->events[e];
+
+    return (wakeup_item){
+        .event = e, .thread = ev->thread, .access = ev->access, .access_count = ev->access_count, .all = ev->all};
 }
 
 /* The events from .. to-1 that do not happen after event i. */
-static bool add_independent(explorer *x, uint32_t i, uint32_t from, uint32_t to)
+static void add_independent(explorer *x, uint32_t i, uint32_t from, uint32_t to)
 {
+    const uint32_t *known = x->clocks + x->events[i].thread; /* the clocks' entries for its thread */
+
     for (uint32_t e = from; e < to; e++) {
-        const event *ev = &x->events[e];
-        wakeup_item item = {
-            .event = e, .thread = ev->thread, .access = ev->access, .access_count = ev->access_count, .all = ev->all};
-        if (!happens_before(x, i, clock_of(x, e)) && !add_item(x, &item))
-            return false;
+        if (known[(size_t)e * x->stride] <= i) {
+            wakeup_item item = item_of(x, e);
+            add_item(x, &item);
+        }
     }
-    return true;
 }
 
 /* What the race asks for, its second step before all that comes after it. */
@@ -365,32 +374,25 @@ static bool sequence(explorer *x, const race_record *r, const wakeup_item *step)
 {
     uint32_t end = r->second == NONE ? x->depth : r->second;
 
-    x->item_count = 0;
-    if (!add_independent(x, r->first, r->first + 1, end) || !add_item(x, step))
+    if (!room_for(x, &x->items, &x->item_room, (size_t)x->depth + 1, sizeof(wakeup_item)))
         return false;
-    x->race_items = x->item_count;
-    return x->careful || add_independent(x, r->first, end + 1, x->depth);
-}
-
-static void number_items(explorer *x)
-{
     for (uint16_t t = 0; t < x->thread_count; t++)
         x->first[t] = NONE;
-    for (size_t k = x->item_count; k-- > 0;) {
-        x->items[k].removed = false;
-        x->first[x->items[k].thread] = (uint32_t)k;
-    }
+    x->item_count = 0;
+    add_independent(x, r->first, r->first + 1, end);
+    add_item(x, step);
+    x->race_items = x->item_count;
+    if (!x->careful)
+        add_independent(x, r->first, end + 1, x->depth);
     x->item_left = x->item_count;
     x->items_marked = false;
+    return true;
 }
 
 static bool enter_race(explorer *x, const race_record *r, const wakeup_item *step, bool *settled)
 {
     x->careful = x->path_blocked || x->nodes[r->first].loose;
-    if (!sequence(x, r, step))
-        return false;
-    number_items(x);
-    return enter(x, &x->nodes[r->first], settled);
+    return sequence(x, r, step) && enter(x, &x->nodes[r->first], settled);
 }
 
 bool wakeup_enter_waiting(explorer *x, size_t from, const wakeup_item *step)
@@ -411,12 +413,7 @@ bool wakeup_enter_races(explorer *x)
 
     for (size_t i = 0; i < x->race_count; i++) {
         race_record r = x->races[i];
-        const event *ev = &x->events[r.second];
-        wakeup_item step = {.event = r.second,
-                            .thread = ev->thread,
-                            .access = ev->access,
-                            .access_count = ev->access_count,
-                            .all = ev->all};
+        wakeup_item step = item_of(x, r.second);
         bool settled;
         if (!enter_race(x, &r, &step, &settled))
             return false;
