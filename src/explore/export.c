@@ -3,13 +3,18 @@
 #include "task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t hash_of(const wire_out *out, size_t from)
 {
-    uint64_t h = UINT64_C(14695981039346656037);
+    uint64_t h = out->size - from, word;
 
-    for (size_t i = from; i < out->size; i++)
-        h = (h ^ out->bytes[i]) * UINT64_C(1099511628211);
+    for (size_t i = from; i < out->size; i += sizeof(word)) {
+        size_t left = out->size - i;
+        word = 0;
+        memcpy(&word, out->bytes + i, left < sizeof(word) ? left : sizeof(word));
+        h = draw_mix(h ^ word) + word;
+    }
     return h;
 }
 

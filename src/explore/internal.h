@@ -272,7 +272,20 @@ static inline bool thread_born(explorer *x, uint16_t dense)
 }
 
 /* objects.c */
-uint32_t object_find(explorer *x, uint64_t key); /* NONE: out of memory */
+uint32_t object_enter(explorer *x, uint64_t key); /* NONE: out of memory */
+static inline uint32_t object_slot(const explorer *x, uint64_t key)
+{
+    return (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & x->slot_mask;
+}
+/* The index of an object, which is new if nobody accessed it before. NONE: out of memory */
+static inline uint32_t object_find(explorer *x, uint64_t key)
+{
+    for (uint32_t s = object_slot(x, key); x->slot_mask && x->slots[s]; s = (s + 1) & x->slot_mask) {
+        if (x->objects[x->slots[s] - 1].key == key)
+            return x->slots[s] - 1;
+    }
+    return object_enter(x, key);
+}
 void object_link(explorer *x, uint32_t access);
 void object_undo(explorer *x, uint32_t from, uint32_t to);
 

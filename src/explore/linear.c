@@ -127,15 +127,17 @@ static ahead look_ahead(const search *s, const uint16_t *counts)
 
 /* Who can go on ------------------------------------------------------------------------------------------------------ */
 
+/* What comes before a step that was taken was taken: so only what comes directly before the next one is in question. */
 static bool can_step(const trace *t, const uint16_t *counts, uint16_t thread)
 {
-    const uint32_t *clock;
+    const trace_step *step;
 
     if (counts[thread] == t->lengths[thread])
         return false;
-    clock = trace_clock(t, trace_at(t, thread, counts[thread]));
-    for (uint16_t u = 0; u < t->threads; u++) {
-        if (u != thread && clock[u] > counts[u])
+    step = &t->steps[trace_at(t, thread, counts[thread])];
+    for (uint32_t i = step->edge; i < step->edge + step->edge_count; i++) {
+        const trace_step *before = &t->steps[t->edges[i].from];
+        if (before->index >= counts[before->thread])
             return false;
     }
     return true;

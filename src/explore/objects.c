@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static uint32_t hash(uint64_t key)
-{
-    key *= UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(key >> 32);
-}
-
 static bool rehash(explorer *x)
 {
     size_t room = x->slots ? (size_t)x->slot_mask + 1 : 0, wanted = room ? room * 2 : 256;
@@ -19,7 +13,7 @@ static bool rehash(explorer *x)
     memset(x->slots, 0, room * sizeof(uint32_t));
     x->slot_mask = (uint32_t)(room - 1);
     for (uint32_t o = 0; o < x->object_count; o++) {
-        uint32_t s = hash(x->objects[o].key) & x->slot_mask;
+        uint32_t s = object_slot(x, x->objects[o].key);
         while (x->slots[s])
             s = (s + 1) & x->slot_mask;
         x->slots[s] = o + 1;
@@ -27,19 +21,17 @@ static bool rehash(explorer *x)
     return true;
 }
 
-/* The index of an object, which is new if nobody accessed it before. */
-uint32_t object_find(explorer *x, uint64_t key)
+/* One that nobody accessed so far. */
+uint32_t object_enter(explorer *x, uint64_t key)
 {
     uint32_t s;
 
     if ((!x->slots || x->object_count * 2 > x->slot_mask) && !rehash(x))
         return NONE;
-    for (s = hash(key) & x->slot_mask; x->slots[s]; s = (s + 1) & x->slot_mask) {
-        if (x->objects[x->slots[s] - 1].key == key)
-            return x->slots[s] - 1;
-    }
     if (!room_for(x, &x->objects, &x->object_room, (size_t)x->object_count + 1, sizeof(object)))
         return NONE;
+    for (s = object_slot(x, key); x->slots[s]; s = (s + 1) & x->slot_mask)
+        ;
     x->objects[x->object_count] = (object){.key = key, .head = NONE};
     x->slots[s] = ++x->object_count;
     return x->object_count - 1;

@@ -25,6 +25,7 @@
 #include "task.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Records ---------------------------------------------------------------------------------------------------------- */
 
@@ -376,8 +377,7 @@ static bool sequence(explorer *x, const race_record *r, const wakeup_item *step)
 
     if (!room_for(x, &x->items, &x->item_room, (size_t)x->depth + 1, sizeof(wakeup_item)))
         return false;
-    for (uint16_t t = 0; t < x->thread_count; t++)
-        x->first[t] = NONE;
+    memset(x->first, 0xff, x->thread_count * sizeof(x->first[0])); /* NONE */
     x->item_count = 0;
     add_independent(x, r->first, r->first + 1, end);
     add_item(x, step);

@@ -132,9 +132,7 @@ static size_t program_awaits(void *self, uint32_t thread, explore_condition *con
 
 static uint64_t program_content(void *self, uint64_t object)
 {
-    uint32_t word = 0;
-    machine_read(((lab *)self)->m, object, &word, sizeof word);
-    return word;
+    return machine_word(((lab *)self)->m, object);
 }
 
 static uint64_t program_initial(void *self, uint64_t object)

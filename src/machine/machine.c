@@ -110,6 +110,16 @@ size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t siz
     return done;
 }
 
+uint32_t machine_word(const machine *m, uint64_t address)
+{
+    const window *w = window_of((machine *)m, address);
+    uint32_t word = 0;
+    if (w && w->size - (address - w->base) >= sizeof word) {
+        memcpy(&word, w->host + (address - w->base), sizeof word);
+    }
+    return word;
+}
+
 enum hv_page_kind machine_page_kind(const machine *m, uint64_t address) { return memory_kind((machine *)m, address); }
 
 /* Boot --------------------------------------------------------------------------------------------------------------- */

@@ -174,6 +174,7 @@ void machine_sharing_give(machine *m, const void *bytes, size_t size);
 
 /* Looking inside (reports). */
 size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size); /* bytes read; never faults */
+uint32_t machine_word(const machine *m, uint64_t address); /* the 4 bytes there; 0 = outside all memory */
 enum hv_page_kind machine_page_kind(const machine *m, uint64_t address);
 typedef struct {
     uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags;

@@ -67,7 +67,7 @@ static void grow_accesses(machine *m)
     }
 }
 
-void step_add(machine *m, uint64_t object, bool write)
+static inline void add_access(machine *m, uint64_t object, bool write)
 {
     uint32_t unit = present_unit(m);
     uint32_t newest = newest_access(m, object);
@@ -84,6 +84,8 @@ void step_add(machine *m, uint64_t object, bool write)
     m->access_slot[access_slot(object)] = (uint32_t)m->access_count;
     m->accesses[m->access_count++] = (machine_access){object, write, false, false, unit, unit};
 }
+
+void step_add(machine *m, uint64_t object, bool write) { add_access(m, object, write); }
 
 /* The shadow's new value after thread `number` touched it. */
 static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write)
@@ -129,21 +131,21 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
 static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
 {
     bool stack = w->page[offset >> PAGE_SHIFT] & PAGE_STACK;
-    uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : 0;
+    uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : m->current;
     for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
         uint16_t old = w->shadow[index];
-        if (LIKELY(shadow_knows(old, m->current, write) && !stack)) {
+        if (LIKELY(owner == m->current && shadow_knows(old, m->current, write))) {
             continue;
         }
         uint16_t next = shadow_touch(old, m->current, write);
-        if (stack && owner != m->current) { /* its owner wrote it, whether seen or not */
+        if (owner != m->current) { /* its owner wrote it, whether seen or not */
             next = (uint16_t)((next & ~(uint32_t)SHADOW_THREAD) | owner | SHADOW_MULTI | SHADOW_WRITTEN);
         }
         if (next != old) {
             shadow_store(m, w, index, old, next);
         }
         if (next & SHADOW_SHARED) {
-            step_add(m, w->base + (index << 2), write);
+            add_access(m, w->base + (index << 2), write);
         }
         if (next & SHADOW_POINT) {
             m->raced = true;
