@@ -29,6 +29,7 @@ typedef struct {
     uint64_t news_at;      /* executions of this whole round when it was seen to have learnt something, 0 */
     uint32_t whole_rounds; /* begun */
     bool whole;            /* this round is */
+    bool given_up;         /* it was, for another one */
     bool stopped;          /* the caller's budget has ended */
 } round_state;
 
@@ -143,7 +144,8 @@ static bool is_whole_enough(round_state *r, uint64_t executions)
 static bool is_enough(void *context, uint64_t executions)
 {
     round_state *r = context;
-    return r->whole ? is_whole_enough(r, executions) : is_small_enough(r, executions);
+    r->given_up = r->whole ? is_whole_enough(r, executions) : is_small_enough(r, executions);
+    return r->given_up;
 }
 
 /* What the round found counts from now on; 0: it found nothing new. */
@@ -175,6 +177,7 @@ static lab_status explore_once(round_state *r, explore_report *report)
     options.trace = r->wanted->trace ? forward_trace : NULL;
     options.enough = is_enough;
     r->whole = r->size == WHOLE;
+    r->given_up = false;
     r->news_at = 0;
     if (r->whole) {
         r->whole_rounds++;
@@ -203,7 +206,7 @@ lab_status lab_explore(lab *l, const explore_options *options, explore_report *r
         if (!report->complete && (r.stopped || budget)) {
             break; /* what was found stays found; what was learnt is for a next call, so that decisions keep their meaning */
         }
-        if (learn(&r) == 0 && report->complete) {
+        if (learn(&r) == 0 && !r.given_up) {
             break;
         }
         explore_report_free(report);
