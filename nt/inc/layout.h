@@ -26,6 +26,11 @@
     X(thread_cid, 0x38, 0x60)          /* process, then thread */                                                      \
     /* DISPATCHER_HEADER */                                                                                            \
     X(object_type, 0x00, 0x00)         /* 1 byte */                                                                    \
+    /* OBJECT_HEADER and OBJECT_TYPE of nt/inc/ob.h */                                                                 \
+    X(ob_header_size, 0x28, 0x40)                                                                                      \
+    X(ob_header_type, 0x08, 0x08)                                                                                      \
+    X(ob_header_block_offset, 0x24, 0x3c) /* 4 bytes */                                                                \
+    X(ob_type_name, 0x00, 0x00)        /* UNICODE_STRING */                                                            \
     /* KTRAP_FRAME. On x86 the interrupted ESP and the fault's address lie in fields that Windows uses otherwise. */   \
     X(trap_fault_address, 0x0c, 0xd0)                                                                                  \
     X(trap_ax, 0x44, 0x30)                                                                                             \

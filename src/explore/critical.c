@@ -129,31 +129,55 @@ static bool is_conflict(const explore_access *a, const explore_access *b)
     return (a->object == b->object || a->object == EXPLORE_ALL || b->object == EXPLORE_ALL) && (a->write || b->write);
 }
 
-/* Accesses of two steps that conflict, NULL: none. */
-static const explore_access *conflict(const critical *c, uint32_t i, uint32_t j, const explore_access **other)
+static bool conflicts(const critical *c, uint32_t i, uint32_t j)
 {
     const step_record *a = &c->steps[i], *b = &c->steps[j];
 
-    for (uint32_t x = a->access + a->count; x-- > a->access;) {
+    for (uint32_t x = a->access; x < a->access + a->count; x++) {
         for (uint32_t y = b->access; y < b->access + b->count; y++) {
-            if (is_conflict(&c->accesses[x], &c->accesses[y])) {
-                *other = &c->accesses[y];
-                return &c->accesses[x];
+            if (is_conflict(&c->accesses[x], &c->accesses[y]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether that pair is nearer to the moment between the two steps; among equals any, but always the same. */
+static bool is_nearer(const explore_access *first, const explore_access *second, const explore_access *old_first,
+                      const explore_access *old_second)
+{
+    if (!old_first || first->last != old_first->last)
+        return !old_first || first->last > old_first->last;
+    if (second->first != old_second->first)
+        return second->first < old_second->first;
+    return first->object != EXPLORE_ALL && (old_first->object == EXPLORE_ALL || first->object > old_first->object);
+}
+
+/* Of the accesses of two steps that conflict the nearest pair. */
+static const explore_access *conflict(const critical *c, uint32_t i, uint32_t j, const explore_access **other)
+{
+    const step_record *a = &c->steps[i], *b = &c->steps[j];
+    const explore_access *best = NULL;
+
+    for (uint32_t x = a->access; x < a->access + a->count; x++) {
+        for (uint32_t y = b->access; y < b->access + b->count; y++) {
+            const explore_access *first = &c->accesses[x], *second = &c->accesses[y];
+            if (is_conflict(first, second) && is_nearer(first, second, best, *other)) {
+                best = first;
+                *other = second;
             }
         }
     }
-    return NULL;
+    return best;
 }
 
 static void order_steps(critical *c)
 {
-    const explore_access *other;
-
     for (uint32_t j = 0; j < c->count; j++) {
         uint8_t *row = c->before + (size_t)j * c->count;
         for (uint32_t i = j; i-- > 0;) {
             bool same = c->steps[i].decision.thread == c->steps[j].decision.thread;
-            if (row[i] || (!same && !conflict(c, i, j, &other)))
+            if (row[i] || (!same && !conflicts(c, i, j)))
                 continue;
             row[i] = 1;
             for (uint32_t k = 0; k < i; k++)
@@ -165,9 +189,7 @@ static void order_steps(critical *c)
 /* i and j conflict, and nothing between them orders them. */
 static bool is_race(const critical *c, uint32_t i, uint32_t j)
 {
-    const explore_access *other;
-
-    if (c->steps[i].decision.thread == c->steps[j].decision.thread || !conflict(c, i, j, &other))
+    if (c->steps[i].decision.thread == c->steps[j].decision.thread || !conflicts(c, i, j))
         return false;
     for (uint32_t k = i + 1; k < j; k++) {
         if (c->before[(size_t)k * c->count + i] && c->before[(size_t)j * c->count + k])
@@ -232,6 +254,7 @@ static explore_side side(const critical *c, uint32_t i, const explore_access *ac
 
     return (explore_side){.thread = r->decision.thread,
                           .step = r->index,
+                          .since = access->first,
                           .place = r->place,
                           .write = access->write,
                           .came = i <= c->failing};
@@ -239,7 +262,7 @@ static explore_side side(const critical *c, uint32_t i, const explore_access *ac
 
 static bool try_pair(critical *c, uint32_t i, uint32_t j, explore_critical *out)
 {
-    const explore_access *second, *first = conflict(c, i, j, &second);
+    const explore_access *second = NULL, *first = conflict(c, i, j, &second);
     uint32_t length = swapped(c, i, j);
 
     out->tries++;

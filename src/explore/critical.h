@@ -12,6 +12,7 @@
 typedef struct {
     uint32_t thread;
     uint32_t step;  /* which of its thread's steps, from 0 */
+    uint32_t since; /* when in its thread's life the step first accessed the object (program.h) */
     uint64_t place; /* where the thread stands after it (program.h) */
     bool write;
     bool came; /* it was part of the schedule; else it would have come after its end */

@@ -17,6 +17,18 @@
  * some hundred when it has to fetch from memory. Against timeouts of milliseconds and more it does not matter. */
 #define EXPLORE_INSTRUCTION_TIME 1u
 
+/* Two accesses to one object, one of them a write, that synchronise nothing and that nothing orders: a data race. */
+typedef struct {
+    uint32_t thread;
+    uint64_t site; /* program.h */
+    bool write;
+} explore_meeter;
+
+typedef struct {
+    uint64_t object;
+    explore_meeter first, second; /* the second thread stands behind its access */
+} explore_meeting;
+
 /* One decision: step `thread`, answering `choice` if it stands at a choice. A schedule is the decisions in order. */
 typedef struct {
     uint16_t thread;
@@ -83,6 +95,9 @@ typedef struct {
     /* Asked after each execution, or where it is divided after each task that is merged: whether what was learnt makes the
      * rest useless (stop; not complete). NULL = no. */
     bool (*enough)(void *context, uint64_t executions);
+    /* Called with data races: accesses that ended their steps, so that in an equivalent execution, or in one that is run for
+     * the other order, one comes directly after the other. NULL = none. */
+    void (*meet)(void *context, const explore_meeting *meeting);
     /* Called about every 1,000 executions and before long work; return false to stop (not complete). NULL = none. */
     bool (*progress)(void *context, const explore_progress *now);
     void *context;

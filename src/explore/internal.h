@@ -75,7 +75,7 @@ typedef struct {
     uint32_t barrier;  /* latest event before this one that conflicts with everything, NONE */
     uint32_t block;    /* event before which another thread could last have been taken for nothing */
     uint64_t own;      /* after such a round: what is its thread's own, see program.h */
-    uint64_t place;
+    uint64_t place, site;
     uint64_t instructions;
     uint64_t timeout;      /* of the wait that its thread stands at afterwards, nanoseconds */
     explore_result result; /* if it ended the execution */

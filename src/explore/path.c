@@ -73,6 +73,7 @@ bool path_push(explorer *x, const explore_step *step)
                   .barrier = x->barrier,
                   .block = block_of(x, thread),
                   .place = step->place,
+                  .site = step->site,
                   .instructions = step->instructions,
                   .timeout = step->timeout};
     if (!enter_accesses(x, step, ev) || !races_of_step(x, thread, ev->access, x->access_top, ev->all))

@@ -106,6 +106,30 @@ static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
         x->options->race(x->options->context, x->objects[first->object].key);
 }
 
+/*
+ * Both steps were ended by accesses that synchronise nothing. Those to the same object are a data race: were they ordered
+ * by anything else, that would be between the two steps, and the race not an immediate one. What else the two steps
+ * touch comes before these accesses, so that it does not order them.
+ */
+static void tell_meetings(explorer *x, uint32_t e)
+{
+    const event *one = &x->events[e], *other = &x->events[x->depth];
+
+    for (uint32_t a = one->access; a < one->access + one->own_count; a++) {
+        for (uint32_t b = other->access; b < other->access + other->own_count; b++) {
+            const access_record *first = &x->accesses[a], *second = &x->accesses[b];
+            if (first->early || second->early || first->absent || second->absent || !conflict(first, second))
+                continue;
+            explore_meeting meeting = {
+                .object = x->objects[first->object].key,
+                .first = {x->threads[one->thread].number, one->site, first->write},
+                .second = {x->threads[other->thread].number, other->site, second->write},
+            };
+            x->options->meet(x->options->context, &meeting);
+        }
+    }
+}
+
 static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint32_t to, bool all, const guard *g)
 {
     x->conflict_count = 0;
@@ -118,6 +142,8 @@ static bool reverse_immediate(explorer *x, uint16_t thread, uint32_t from, uint3
             continue;
         if (x->options->race)
             tell_race(x, e, from, to);
+        if (x->options->meet && x->events[e].site && x->events[x->depth].site)
+            tell_meetings(x, e);
         if (x->reduced && !x->bounded && reversible(x, g, e) &&
             !reverse_race(x, e, x->depth, thread, g, writes_guard(x, g, e)))
             return false;

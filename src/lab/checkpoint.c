@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define MAGIC "airlock checkpoint "
-#define FORM  "2: "
+#define FORM  "3: "
 
 /* Before the bytes of a result; behind them comes the sum. */
 typedef struct {

@@ -140,6 +140,7 @@ void lab_destroy(lab *l)
 {
     if (l) {
         checkpoint_close(l->checkpoint);
+        meetings_free(&l->meetings);
         machine_destroy(l->m);
         free(l);
     }

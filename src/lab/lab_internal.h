@@ -4,6 +4,7 @@
 #define AIRLOCK_LAB_INTERNAL_H
 
 #include "lab.h"
+#include "meetings.h"
 
 #define LAB_SYSTEM_IMAGES 8
 
@@ -13,6 +14,7 @@ struct lab {
     machine_mark start; /* of the scenario */
     uint32_t load_client, unload_client;
     size_t shared_words, point_words;
+    meetings meetings;             /* of all explorations */
     struct checkpoint *checkpoint; /* NULL: none */
     bool broken;                   /* an execution ended by a bug of ours */
     char error[256];

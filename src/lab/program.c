@@ -47,6 +47,7 @@ static bool forward_step(void *context, const machine_step *step)
         .accesses = (const explore_access *)step->accesses,
         .access_count = step->access_count,
         .place = step->end_pc,
+        .site = step->site,
     };
     if (step->outcome == MACHINE_BLOCKED) {
         out.timeout = timeout_of(to->l->m, step->thread);

@@ -69,21 +69,37 @@ static void note_race(void *context, uint64_t object)
     r->races[r->count++] = object;
 }
 
-/* What a task has learnt, as bytes: how many races, their objects, what the machine saw. */
+static void note_meeting(void *context, const explore_meeting *meeting)
+{
+    meetings_note(((round_state *)context)->l, meeting);
+}
+
+static uint8_t *append(uint8_t *to, const void *bytes, size_t size)
+{
+    if (size) {
+        memcpy(to, bytes, size);
+    }
+    return to + size;
+}
+
+/* What a task has learnt, as bytes: how many races and data races, these, what the machine saw. */
 static void *take_learnt(void *context, size_t *size)
 {
     round_state *r = context;
-    size_t shared, races = (r->count - r->taken) * sizeof *r->races;
+    meetings *met = &r->l->meetings;
+    uint64_t counts[2] = {r->count - r->taken, met->count - met->taken};
+    size_t shared, races = counts[0] * sizeof *r->races, meeting = counts[1] * sizeof *met->all;
     void *seen = machine_sharing_take(r->l->m, &shared);
-    uint64_t count = r->count - r->taken;
-    uint8_t *bytes = seen ? malloc(sizeof count + races + shared) : NULL;
+    uint8_t *bytes = seen ? malloc(sizeof counts + races + meeting + shared) : NULL;
     *size = 0;
     if (bytes) {
-        *size = sizeof count + races + shared;
-        memcpy(bytes, &count, sizeof count);
-        memcpy(bytes + sizeof count, r->races + r->taken, races);
-        memcpy(bytes + sizeof count + races, seen, shared);
+        *size = sizeof counts + races + meeting + shared;
+        uint8_t *at = append(bytes, counts, sizeof counts);
+        at = append(at, r->races + r->taken, races);
+        at = append(at, met->all + met->taken, meeting);
+        append(at, seen, shared);
         r->taken = r->count;
+        met->taken = met->count;
     }
     free(seen);
     return bytes;
@@ -92,15 +108,20 @@ static void *take_learnt(void *context, size_t *size)
 static void give_learnt(void *context, const void *bytes, size_t size)
 {
     round_state *r = context;
-    uint64_t count, object;
-    if (size < sizeof count) {
+    uint64_t counts[2], object;
+    lab_meeting meeting;
+    if (size < sizeof counts) {
         return;
     }
-    memcpy(&count, bytes, sizeof count);
-    size_t at = sizeof count;
-    for (; count && at + sizeof object <= size; count--, at += sizeof object) {
+    memcpy(counts, bytes, sizeof counts);
+    size_t at = sizeof counts;
+    for (; counts[0] && at + sizeof object <= size; counts[0]--, at += sizeof object) {
         memcpy(&object, (const uint8_t *)bytes + at, sizeof object);
         note_race(r, object);
+    }
+    for (; counts[1] && at + sizeof meeting <= size; counts[1]--, at += sizeof meeting) {
+        memcpy(&meeting, (const uint8_t *)bytes + at, sizeof meeting);
+        meetings_add(&r->l->meetings, &meeting);
     }
     machine_sharing_give(r->l->m, (const uint8_t *)bytes + at, size - at);
 }
@@ -174,6 +195,7 @@ static lab_status explore_once(round_state *r, explore_report *report)
     options.context = r;
     options.progress = forward_progress;
     options.race = note_race;
+    options.meet = note_meeting;
     options.trace = r->wanted->trace ? forward_trace : NULL;
     options.enough = is_enough;
     r->whole = r->size == WHOLE;

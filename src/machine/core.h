@@ -42,7 +42,8 @@ enum shadow_bits {
     SHADOW_WRITTEN = 0x800,
     SHADOW_CONFLICT = 0x1000, /* touched by two, written by one: found in this round */
     SHADOW_SHARED = 0x2000,   /* a conflict of an earlier round: its accesses are in footprints */
-    SHADOW_POINT = 0x4000     /* a race was seen on it: an access to it ends the step */
+    SHADOW_POINT = 0x4000,    /* a race was seen on it: an access to it ends the step */
+    SHADOW_WATCHED = 0x8000   /* its accesses are told: watch.c */
 };
 
 /* Which bytes of a page belong to a block. */
@@ -216,6 +217,7 @@ struct machine {
     uint32_t point_unit;     /* access or section that touched what makes points */
     uint64_t point_object;   /* the last of those that it touched */
     bool point_write;        /* it wrote one of them */
+    uint64_t site;           /* the instruction that touched it, if that was in no section; 0 */
     bool raced;              /* touched something that makes points, in this step */
     bool bore;               /* created a thread, in this step: a point, after the section if in one */
     machine_visitor visit;
@@ -281,6 +283,9 @@ struct machine {
     void *print_context;
     machine_tracer trace;
     void *trace_context;
+    machine_watcher watch;
+    void *watch_context;
+    uint64_t watched; /* object, 0 = none */
     uint64_t recent[64];
     size_t recent_count;
     uint64_t run_to; /* machine_run_to's target, ~0 = none */
@@ -382,6 +387,9 @@ void sharing_fault(machine *m, uint64_t address);
 void sharing_image(machine *m, uint32_t module, bool write);
 bool sharing_makes_point(machine *m, uint64_t address, uint32_t size);
 void step_add(machine *m, uint64_t object, bool write);
+
+/* watch.c */
+void watch_tell(machine *m, uint64_t address, uint64_t size, bool write, bool absent);
 
 /* run.c */
 void machine_fail(machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));

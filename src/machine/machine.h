@@ -80,6 +80,8 @@ typedef struct {
     uint64_t instructions;          /* executed in this step */
     uint64_t driver_instructions;   /* of these, outside trusted images */
     uint64_t start_pc, end_pc;      /* end_pc: next instruction of the thread */
+    uint64_t site; /* the instruction that ended the step by an access of its own, in no atomic section; 0 = what
+                    * ended it was something else */
     const machine_access *accesses; /* shared ones only; owned by the machine, valid until the next step */
     size_t access_count;
     uint32_t choices; /* >0: the thread is at HV_CHOOSE with that many alternatives */
@@ -176,9 +178,14 @@ void machine_sharing_give(machine *m, const void *bytes, size_t size);
 size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size); /* bytes read; never faults */
 uint32_t machine_word(const machine *m, uint64_t address); /* the 4 bytes there; 0 = outside all memory */
 enum hv_page_kind machine_page_kind(const machine *m, uint64_t address);
+/* The pool block around an address, freed or not; false: there is none. */
+bool machine_block_at(const machine *m, uint64_t address, uint64_t *start, uint64_t *size);
+uint32_t machine_stack_owner(const machine *m, uint64_t address); /* whose stack lies there, 0 = nobody's */
+const image *machine_object_image(const machine *m, uint64_t object); /* "is mapped": of which; NULL: it is memory */
 typedef struct {
     uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags;
 } machine_registers;
+/* Of the running thread too, in callbacks: as they are before the instruction at hand. */
 machine_status machine_thread_registers(machine *m, uint32_t thread, machine_registers *regs);
 /* For visitors: a number of all that is the running thread's own: registers, what its stack holds, how many of its steps
  * have written outside of it. Where two are equal, it goes on in the same way, until it reads something else. */
@@ -200,6 +207,21 @@ void machine_set_printer(machine *m, machine_printer print, void *context);
 /* Every instruction (replay --trace). NULL = off. */
 typedef void (*machine_tracer)(void *context, uint32_t thread, uint64_t pc);
 void machine_set_tracer(machine *m, machine_tracer trace, void *context);
+
+/* Every access to one object of footprints, before it is made: at most one object at a time. Accesses to memory come with
+ * the address and the size of what is accessed, which may be more than the object; those to "an image is mapped" at the end
+ * of the step. NULL = off. */
+typedef struct {
+    uint32_t thread;
+    uint64_t pc;
+    uint64_t count;   /* the thread's instructions since boot, this one included */
+    uint64_t address; /* 0: no memory */
+    uint64_t size;
+    bool write;
+    bool absent; /* it faults: what it looks for is not there */
+} machine_watched;
+typedef void (*machine_watcher)(void *context, const machine_watched *access);
+void machine_set_watch(machine *m, uint64_t object, machine_watcher watch, void *context);
 
 uint64_t machine_clock(const machine *m);
 

@@ -183,12 +183,16 @@ static uint64_t allocate_pool(machine *m, thread *t, uint32_t number, uint64_t s
     return address;
 }
 
+static bool is_of_block(const window *w, uint64_t page)
+{
+    return page < w->size >> PAGE_SHIFT && (w->kind[page] == HV_PAGE_VALID || w->kind[page] == HV_PAGE_FREED);
+}
+
 /* The block that starts at `address`: its pages, 0 = no block starts there. */
 static uint64_t block_pages(window *w, uint64_t address)
 {
     uint64_t page = (address - w->base) >> PAGE_SHIFT, pages = 0;
-    while (page + pages < w->size >> PAGE_SHIFT &&
-           (w->kind[page + pages] == HV_PAGE_VALID || w->kind[page + pages] == HV_PAGE_FREED)) {
+    while (is_of_block(w, page + pages)) {
         pages++;
     }
     return pages;
@@ -259,6 +263,34 @@ uint32_t memory_protect(machine *m, uint64_t address, uint64_t size, uint32_t ac
     uint8_t bits = (uint8_t)((access & 1 ? PAGE_R : 0) | (access & 2 ? PAGE_W : 0));
     memory_set_pages(m, address, size, bits, access & 2 ? HV_PAGE_VALID : HV_PAGE_READ_ONLY);
     return 0;
+}
+
+bool machine_block_at(const machine *m, uint64_t address, uint64_t *start, uint64_t *size)
+{
+    const window *w = &m->windows[WINDOW_POOL];
+    if (address - w->base >= w->size || in_system_arena(m, address)) {
+        return false;
+    }
+    uint64_t first = (address - w->base) >> PAGE_SHIFT, end = first;
+    while (first && is_of_block(w, first - 1)) {
+        first--;
+    }
+    while (is_of_block(w, end)) {
+        end++;
+    }
+    if (end == (address - w->base) >> PAGE_SHIFT) {
+        return false;
+    }
+    *start = w->base + (first << PAGE_SHIFT) + (end - first == 1 ? w->first_byte[first] : 0);
+    uint64_t last_bytes = w->end_byte[end - 1] ? w->end_byte[end - 1] : PAGE_BYTES;
+    *size = w->base + ((end - 1) << PAGE_SHIFT) + last_bytes - *start;
+    return true;
+}
+
+uint32_t machine_stack_owner(const machine *m, uint64_t address)
+{
+    uint64_t owner = (address - m->arch->stack_first) / STACK_SLOT;
+    return address >= m->arch->stack_first && owner < MACHINE_THREADS ? (uint32_t)owner : 0;
 }
 
 /* The stack of the thread that the current one creates next; the slot's first pages stay guards. */

@@ -418,3 +418,8 @@ const machine_module *machine_module_at(const machine *m, uint64_t address)
     }
     return NULL;
 }
+
+const image *machine_object_image(const machine *m, uint64_t object)
+{
+    return object - IMAGE_OBJECT < m->module_count ? m->modules[object - IMAGE_OBJECT].img : NULL;
+}

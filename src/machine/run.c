@@ -62,7 +62,7 @@ static void step_begin(machine *m, uint64_t pc)
     m->driver_since = m->count;
     m->wrote = m->raced = m->point_write = m->bore = false;
     m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
-    m->fault_object = 0;
+    m->fault_object = m->site = 0;
 }
 
 static void step_end(machine *m, uint64_t pc, machine_step *step)
@@ -88,6 +88,7 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
     step->driver_instructions = m->driver_count;
     step->start_pc = m->step_start_pc;
     step->end_pc = pc;
+    step->site = m->site;
     step->accesses = m->accesses;
     step->access_count = m->access_count;
     step->choices = t->park == PARK_CHOICE ? t->choices : 0;

@@ -106,7 +106,7 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
 static inline bool shadow_knows(uint32_t shadow, uint32_t number, bool write)
 {
     bool same = (shadow & SHADOW_MULTI) || ((shadow ^ number) & SHADOW_THREAD) == 0;
-    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT)) && (!write || (shadow & SHADOW_WRITTEN));
+    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT | SHADOW_WATCHED)) && (!write || (shadow & SHADOW_WRITTEN));
 }
 
 static inline bool shadow_is_conflict(uint16_t shadow)
@@ -126,6 +126,19 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
         push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, id);
     }
     w->shadow[index] = next;
+}
+
+/* Behind this access a step can end. */
+static void touch_point(machine *m, uint64_t object, bool write)
+{
+    m->raced = true;
+    m->point_unit = present_unit(m);
+    m->point_object = object;
+    m->point_write |= write;
+    m->site = m->atomic_depth ? 0 : m->pc;
+    if (m->atomic_depth == 0) {
+        machine_pend(m, PEND_POINT);
+    }
 }
 
 static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
@@ -148,13 +161,10 @@ static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, 
             add_access(m, w->base + (index << 2), write);
         }
         if (next & SHADOW_POINT) {
-            m->raced = true;
-            m->point_unit = present_unit(m);
-            m->point_object = w->base + (index << 2);
-            m->point_write |= write;
-            if (m->atomic_depth == 0) {
-                machine_pend(m, PEND_POINT);
-            }
+            touch_point(m, w->base + (index << 2), write);
+        }
+        if (UNLIKELY(next & SHADOW_WATCHED)) {
+            watch_tell(m, w->base + offset, size, write, false);
         }
     }
 }
@@ -212,6 +222,9 @@ void sharing_fault(machine *m, uint64_t address)
     }
     if (module >= 0) {
         m->images_touched |= 1ull << module;
+        if (m->modules[module].shadow & SHADOW_WATCHED) {
+            watch_tell(m, address, 0, false, true);
+        }
     } else if (w) {
         uint64_t index = (address - w->base) >> 2;
         uint16_t old = w->shadow[index], next = shadow_touch(old, m->current, false);
@@ -221,6 +234,9 @@ void sharing_fault(machine *m, uint64_t address)
         if (next & SHADOW_SHARED) {
             m->fault_object = w->base + (index << 2);
             step_add(m, m->fault_object, false);
+        }
+        if (next & SHADOW_WATCHED) {
+            watch_tell(m, address, 0, false, true);
         }
     }
 }
@@ -257,6 +273,9 @@ void sharing_image(machine *m, uint32_t module, bool write)
         step_add(m, IMAGE_OBJECT + module, write);
     }
     m->raced |= (next & SHADOW_POINT) != 0;
+    if (next & SHADOW_WATCHED) {
+        watch_tell(m, 0, 0, write, false);
+    }
 }
 
 /* Rounds ----------------------------------------------------------------------------------------------------------- */

@@ -121,15 +121,28 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
     return MACHINE_OK;
 }
 
+static void running_registers(machine *m, uint64_t *const to[16], machine_registers *out)
+{
+    for (uint32_t i = 0; i < m->arch->general_count; i++) {
+        *to[i] = cpu_get(m, m->arch->general[i]);
+    }
+    out->rflags = cpu_get(m, UC_X86_REG_EFLAGS);
+    out->rip = m->pc;
+}
+
 machine_status machine_thread_registers(machine *m, uint32_t number, machine_registers *out)
 {
-    if (number == 0 || number >= MACHINE_THREADS || !m->threads[number].context) {
+    if (number == 0 || number >= MACHINE_THREADS || (number != m->current && !m->threads[number].context)) {
         return MACHINE_NO_SUCH_THREAD;
     }
-    const context *saved = &m->contexts[m->threads[number].context - 1];
     uint64_t *const to[16] = {&out->rax, &out->rcx, &out->rdx, &out->rbx, &out->rsp, &out->rbp, &out->rsi, &out->rdi,
                               &out->r8,  &out->r9,  &out->r10, &out->r11, &out->r12, &out->r13, &out->r14, &out->r15};
     *out = (machine_registers){0};
+    if (number == m->current) {
+        running_registers(m, to, out);
+        return MACHINE_OK;
+    }
+    const context *saved = &m->contexts[m->threads[number].context - 1];
     for (uint32_t i = 0; i < m->arch->general_count; i++) {
         *to[i] = saved->r[i];
     }

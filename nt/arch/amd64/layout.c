@@ -2,6 +2,8 @@
 /* layout.c - nothing but the proof that layout.h tells the truth. */
 #include "arch.h"
 #include "layout.h"
+#include "ob.h"
+#include "objects.h"
 
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == X64_pcr_irql);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == X64_pcr_current_thread);
@@ -12,6 +14,15 @@ C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StackLimit) == X64_thread_stack_limit);
 C_ASSERT(FIELD_OFFSET(struct _KTHREAD, Cid) == X64_thread_cid);
 C_ASSERT(FIELD_OFFSET(struct _KTHREAD, Header) == 0);
 C_ASSERT(FIELD_OFFSET(DISPATCHER_HEADER, Type) == X64_object_type);
+
+C_ASSERT(sizeof(OBJECT_HEADER) == X64_ob_header_size);
+C_ASSERT(FIELD_OFFSET(OBJECT_HEADER, Type) == X64_ob_header_type);
+C_ASSERT(FIELD_OFFSET(OBJECT_HEADER, BlockOffset) == X64_ob_header_block_offset);
+C_ASSERT(FIELD_OFFSET(struct _OBJECT_TYPE, Name) == X64_ob_type_name);
+
+#define PROVE_FIELD(Structure, Field, X86, X64) C_ASSERT(FIELD_OFFSET(Structure, Field) == (X64));
+LAYOUT_DRIVER_OBJECT(PROVE_FIELD)
+LAYOUT_DEVICE_OBJECT(PROVE_FIELD)
 
 C_ASSERT(FIELD_OFFSET(KTRAP_FRAME, Rax) == X64_trap_ax);
 C_ASSERT(FIELD_OFFSET(KTRAP_FRAME, Rcx) == X64_trap_cx);

@@ -2,6 +2,8 @@
 /* layout.c - nothing but the proof that layout.h tells the truth. */
 #include "arch.h"
 #include "layout.h"
+#include "ob.h"
+#include "objects.h"
 
 C_ASSERT(FIELD_OFFSET(NT_PCR, Irql) == X86_pcr_irql);
 C_ASSERT(FIELD_OFFSET(NT_PCR, CurrentThread) == X86_pcr_current_thread);
@@ -12,6 +14,15 @@ C_ASSERT(FIELD_OFFSET(struct _KTHREAD, StackLimit) == X86_thread_stack_limit);
 C_ASSERT(FIELD_OFFSET(struct _KTHREAD, Cid) == X86_thread_cid);
 C_ASSERT(FIELD_OFFSET(struct _KTHREAD, Header) == 0);
 C_ASSERT(FIELD_OFFSET(DISPATCHER_HEADER, Type) == X86_object_type);
+
+C_ASSERT(sizeof(OBJECT_HEADER) == X86_ob_header_size);
+C_ASSERT(FIELD_OFFSET(OBJECT_HEADER, Type) == X86_ob_header_type);
+C_ASSERT(FIELD_OFFSET(OBJECT_HEADER, BlockOffset) == X86_ob_header_block_offset);
+C_ASSERT(FIELD_OFFSET(struct _OBJECT_TYPE, Name) == X86_ob_type_name);
+
+#define PROVE_FIELD(Structure, Field, X86, X64) C_ASSERT(FIELD_OFFSET(Structure, Field) == (X86));
+LAYOUT_DRIVER_OBJECT(PROVE_FIELD)
+LAYOUT_DEVICE_OBJECT(PROVE_FIELD)
 
 C_ASSERT(FIELD_OFFSET(KTRAP_FRAME, Eax) == X86_trap_ax);
 C_ASSERT(FIELD_OFFSET(KTRAP_FRAME, Ebx) == X86_trap_bx);
