@@ -26,6 +26,7 @@ typedef struct {
 
 typedef struct {
     const explore_program *p;
+    explore_rank rank;
     uint32_t start;
     step_record *steps;
     uint32_t count;
@@ -142,27 +143,40 @@ static bool conflicts(const critical *c, uint32_t i, uint32_t j)
     return false;
 }
 
-/* Whether that pair is nearer to the moment between the two steps; among equals any, but always the same. */
-static bool is_nearer(const explore_access *first, const explore_access *second, const explore_access *old_first,
-                      const explore_access *old_second)
+static int rank_of(const critical *c, const explore_access *first, const explore_access *second)
 {
-    if (!old_first || first->last != old_first->last)
-        return !old_first || first->last > old_first->last;
-    if (second->first != old_second->first)
-        return second->first < old_second->first;
-    return first->object != EXPLORE_ALL && (old_first->object == EXPLORE_ALL || first->object > old_first->object);
+    uint64_t object = first->object == EXPLORE_ALL ? second->object : first->object;
+
+    return object == EXPLORE_ALL ? -1 : c->rank ? c->rank(c->p->self, object) : 0;
 }
 
-/* Of the accesses of two steps that conflict the nearest pair. */
+/* Whether that pair tells more; else whether it is nearer to the moment between the two steps; among equals any, but
+ * always the same. */
+static bool is_better(const critical *c, const explore_access *first, const explore_access *second,
+                      const explore_access *old_first, const explore_access *old_second)
+{
+    int rank = rank_of(c, first, second), old_rank = old_first ? rank_of(c, old_first, old_second) : -2;
+
+    if (rank != old_rank)
+        return rank > old_rank;
+    if (first->last != old_first->last)
+        return first->last > old_first->last;
+    if (second->first != old_second->first)
+        return second->first < old_second->first;
+    return first->object > old_first->object;
+}
+
+/* Of the accesses of two steps that conflict the pair that tells most. */
 static const explore_access *conflict(const critical *c, uint32_t i, uint32_t j, const explore_access **other)
 {
     const step_record *a = &c->steps[i], *b = &c->steps[j];
     const explore_access *best = NULL;
 
+    *other = NULL;
     for (uint32_t x = a->access; x < a->access + a->count; x++) {
         for (uint32_t y = b->access; y < b->access + b->count; y++) {
             const explore_access *first = &c->accesses[x], *second = &c->accesses[y];
-            if (is_conflict(first, second) && is_nearer(first, second, best, *other)) {
+            if (is_conflict(first, second) && is_better(c, first, second, best, *other)) {
                 best = first;
                 *other = second;
             }
@@ -262,12 +276,13 @@ static explore_side side(const critical *c, uint32_t i, const explore_access *ac
 
 static bool try_pair(critical *c, uint32_t i, uint32_t j, explore_critical *out)
 {
-    const explore_access *second = NULL, *first = conflict(c, i, j, &second);
+    const explore_access *first, *second;
     uint32_t length = swapped(c, i, j);
 
     out->tries++;
     if (!passes(c, &length))
         return false;
+    first = conflict(c, i, j, &second);
     out->found = true;
     out->object = first->object == EXPLORE_ALL ? second->object : first->object;
     out->first = side(c, i, first);
@@ -299,9 +314,9 @@ static void try_pairs(critical *c, explore_critical *out)
 }
 
 explore_status explore_find_critical(const explore_program *program, const explore_decision *schedule, size_t length,
-                                     explore_critical *out)
+                                     explore_rank rank, explore_critical *out)
 {
-    critical c = {.p = program, .start = program->save(program->self)};
+    critical c = {.p = program, .rank = rank, .start = program->save(program->self)};
 
     *out = (explore_critical){0};
     c.steps = calloc(CRITICAL_STEPS + 1, sizeof(*c.steps));

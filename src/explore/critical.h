@@ -28,9 +28,13 @@ typedef struct {
     uint32_t tries; /* pairs that were swapped and run */
 } explore_critical;
 
-/* The program stands at its start, and does so again afterwards. */
+/* Two steps may conflict over several objects: those that tell people more have higher ranks. */
+typedef int (*explore_rank)(void *context, uint64_t object);
+
+/* The program stands at its start, and does so again afterwards. `rank` is called after an execution, with the program's
+ * `self`; NULL: all objects tell the same. */
 explore_status explore_find_critical(const explore_program *program, const explore_decision *schedule, size_t length,
-                                     explore_critical *out);
+                                     explore_rank rank, explore_critical *out);
 void explore_critical_free(explore_critical *critical);
 
 #endif

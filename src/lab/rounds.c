@@ -255,11 +255,19 @@ lab_status lab_random(lab *l, const explore_random_options *options, explore_wal
     return status_of(status);
 }
 
+/* A variable of the driver tells more than that its image is mapped, and that more than what the system keeps. */
+static int rank_object(void *self, uint64_t object)
+{
+    machine *m = ((lab *)self)->m;
+    const machine_module *module = machine_module_at(m, object);
+    return module && !module->trusted ? 2 : machine_object_image(m, object) ? 1 : 0;
+}
+
 lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out)
 {
     explore_program program = lab_program(l);
     lab_rewind(l);
-    explore_status status = explore_find_critical(&program, schedule, length, out);
+    explore_status status = explore_find_critical(&program, schedule, length, rank_object, out);
     lab_rewind(l);
     return status_of(status);
 }

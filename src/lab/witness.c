@@ -131,9 +131,9 @@ static bool is_wanted(const witness *w, const machine_watched *access, const lab
 static void on_access(void *context, const machine_watched *access)
 {
     witness *w = context;
+    look_around(w);
     for (size_t i = 0; i < w->count; i++) {
         if (is_wanted(w, access, &w->wanted[i])) {
-            look_around(w);
             see(w, access, &w->wanted[i]);
         }
     }

@@ -74,6 +74,9 @@ lab_status capture_run(report_arena *arena, lab *l, const lab_schedule *schedule
 /* How one thread stands now. */
 void capture_thread_at(report_arena *arena, lab *l, uint32_t number, capture_thread *out);
 
+/* The routine that a thread was started with, 0 = not known, or the thread is gone. */
+uint64_t capture_start_of(lab *l, uint32_t number);
+
 /* The frame that names an address: its image and offset there. */
 unwind_frame capture_frame_of(lab *l, uint64_t pc);
 

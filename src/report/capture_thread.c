@@ -27,6 +27,14 @@ static void read_kthread(lab *l, capture_thread *t)
     t->cid_thread = (uint32_t)lab_word(l, at + layout->thread_cid + (lab_is_wide(l) ? 8u : 4u));
 }
 
+uint64_t capture_start_of(lab *l, uint32_t number)
+{
+    capture_thread t = {.number = number};
+    machine_thread_info(lab_machine(l), number, &t.info);
+    read_kthread(l, &t);
+    return t.start;
+}
+
 /* Does it wait by one of the KeWait… routines? Then what it waits for is a dispatcher object. */
 static bool waits_for_dispatcher(const lab_stack *stack)
 {

@@ -80,7 +80,8 @@ bool data_symbol(const image *img, uint32_t rva, char *name, size_t size, uint32
         }
         copy_name(&t, at, candidate, sizeof candidate);
         if (is_variable(candidate)) {
-            snprintf(name, size, "%s", candidate);
+            bool decorated = image_arch(img) == IMAGE_X86 && candidate[0] == '_'; /* as C names are there */
+            snprintf(name, size, "%s", candidate + decorated);
             best = begin;
             found = true;
         }

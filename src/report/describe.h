@@ -34,6 +34,7 @@ typedef struct {
     explore_report report;
     lab_schedule *schedules;    /* of the report's failures, in their order */
     explore_critical *critical; /* the same, of the first of each failure; NULL: of none */
+    lab_schedule *passing;      /* the same: with the two steps swapped */
     bool sweep; /* no exploration, but an unload from each point of the load: finds the simplest first */
 } describe_round;
 

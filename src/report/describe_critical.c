@@ -1,47 +1,183 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* describe_critical.c - the two steps whose order decides, in words. */
+/*
+ * describe_critical.c - the two steps whose order decides: who accesses what, where, and what is there. The failing
+ * schedule is run again, and the one with the two swapped, to see the accesses themselves.
+ */
 #include "describe_parts.h"
 
-static const char *role_in(describer *d, const capture *c, uint32_t number)
+#include <string.h>
+
+typedef struct {
+    lab_sighting failing[2], passing[2];
+    lab_ground ground;
+} pair_views;
+
+static lab_sighting wanted(const explore_side *side)
 {
-    for (size_t i = 0; i < c->thread_count; i++) {
-        if (c->threads[i].number == number) {
-            return describe_role(d, number, c->threads[i].role);
+    return (lab_sighting){.thread = side->thread, .since = side->since, .write = side->write};
+}
+
+static lab_status look(describer *d, const describe_pair *pair, pair_views *v)
+{
+    const explore_critical *c = pair->critical;
+    lab_ground other = {0};
+    for (int i = 0; i < 2; i++) {
+        v->failing[i] = v->passing[i] = wanted(i ? &c->second : &c->first);
+    }
+    lab_status status = lab_witness(d->l, pair->passing, c->object, v->passing, 2, &other);
+    if (status == LAB_OK) {
+        status = lab_witness(d->l, pair->schedule, c->object, v->failing, 2, &v->ground);
+    }
+    v->ground = v->ground.size || v->ground.stack_of ? v->ground : other;
+    return status;
+}
+
+/* Where the access is seen: in the failing execution, else in the other one. */
+static const lab_sighting *view(const pair_views *v, int side)
+{
+    return v->failing[side].seen || !v->passing[side].seen ? &v->failing[side] : &v->passing[side];
+}
+
+static const char *role_in(describer *d, const capture *c, uint32_t number, const lab_stack *stack)
+{
+    lab_role role = lab_stack_role(stack);
+    for (size_t i = 0; role == LAB_ROLE_OTHER && i < c->thread_count; i++) {
+        role = c->threads[i].number == number ? c->threads[i].role : role;
+    }
+    return describe_who(d, number, role);
+}
+
+static const char *verb(const pair_views *v, const lab_sighting *s, bool write, bool image)
+{
+    if (image) {
+        return write ? "unmaps" : "executes";
+    }
+    if (s->gone) {
+        return v->ground.body ? "frees the memory of" : "frees";
+    }
+    return s->absent ? "uses" : write ? "writes" : "reads";
+}
+
+static void set_place(describer *d, const lab_sighting *s, const explore_side *side, report_side *out)
+{
+    unwind_frame at = capture_frame_of(d->l, s->seen ? s->pc : side->place);
+    const symbol *name = name_of(d, &at);
+    const unwind_frame *driver = s->seen ? innermost_of_driver(d, &s->stack) : NULL;
+    out->place = name_text(d, &at);
+    out->file = name ? report_arena_copy(d->arena, name->file) : NULL;
+    out->line = name ? name->line : 0;
+    out->caller = driver && driver != &s->stack.frames[0] ? name_text(d, driver) : NULL;
+}
+
+static bool of_pointers(const describer *d, const pair_views *v)
+{
+    bool any = view(v, 0)->size == 8;
+    for (int i = 0; i < 2; i++) {
+        const lab_sighting *seen[] = {&v->failing[i], &v->passing[i]};
+        for (int k = 0; k < 2; k++) {
+            any |= seen[k]->known && (describe_is_pointer(d, seen[k]->before, seen[k]->size) ||
+                                      describe_is_pointer(d, seen[k]->after, seen[k]->size));
         }
     }
-    return describe_role(d, number, LAB_ROLE_OTHER);
+    return any;
 }
 
-/* "load, at isolate!CreateWorkerQueue+0x1c6, writes" */
-static const char *side_text(describer *d, const capture *c, const explore_side *side)
+static const char *content(describer *d, const pair_views *v, const lab_sighting *s, uint64_t value)
 {
-    unwind_frame at = capture_frame_of(d->l, side->place);
-    return report_arena_printf(d->arena, "%s, at %s, %s", role_in(d, c, side->thread), name_text(d, &at),
-                               side->write ? "writes" : "reads");
+    bool itself = value == s->address && s->size >= 4; /* as the head of an empty list */
+    return itself ? "itself" : describe_value(d, value, s->size, of_pointers(d, v));
 }
 
-/* A variable, or what else the two have in common. */
-static const char *object_text(describer *d, uint64_t object)
+/* What the memory holds: to who reads, in both orders; to who writes, before and after. */
+static void set_contents(describer *d, const pair_views *v, const lab_sighting *s, const lab_sighting *swapped,
+                         report_side *out)
 {
-    const char *name = object >> 63 ? name_data(d, object) : NULL;
-    if (name) {
-        return name;
+    bool differs = s->known != swapped->known || s->before != swapped->before;
+    if (s->absent) {
+        out->found = "it is gone";
     }
-    return object >> 63 ? report_arena_printf(d->arena, "the word at %016llx", (unsigned long long)object)
-                        : "whether the image is mapped";
+    if (s->known) {
+        out->found = content(d, v, s, s->before);
+        out->left = s->write && !s->gone ? content(d, v, s, s->after) : NULL;
+    }
+    if (!s->write && swapped->known && differs) {
+        out->otherwise = content(d, v, swapped, swapped->before);
+    }
 }
 
-const char *describe_critical(describer *d, const capture *c, const explore_critical *critical)
+static report_side describe_side(describer *d, const capture *c, const describe_pair *pair, const pair_views *v, int which)
 {
+    const explore_side *side = which ? &pair->critical->second : &pair->critical->first;
+    const lab_sighting *s = view(v, which);
+    report_side out = {.role = role_in(d, c, side->thread, &s->stack),
+                       .verb = verb(v, s, side->write,
+                                    machine_object_image(lab_machine(d->l), pair->critical->object) != NULL),
+                       .write = side->write,
+                       .late = which && !side->came};
+    set_place(d, s, side, &out);
+    if (s->seen) {
+        set_contents(d, v, s, &v->passing[which], &out);
+    }
+    return out;
+}
+
+static const char *object_text(describer *d, const describe_pair *pair, const pair_views *v)
+{
+    uint64_t object = pair->critical->object, address = view(v, 0)->address;
+    const image *img = machine_object_image(lab_machine(d->l), object);
+    char module[64];
+    if (img) {
+        symbols_module_name(img, module, sizeof module);
+        return report_arena_printf(d->arena, "the image of %s", module);
+    }
+    return describe_word(d, address ? address : object, &v->ground);
+}
+
+static void add_names(describer *d, const pair_views *v)
+{
+    name_list names = {0};
+    for (int i = 0; i < 2; i++) {
+        names_add_stack(&names, &view(v, i)->stack);
+        unwind_frame at = capture_frame_of(d->l, view(v, i)->pc);
+        names_add(&names, &at);
+    }
+    names_add_stack(&names, &v->ground.allocated);
+    names_resolve(d, &names);
+}
+
+/* The pair in one sentence. */
+static const char *sentence(describer *d, const report_pair *pair)
+{
+    const report_side *first = &pair->sides[0], *second = &pair->sides[1];
+    return report_arena_printf(d->arena, "%s, at %s, %s %s / %s, at %s, %s it%s: with these two swapped it passes (checked)",
+                               first->role, first->place, first->verb, pair->object, second->role, second->place,
+                               second->verb, second->late ? ", which comes too late" : " later");
+}
+
+report_pair *describe_critical(describer *d, const capture *c, const describe_pair *pair)
+{
+    const explore_critical *critical = pair->critical;
     if (!critical->tries) {
         return NULL;
     }
+    report_pair *out = report_arena_alloc(d->arena, 1, sizeof *out);
+    *out = (report_pair){.found = critical->found, .tries = critical->tries};
     if (!critical->found) {
-        return report_arena_printf(d->arena, "no single pair of steps: %u were swapped, and it failed each time",
-                                   critical->tries);
+        out->text = report_arena_printf(d->arena, "no single pair of steps: %u were swapped, and it failed each time",
+                                        critical->tries);
+        return out;
     }
-    return report_arena_printf(d->arena, "%s %s / %s it%s: with these two swapped it passes (checked)",
-                               side_text(d, c, &critical->first), object_text(d, critical->object),
-                               side_text(d, c, &critical->second),
-                               critical->second.came ? " later" : ", which comes too late");
+    pair_views *v = report_arena_alloc(d->arena, 1, sizeof *v);
+    memset(v, 0, sizeof *v);
+    if (look(d, pair, v) != LAB_OK) {
+        return NULL;
+    }
+    add_names(d, v);
+    out->object = object_text(d, pair, v);
+    for (int i = 0; i < 2; i++) {
+        out->sides[i] = describe_side(d, c, pair, v, i);
+    }
+    out->schedule = describe_schedule_id(d, pair->passing);
+    out->text = sentence(d, out);
+    return out;
 }

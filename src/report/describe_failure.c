@@ -50,16 +50,22 @@ static const char *with_options(describer *d)
     return text;
 }
 
-void describe_failure(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out)
+const char *describe_schedule_id(describer *d, const lab_schedule *schedule)
 {
     char *id = lab_schedule_text(schedule);
+    const char *copy = report_arena_copy(d->arena, id);
+    free(id);
+    return copy;
+}
+
+void describe_failure(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out)
+{
     memset(out, 0, sizeof *out);
     out->kind = report_arena_copy(d->arena, c->ending.class_name);
     out->title = describe_title(d, c);
-    out->schedule = report_arena_copy(d->arena, id);
+    out->schedule = describe_schedule_id(d, schedule);
     out->preemptions = preemptions_of(c);
     out->executions = 1;
-    free(id);
     if (out->schedule) {
         out->replay = report_arena_printf(d->arena, "airlock replay %s%s %s%s", d->run->driver.file, with_options(d),
                                           out->schedule, lab_scenario_of(d->l)->sequential ? " --in-order" : "");
@@ -92,7 +98,7 @@ lab_status describe_replay(describer *d, const lab_schedule *schedule, machine_t
     names_add_capture(&names, d->l, c);
     names_resolve(d, &names);
     describe_failure(d, c, schedule, failure);
-    failure->race = describe_race(d, c, schedule);
+    describe_race(d, c, schedule, failure);
     out->failure = failure;
     return LAB_OK;
 }

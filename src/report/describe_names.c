@@ -103,6 +103,14 @@ const char *name_place(describer *d, uint64_t pc)
     return report_arena_printf(d->arena, "%s+0x%" PRIx32, module, frame.rva);
 }
 
+const char *name_address(describer *d, uint64_t address)
+{
+    if (!lab_is_wide(d->l)) {
+        return report_arena_printf(d->arena, "%08" PRIx64, address);
+    }
+    return report_arena_printf(d->arena, "%08" PRIx64 "`%08" PRIx64, address >> 32, address & 0xffffffffu);
+}
+
 const char *name_data(describer *d, uint64_t address)
 {
     unwind_frame frame = capture_frame_of(d->l, address);

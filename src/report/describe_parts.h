@@ -5,6 +5,7 @@
 
 #include "capture.h"
 #include "describe.h"
+#include "witness.h"
 
 /* Names (describe_names.c) ----------------------------------------------------------------------------------------- */
 
@@ -23,6 +24,7 @@ const symbol *name_of(describer *d, const unwind_frame *frame);     /* NULL: in 
 const char *name_text(describer *d, const unwind_frame *frame);     /* "nt!KeSetEvent+0x31", else the bare address */
 const char *name_function(describer *d, const unwind_frame *frame); /* "nt!KeSetEvent"; NULL: not known */
 const char *name_place(describer *d, uint64_t pc);                  /* "isolate+0x1724" */
+const char *name_address(describer *d, uint64_t address);  /* "fffff880`0799b724", as WinDbg groups its digits */
 /* An address that is not code: "isolate!WorkQueues+0x8", "isolate+0x3018"; NULL: in no module. */
 const char *name_data(describer *d, uint64_t address);
 
@@ -35,6 +37,9 @@ const unwind_frame *outermost_of_driver(const describer *d, const lab_stack *sta
 /* describe_thread.c */
 void describe_thread(describer *d, const capture_thread *t, report_thread *out);
 const char *describe_role(describer *d, uint32_t number, lab_role role); /* "load", "unload client", "thread 41" */
+
+/* The same; of a thread that is none of these "isolate!WorkerThread, thread 41". */
+const char *describe_who(describer *d, uint32_t number, lab_role role);
 
 /* describe_fault.c */
 void describe_fault(describer *d, const capture *c, report_failure *out);
@@ -49,11 +54,25 @@ const struct hv_note *describe_first_note(const capture *c); /* that is a findin
 /* describe_title.c: one sentence, NULL = the class says it all */
 const char *describe_title(describer *d, const capture *c);
 
-/* describe_race.c: one line, NULL = not known. Runs the schedule again; makes more points in the lab. */
-const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule);
+/* describe_race.c: one line, and the variable, as far as they are known. Runs the schedule again; makes more points in
+ * the lab. */
+void describe_race(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out);
 
-/* describe_critical.c: one line, NULL = nothing was tried */
-const char *describe_critical(describer *d, const capture *c, const explore_critical *critical);
+/* describe_word.c: the word at an address by what it is; what a word of so many bytes holds, and whether that points to
+ * memory of the kernel: then its other values are pointers too */
+const char *describe_word(describer *d, uint64_t address, const lab_ground *ground);
+bool describe_is_pointer(const describer *d, uint64_t value, uint32_t size);
+const char *describe_value(describer *d, uint64_t value, uint32_t size, bool of_pointers);
+
+/* describe_notes.c: the data races of the driver, after its failures */
+void describe_notes(describer *d);
+
+/* describe_critical.c: NULL = nothing was tried. Runs both schedules again. */
+typedef struct {
+    const explore_critical *critical;
+    const lab_schedule *schedule, *passing; /* that fails; with the two swapped */
+} describe_pair;
+report_pair *describe_critical(describer *d, const capture *c, const describe_pair *pair);
 
 /* describe_moments.c: other executions that end in the failure of `c`, which `schedule` led to; and more such, made by
  * moving the schedule's first switch to other places. */
@@ -77,6 +96,7 @@ size_t describe_calls_of(describer *d, uint32_t thread, system_call **calls);
 size_t describe_points(describer *d);
 
 /* describe_failure.c */
+const char *describe_schedule_id(describer *d, const lab_schedule *schedule);
 void describe_failure(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out);
 
 #endif

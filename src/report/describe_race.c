@@ -202,7 +202,7 @@ static void make_points(lab *l, const lab_schedule *schedule, uint32_t failing)
     }
 }
 
-static const char *variable_race(describer *d, const capture *c, const lab_schedule *schedule)
+static void variable_race(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out)
 {
     search read = {.l = d->l, .schedule = schedule, .failing = c->ending.thread};
     if (!lab_shared_words(d->l)) {
@@ -216,12 +216,13 @@ static const char *variable_race(describer *d, const capture *c, const lab_sched
     found = found && run_load(&write) && write.written_pc;
     machine_set_tracer(lab_machine(d->l), NULL, NULL);
     if (!found) {
-        return NULL;
+        return;
     }
     unwind_frame reader = capture_frame_of(d->l, read.read_pc), writer = capture_frame_of(d->l, write.written_pc);
-    return report_arena_printf(d->arena, "%s (%s) reads %s before %s (load) writes it", name_text(d, &reader),
-                               describe_role(d, c->ending.thread, c->threads[0].role), name_data(d, read.object),
-                               name_text(d, &writer));
+    out->race_object = name_data(d, read.object);
+    out->race = report_arena_printf(d->arena, "%s (%s) reads %s before %s (load) writes it", name_text(d, &reader),
+                                    describe_role(d, c->ending.thread, c->threads[0].role), out->race_object,
+                                    name_text(d, &writer));
 }
 
 static const char *freed_race(describer *d, const capture *c)
@@ -241,16 +242,14 @@ static const char *freed_race(describer *d, const capture *c)
                                describe_role(d, c->freed_thread, c->freed_role), image ? "unmapped" : "freed");
 }
 
-const char *describe_race(describer *d, const capture *c, const lab_schedule *schedule)
+void describe_race(describer *d, const capture *c, const lab_schedule *schedule, report_failure *out)
 {
-    const char *race = NULL;
     if (c->ending.kind != LAB_BUGCHECK || !c->thread_count) {
-        return NULL;
+        return;
     }
     if (c->freed) {
-        race = freed_race(d, c);
+        out->race = freed_race(d, c);
     } else if (!strcmp(c->ending.class_name, "F1")) {
-        race = variable_race(d, c, schedule);
+        variable_race(d, c, schedule, out);
     }
-    return race;
 }

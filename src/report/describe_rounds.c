@@ -23,22 +23,35 @@ typedef struct {
     size_t round_count;
 } findings;
 
+static lab_status find_critical(lab *l, describe_round *round, size_t i)
+{
+    const explore_failure *failure = &round->report.failures[i];
+    explore_critical *critical = &round->critical[i];
+    lab_status status = lab_critical(l, failure->schedule, failure->length, critical);
+    if (status == LAB_OK && critical->found) {
+        status = lab_schedule_from(l, critical->passing, critical->passing_length, &round->passing[i]);
+    }
+    return status;
+}
+
 /* Of each failure's best schedule: what decides. */
 static lab_status keep_critical(lab *l, describe_round *round)
 {
     const explore_report *report = &round->report;
     lab_status status = LAB_OK;
     round->critical = calloc(report->failure_count + 1, sizeof *round->critical);
-    for (size_t i = 0; round->critical && i < report->failure_count && status == LAB_OK; i++) {
+    round->passing = calloc(report->failure_count + 1, sizeof *round->passing);
+    bool room = round->critical && round->passing;
+    for (size_t i = 0; room && i < report->failure_count && status == LAB_OK; i++) {
         bool first = true;
         for (size_t k = 0; k < i; k++) {
             first &= report->failures[k].result.failure != report->failures[i].result.failure;
         }
         if (first) {
-            status = lab_critical(l, report->failures[i].schedule, report->failures[i].length, &round->critical[i]);
+            status = find_critical(l, round, i);
         }
     }
-    return round->critical ? status : LAB_NO_MEMORY;
+    return room ? status : LAB_NO_MEMORY;
 }
 
 lab_status describe_keep(lab *l, describe_round *round)
@@ -74,9 +87,13 @@ void describe_round_free(describe_round *round)
         if (round->critical) {
             explore_critical_free(&round->critical[i]);
         }
+        if (round->passing) {
+            lab_schedule_free(&round->passing[i]);
+        }
     }
     free(round->schedules);
     free(round->critical);
+    free(round->passing);
     explore_report_free(&round->report);
     memset(round, 0, sizeof *round);
 }
@@ -151,18 +168,18 @@ static lab_status describe_other_moments(describer *d, const findings *all, size
     return describe_moments(d, c, all->list[first].schedule, sources, count, out);
 }
 
-/* What decides, of the latest round that knows. */
-static const explore_critical *critical_of(const findings *all, uint64_t failure)
+/* What decides, of the latest round that knows; critical NULL: none does. */
+static describe_pair pair_of(const findings *all, uint64_t failure)
 {
     for (size_t i = all->round_count; i-- > 0;) {
         const describe_round *round = &all->rounds[i];
         for (size_t k = 0; round->critical && k < round->report.failure_count; k++) {
             if (round->report.failures[k].result.failure == failure) {
-                return &round->critical[k];
+                return (describe_pair){&round->critical[k], &round->schedules[k], &round->passing[k]};
             }
         }
     }
-    return NULL;
+    return (describe_pair){0};
 }
 
 static lab_status describe_finding(describer *d, const findings *all, size_t index, report_failure *out)
@@ -175,10 +192,10 @@ static lab_status describe_finding(describer *d, const findings *all, size_t ind
         names_add_capture(&names, d->l, c);
         names_resolve(d, &names);
         describe_failure(d, c, f->schedule, out);
-        out->race = describe_race(d, c, f->schedule);
+        describe_race(d, c, f->schedule, out);
         out->id = f->best->result.failure;
-        const explore_critical *critical = critical_of(all, out->id);
-        out->decides = critical ? describe_critical(d, c, critical) : NULL;
+        describe_pair pair = pair_of(all, out->id);
+        out->decides = pair.critical ? describe_critical(d, c, &pair) : NULL;
         out->preemptions = f->best->preemptions;
         out->executions = 0;
         for (size_t i = index; i < all->count; i++) {
@@ -257,5 +274,9 @@ lab_status describe_rounds(describer *d, const describe_round *rounds, size_t co
     }
     run->shared = lab_shared_words(d->l);
     run->points = describe_points(d);
-    return describe_findings(d, &all);
+    lab_status status = describe_findings(d, &all);
+    if (status == LAB_OK) {
+        describe_notes(d);
+    }
+    return status;
 }

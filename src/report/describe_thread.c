@@ -4,15 +4,6 @@
 
 #include <inttypes.h>
 
-/* As WinDbg groups its digits. */
-static const char *address_text(describer *d, uint64_t address)
-{
-    if (!lab_is_wide(d->l)) {
-        return report_arena_printf(d->arena, "%08" PRIx64, address);
-    }
-    return report_arena_printf(d->arena, "%08" PRIx64 "`%08" PRIx64, address >> 32, address & 0xffffffffu);
-}
-
 const char *describe_role(describer *d, uint32_t number, lab_role role)
 {
     machine_thread info;
@@ -27,14 +18,26 @@ const char *describe_role(describer *d, uint32_t number, lab_role role)
 }
 
 /* "isolate!WorkerThread, thread 41" for a thread of the driver's own. */
+static const char *role_from(describer *d, uint32_t number, lab_role role, bool labelled, uint64_t start)
+{
+    unwind_frame at = capture_frame_of(d->l, start);
+    const char *function = name_function(d, &at);
+    if (role == LAB_ROLE_LOAD || role == LAB_ROLE_UNLOAD || labelled || !function) {
+        return describe_role(d, number, role);
+    }
+    return report_arena_printf(d->arena, "%s, thread %" PRIu32, function, number);
+}
+
 static const char *role_of(describer *d, const capture_thread *t)
 {
-    unwind_frame start = capture_frame_of(d->l, t->start);
-    const char *function = name_function(d, &start);
-    if (t->role == LAB_ROLE_LOAD || t->role == LAB_ROLE_UNLOAD || *t->label || !function) {
-        return describe_role(d, t->number, t->role);
-    }
-    return report_arena_printf(d->arena, "%s, thread %" PRIu32, function, t->number);
+    return role_from(d, t->number, t->role, *t->label, t->start);
+}
+
+const char *describe_who(describer *d, uint32_t number, lab_role role)
+{
+    machine_thread info;
+    bool known = machine_thread_info(lab_machine(d->l), number, &info) == MACHINE_OK;
+    return role_from(d, number, role, known && info.label && *info.label, capture_start_of(d->l, number));
 }
 
 static const char *object_type(uint8_t type)
@@ -76,7 +79,7 @@ static const char *waits_for(describer *d, const capture_thread *t)
         return NULL;
     }
     const char *name = name_data(d, t->info.wait_object);
-    return report_arena_printf(d->arena, "%s  %s%s%s", address_text(d, t->info.wait_object),
+    return report_arena_printf(d->arena, "%s  %s%s%s", name_address(d, t->info.wait_object),
                                t->dispatcher ? object_type(t->object_type) : "lock of the system", name ? " " : "",
                                name ? name : "");
 }

@@ -105,6 +105,42 @@ static void print_output(const printer *p, const report_failure *failure)
         print_entry(p, i ? "" : "DbgPrint", failure->output[i]);
 }
 
+/* ": NULL, then fffffa80`0510ad40": what is there before and after; to a reader also what would have been. */
+static void append_contents(const report_side *side, char *text, size_t size)
+{
+    size_t length = strlen(text);
+    if (side->left && side->found)
+        snprintf(text + length, size - length, ": %s, then %s", side->found, side->left);
+    else if (!side->write && side->found)
+        snprintf(text + length, size - length, ": %s%s%s", side->found,
+                 side->otherwise ? "; swapped: " : "", side->otherwise ? side->otherwise : "");
+}
+
+static void print_side(const printer *p, const char *label, const char *object, const report_side *side, const char *when)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%s %s %s%s", side->role, side->verb, object, when);
+    append_contents(side, text, sizeof text);
+    print_entry(p, label, text);
+    size_t length = (size_t)snprintf(text, sizeof text, "at %s", side->place);
+    if (side->file && length < sizeof text)
+        length += (size_t)snprintf(text + length, sizeof text - length, " [%s @ %" PRIu32 "]", side->file, side->line);
+    if (side->caller && length < sizeof text)
+        snprintf(text + length, sizeof text - length, ", called by %s", side->caller);
+    print_entry(p, "", text);
+}
+
+static void print_pair(const printer *p, const report_pair *pair)
+{
+    if (!pair->found) {
+        print_entry(p, "DECIDES", pair->text);
+        return;
+    }
+    print_side(p, "DECIDES", pair->object, &pair->sides[0], "");
+    print_side(p, "", "it", &pair->sides[1], pair->sides[1].late ? ", too late" : " later");
+    print_entry(p, "", "with these two swapped it passes (checked)");
+}
+
 static void print_replay_line(const printer *p, const report_failure *failure)
 {
     if (failure->replay) {
@@ -135,7 +171,7 @@ void print_failure(const printer *p, const report_run *run, const report_failure
         print_entry(p, "RACE", failure->race);
     }
     if (failure->decides)
-        print_entry(p, "DECIDES", failure->decides);
+        print_pair(p, failure->decides);
     print_schedule(p, failure);
     if (run)
         print_window(p, &run->window);
@@ -162,6 +198,6 @@ void print_failure_brief(const printer *p, const report_failure *failure)
     if (failure->race)
         print_entry(p, "RACE", failure->race);
     if (failure->decides)
-        print_entry(p, "DECIDES", failure->decides);
+        print_pair(p, failure->decides);
     print_replay_line(p, failure);
 }

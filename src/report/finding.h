@@ -122,6 +122,31 @@ typedef struct {
     const char *made_by; /* "isolate!CreateQueue+0x51" */
 } report_left;
 
+/* One of the two accesses whose order decides. */
+typedef struct {
+    const char *role;
+    const char *verb;  /* "reads", "writes", "frees"; "misses": it is not there; "unmaps", "executes code of" an image */
+    const char *place; /* of the instruction: "fltmgr!FltRegisterFilter+0x319" */
+    const char *file;
+    uint32_t line;
+    const char *caller; /* the driver's place that called it; NULL: it is the driver's itself, or none */
+    const char *found;  /* what the memory holds before it; "NULL", "0x12", "isolate!UnloadCallback" */
+    const char *left;   /* a write: afterwards */
+    const char *otherwise; /* a read: what it holds with the two swapped, if something else */
+    bool write;
+    bool late; /* comes after the failure, or would have */
+} report_side;
+
+/* The critical pair. */
+typedef struct {
+    bool found;        /* else no single pair decides */
+    const char *text;  /* one sentence */
+    const char *object; /* over which they conflict: "isolate!WorkQueues", "DRIVER_OBJECT.DeviceObject" */
+    report_side sides[2];
+    const char *schedule; /* with the two swapped, which was run and passes */
+    uint32_t tries;       /* pairs that were swapped and run */
+} report_pair;
+
 typedef struct {
     uint64_t id;       /* the same number: the same failure. Not printed */
     const char *kind;  /* "F1" … "F9", or "deadlock", "livelock", "leak", "misuse", "state", "bugcheck" */
@@ -129,7 +154,8 @@ typedef struct {
     report_bugcheck bugcheck; /* code 0 = none */
     report_fault fault;       /* pc 0 = none */
     const char *race;         /* which access of which thread against which; one line, NULL = none is known */
-    const char *decides;      /* the two steps whose order decides, one line; NULL = not looked for */
+    const char *race_object;  /* the variable in it; NULL = none */
+    report_pair *decides;     /* the two steps whose order decides; NULL = not looked for */
     const char *schedule;     /* id that replays it */
     const char *replay;       /* the whole command line that replays it */
     uint32_t preemptions;
@@ -151,6 +177,20 @@ typedef struct {
 /* The run -------------------------------------------------------------------------------------------------------- */
 
 #define REPORT_UNBOUNDED UINT32_MAX
+
+/* One of two accesses that nothing orders. */
+typedef struct {
+    const char *role;
+    const char *place; /* "isolate!DriverEntry+0x4c" */
+    const char *file;
+    uint32_t line;
+    bool write;
+} report_racer;
+
+typedef struct {
+    const char *object; /* "isolate!Started" */
+    report_racer sides[2];
+} report_race;
 
 /* One segment of the loading thread's instructions, between two places where an unload could start. */
 typedef struct {
@@ -245,6 +285,8 @@ typedef struct {
     report_window window;
     report_failure *failures; /* the simplest first */
     size_t failure_count;
+    report_race *races; /* data races of the driver's code, on which none of the failures turns */
+    size_t race_count;
     lab_verdict verdict;
     lab_evidence evidence;   /* for it: gives its claim and limits */
     report_walks walks;      /* after an exploration that did not complete */

@@ -127,6 +127,26 @@ static json_t *walks_value(const report_walks *walks)
     return value;
 }
 
+static json_t *racer_value(const report_racer *side)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "thread", value_text(side->role));
+    value_set(value, "access", value_text(side->write ? "write" : "read"));
+    value_set(value, "symbol", value_text(side->place));
+    value_set_text(value, "file", side->file);
+    if (side->line)
+        value_set(value, "line", value_count(side->line));
+    return value;
+}
+
+static json_t *race_value(const report_race *race)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "object", value_text(race->object));
+    value_set(value, "accesses", JSON_LIST(race->sides, 2, racer_value));
+    return value;
+}
+
 static void set_verdict(json_t *root, const report_run *run)
 {
     char text[LAB_CLAIM_SIZE];
@@ -163,6 +183,7 @@ static json_t *run_value(const report_run *run)
     value_set(root, "results", JSON_LIST(run->results, run->result_count, result_value));
     value_set(root, "window", window_value(&run->window));
     value_set(root, "failures", JSON_LIST(run->failures, run->failure_count, value_failure));
+    value_set(root, "data_races", JSON_LIST(run->races, run->race_count, race_value));
     value_set(root, "seconds", value_sure(json_real(run->seconds)));
     return root;
 }

@@ -172,6 +172,37 @@ static json_t *left_value(const report_left *left)
     return value;
 }
 
+static json_t *side_value(const report_side *side)
+{
+    json_t *value = value_sure(json_object());
+    value_set(value, "thread", value_text(side->role));
+    value_set(value, "does", value_text(side->verb));
+    value_set(value, "access", value_text(side->write ? "write" : "read"));
+    value_set(value, "symbol", value_text(side->place));
+    value_set_text(value, "file", side->file);
+    if (side->line)
+        value_set(value, "line", value_count(side->line));
+    value_set_text(value, "called_by", side->caller);
+    value_set_text(value, "before", side->found);
+    value_set_text(value, "after", side->left);
+    value_set_text(value, "before_if_swapped", side->otherwise);
+    value_set(value, "late", json_boolean(side->late));
+    return value;
+}
+
+static json_t *pair_value(const report_pair *pair)
+{
+    if (!pair || !pair->found)
+        return value_sure(json_null());
+    json_t *value = value_sure(json_object());
+    value_set(value, "object", value_text(pair->object));
+    value_set(value, "first", side_value(&pair->sides[0]));
+    value_set(value, "second", side_value(&pair->sides[1]));
+    value_set(value, "passing_schedule", value_text(pair->schedule));
+    value_set(value, "tries", value_count(pair->tries));
+    return value;
+}
+
 json_t *value_failure(const report_failure *failure)
 {
     json_t *value = value_sure(json_object());
@@ -185,7 +216,9 @@ json_t *value_failure(const report_failure *failure)
     value_set(value, "executions", value_count(failure->executions));
     value_set(value, "threads", JSON_LIST(failure->threads, failure->thread_count, thread_value));
     value_set(value, "race", value_text(failure->race));
-    value_set_text(value, "decides", failure->decides);
+    value_set_text(value, "race_object", failure->race_object);
+    value_set_text(value, "decides", failure->decides ? failure->decides->text : NULL);
+    value_set(value, "critical_pair", pair_value(failure->decides));
     value_set(value, "steps", JSON_LIST(failure->steps, failure->step_count, step_value));
     value_set(value, "moments", JSON_LIST(failure->moments, failure->moment_count, moment_value));
     value_set(value, "left_behind", JSON_LIST(failure->left, failure->left_count, left_value));

@@ -64,6 +64,7 @@ void report_text_results(FILE *out, const report_run *run, const report_style *s
     print_explored(&p, run);
     print_failures(&p, run);
     fputc('\n', out);
+    print_notes(&p, run);
     print_verdict(&p, run);
     for (size_t i = 0; i < run->written_count; i++)
         print_entry(&p, i ? "" : "Written", run->written[i]);

@@ -41,7 +41,7 @@ static void explain(trial *t, const synthetic_op *a, const synthetic_op *b, cons
     synthetic_start(&t->s);
     for (size_t i = 0; i < length; i++)
         schedule[i] = (explore_decision){.thread = threads[i]};
-    assert_int_equal(explore_find_critical(&t->p, schedule, length, &t->found), EXPLORE_OK);
+    assert_int_equal(explore_find_critical(&t->p, schedule, length, NULL, &t->found), EXPLORE_OK);
     assert_int_equal(synthetic_hash(&t->s), (synthetic_start(&t->s), synthetic_hash(&t->s)));
 }
 
