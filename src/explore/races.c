@@ -70,40 +70,51 @@ static bool conflict(const access_record *a, const access_record *b)
     return a->object == b->object && (a->write || b->write);
 }
 
-/* Whether a pair of accesses is nearer to the moment between the two steps: later in the first, then earlier in the second. */
-static bool nearer(const explorer *x, const access_record *first, const access_record *second,
-                   const access_record *old_first, const access_record *old_second)
+/* Whether a pair of accesses is ordered through another one: later in the first step, earlier in the second. */
+static bool ordered_through(const explorer *x, const access_record *first, const access_record *second,
+                            const access_record *through, const access_record *to)
 {
-    if (!old_first || first->early != old_first->early)
-        return !old_first || !first->early;
-    if (first->last != old_first->last)
-        return first->last > old_first->last;
-    if (second->first != old_second->first)
-        return second->first < old_second->first;
-    return x->objects[first->object].key > x->objects[old_first->object].key; /* any, but always the same */
+    if (through->last < first->last || to->first > second->first)
+        return false;
+    if (through->last != first->last || to->first != second->first)
+        return true;
+    return x->objects[through->object].key > x->objects[first->object].key; /* at the same time: one for all */
 }
 
-/*
- * The pair of accesses that race is the nearest one: whatever else conflicts in the two steps is ordered through it. The
- * race is covered by switching before and after the steps if these accesses are what ended them. If not, a switch inside
- * a step is missing: the program is told on which object.
- */
-static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
+static bool is_ordered(const explorer *x, uint32_t e, uint32_t from, uint32_t to, const access_record *first,
+                       const access_record *second)
 {
     const event *ev = &x->events[e];
-    const access_record *first = NULL, *second = NULL;
 
     for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
         for (uint32_t b = from; b < to; b++) {
             const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (!one->absent && !other->absent && conflict(one, other) && nearer(x, one, other, first, second)) {
-                first = one;
-                second = other;
-            }
+            if (!one->absent && !other->absent && conflict(one, other) &&
+                ordered_through(x, first, second, one, other))
+                return true;
         }
     }
-    if (first && (first->early || second->early))
-        x->options->race(x->options->context, x->objects[first->object].key);
+    return false;
+}
+
+/*
+ * Of the pairs of accesses that race those count that are not ordered through another one. The race is covered by
+ * switching before and after the steps if these accesses are what ended them. If not, a switch inside a step is missing:
+ * the program is told on which objects.
+ */
+static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
+{
+    const event *ev = &x->events[e];
+
+    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
+        for (uint32_t b = from; b < to; b++) {
+            const access_record *one = &x->accesses[a], *other = &x->accesses[b];
+            if (one->absent || other->absent || !conflict(one, other) || (!one->early && !other->early))
+                continue;
+            if (!is_ordered(x, e, from, to, one, other))
+                x->options->race(x->options->context, x->objects[one->object].key);
+        }
+    }
 }
 
 /*

@@ -49,7 +49,31 @@ planted() # DRIVER CLASS OPTION...
 @test "double free" { pair double-free 'F2|bugcheck' $nt_nt; }
 @test "overrun by one byte" { pair overrun bugcheck $nt_nt; }
 @test "DriverEntry fails: leak of pool" { pair fail leak $nt_nt; }
+@test "F1: an order at a word, the other order at a lock" { pair early-look F1 $nt_fltmc; }
 @test "DriverEntry loops for ever" { planted fault-loop-forever livelock $nt_nt; }
+
+noted() # DRIVER: explores it, which passes; what it notes of data races, one a line
+{
+  local report=$BATS_TEST_TMPDIR/report.json
+  run "$AIRLOCK" explore "$DRIVERS/$1.sys" --os $os $nt_fltmc --json "$report"
+  echo "$1: status $status"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(jq -r .complete "$report")" = true ]
+  notes=$(jq -r '.data_races[] | .object + ": " +
+    ([.accesses[] | .thread + " " + .access + "s in " + (.symbol | split("+")[0])] | sort | join(", "))' "$report")
+  echo "notes: $notes"
+}
+
+@test "a data race that fails nothing is a note; what is interlocked, or under a lock, is none" {
+  noted fault-data-race
+  [ "$notes" = "fault_data_race!Phase: load writes in fault_data_race!DriverEntry, unload reads in fault_data_race!UnloadCallback" ]
+  [[ "$output" == *"NOTES     data races, of which nothing fails"* ]]
+  [[ "$output" == *"fault_data_race!Phase: "*"data-race.c @ "*" / "*"data-race.c @ "* ]]
+  noted fixed-data-race
+  [ -z "$notes" ]
+  [[ "$output" != *NOTES* ]]
+}
 
 @test "an import that no Windows has is named, before anything is run" {
   run "$AIRLOCK" explore "$DRIVERS/fault-unknown-import.sys"
