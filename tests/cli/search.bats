@@ -52,7 +52,35 @@
 @test "the two steps that decide" {
     run "$AIRLOCK" explore "$DRIVERS/fault-f1-uninitialised.sys" --load nt --json "$BATS_TEST_TMPDIR/report.json"
     [ "$status" -eq 1 ]
-    [[ $output == *"DECIDES   unload, at fault_f1_uninitialised!UnloadCallback+"*"reads fault_f1_uninitialised!PendingRequests"* ]]
+    [[ $output == *"DECIDES   unload reads fault_f1_uninitialised!PendingRequests: NULL; swapped: itself"* ]]
+    [[ $output == *"at fault_f1_uninitialised!UnloadCallback+0x"*"f1-uninitialised.c @ "* ]]
+    [[ $output == *"load writes it, too late: NULL, then itself"* ]]
+    [[ $output == *"with these two swapped it passes (checked)"* ]]
     jq -e '.failures[0].decides | contains("load, at fault_f1_uninitialised!DriverEntry")
         and contains("writes it, which comes too late: with these two swapped it passes")' "$BATS_TEST_TMPDIR/report.json"
+    jq -e '.failures[0].critical_pair | .object == "fault_f1_uninitialised!PendingRequests"
+        and .first.thread == "unload" and .first.access == "read" and (.first.line > 0)
+        and .second.thread == "load" and .second.access == "write" and .second.late' "$BATS_TEST_TMPDIR/report.json"
+}
+
+@test "the schedule with the two swapped is in the report, and passes" {
+    for driver in fault-f1-uninitialised fault-early-look; do
+        run "$AIRLOCK" explore "$DRIVERS/$driver.sys" --load nt --json "$BATS_TEST_TMPDIR/report.json"
+        [ "$status" -eq 1 ]
+        run "$AIRLOCK" replay "$DRIVERS/$driver.sys" "$(jq -r '.failures[0].critical_pair.passing_schedule' "$BATS_TEST_TMPDIR/report.json")"
+        echo "$output"
+        [ "$status" -eq 0 ]
+    done
+}
+
+@test "memory that went too early is named: who allocated it, which field it is, who frees it" {
+    run "$AIRLOCK" explore "$DRIVERS/fault-f2-freed-in-use.sys" --load nt --json "$BATS_TEST_TMPDIR/report.json"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    jq -e '.failures[0].critical_pair | (.object | test("^a pool block of 0x[48] bytes that was allocated by fault_f2_freed_in_use!DriverEntry$"))
+        and .first.does == "frees" and (.first.called_by | startswith("fault_f2_freed_in_use!UnloadCallback+"))
+        and .second.thread == "load" and .second.before == "it is gone"' "$BATS_TEST_TMPDIR/report.json"
+    run "$AIRLOCK" explore "$DRIVERS/isolate.sys" --os "$([ "$ARCH" = x64 ] && echo win7 || echo xp)" --json "$BATS_TEST_TMPDIR/report.json"
+    [ "$status" -eq 1 ]
+    jq -e '[.failures[].critical_pair.object] | index("DRIVER_OBJECT.DeviceObject")' "$BATS_TEST_TMPDIR/report.json"
 }

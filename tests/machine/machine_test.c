@@ -197,6 +197,77 @@ static void learn(fixture *f)
     f->step_count = 0;
 }
 
+/* What a watch told, and what the word held at that moment. */
+typedef struct {
+    fixture *f;
+    machine_watched told[8];
+    uint32_t before[8];
+    uint64_t stack[8];
+    size_t count;
+} watcher;
+
+static void on_watched(void *context, const machine_watched *access)
+{
+    watcher *w = context;
+    machine_registers registers;
+    assert_true(w->count < 8);
+    assert_int_equal(machine_thread_registers(w->f->m, access->thread, &registers), MACHINE_OK);
+    assert_int_equal(registers.rip, access->pc);
+    w->stack[w->count] = registers.rsp;
+    w->before[w->count] = shared(w->f, 0);
+    w->told[w->count++] = *access;
+}
+
+/* Each access to the word, before it is made, by whom, and no others; the registers are the running thread's. */
+static void test_watch(void **state)
+{
+    (void)state;
+    fixture f = boot("race");
+    watcher w = {.f = &f};
+    machine_set_watch(f.m, symbol(&f, "Shared"), on_watched, &w);
+    run_all(&f, FIRST);
+    run_all(&f, SECOND);
+    machine_set_watch(f.m, 0, NULL, NULL);
+    assert_int_equal(w.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(w.told[i].thread, i < 2 ? FIRST : SECOND);
+        assert_int_equal(w.told[i].write, i % 2);
+        assert_int_equal(w.told[i].address, symbol(&f, "Shared"));
+        assert_int_equal(w.told[i].size, 4);
+        assert_false(w.told[i].absent);
+        assert_int_equal(w.before[i], i / 2);
+        assert_int_equal(machine_stack_owner(f.m, w.stack[i]), w.told[i].thread);
+    }
+    assert_true(w.told[0].count < w.told[1].count);
+    assert_int_equal(shared(&f, 0), 2);
+    end(&f);
+}
+
+/* A step that an access of its own ended says by which instruction; one that a lock's section ended does not. */
+static void test_site(void **state)
+{
+    (void)state;
+    fixture f = boot("race");
+    learn(&f);
+    run_all(&f, FIRST);
+    size_t sites = 0;
+    for (size_t i = 0; i < f.step_count; i++) {
+        sites += f.steps[i].site != 0;
+        assert_true(!f.steps[i].site || f.steps[i].site < f.steps[i].end_pc);
+    }
+    assert_int_equal(sites, 2);
+    end(&f);
+    f = boot("locked");
+    learn(&f);
+    run_all(&f, FIRST); /* to the wait, then through it */
+    run_all(&f, FIRST);
+    assert_true(f.step_count > 2);
+    assert_int_equal(f.steps[0].outcome, MACHINE_BLOCKED);
+    assert_int_equal(f.steps[0].site, 0);
+    assert_int_equal(f.steps[1].site, 0);
+    end(&f);
+}
+
 static void test_race_and_snapshots(void **state)
 {
     (void)state;
@@ -388,6 +459,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_blocks_are_kept),
         cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_no_hypercalls_for_others),
+        cmocka_unit_test(test_watch),
+        cmocka_unit_test(test_site),
         cmocka_unit_test(test_lock_blocks),
         cmocka_unit_test(test_spinning_is_a_wait),
         cmocka_unit_test(test_choice),

@@ -103,6 +103,37 @@ static report_left left[] = {
     {"pool", NULL, 0xfffffa80018d2fc0, 64, "WrkQ", "isolate!CreateQueue+0x2a"},
 };
 
+static report_pair pair = {
+    .found = true,
+    .text = "unload, at isolate!StopWorkerQueues+0x14, reads isolate!Queues.List / load, at isolate!StartWorkerQueues+0x51, "
+            "writes it, which comes too late: with these two swapped it passes (checked)",
+    .object = "isolate!Queues.List",
+    .sides = {{.role = "unload",
+               .verb = "reads",
+               .place = "isolate!StopWorkerQueues+0x14",
+               .file = QUEUES,
+               .line = 351,
+               .found = "NULL",
+               .otherwise = "itself"},
+              {.role = "load",
+               .verb = "writes",
+               .place = "nt!ExInterlockedInsertTailList+0x1c",
+               .caller = "isolate!StartWorkerQueues+0x51",
+               .found = "NULL",
+               .left = "itself",
+               .write = true,
+               .late = true}},
+    .schedule = "a1.03f1.11",
+    .tries = 3,
+};
+static report_pair no_pair = {.text = "no single pair of steps: 6 were swapped, and it failed each time", .tries = 6};
+
+static report_race races[] = {
+    {"isolate!Phase",
+     {{.role = "load", .place = "isolate!DriverEntry+0x51", .file = QUEUES, .line = 12, .write = true},
+      {.role = "unload", .place = "isolate!UnloadCallback+0x9"}}},
+};
+
 static report_failure crash_failures[] = {
     {.kind = "F1",
      .title = "the unload callback stops work queues that DriverEntry has not made yet",
@@ -131,6 +162,8 @@ static report_failure crash_failures[] = {
                .address_text = "NULL + 8"},
      .race = "isolate!StopWorkerQueues+0x14 (unload) reads isolate!Queues.List before isolate!StartWorkerQueues+0x51 "
              "(load) writes it",
+     .race_object = "isolate!Queues.List",
+     .decides = &pair,
      .schedule = "a1.03f1.2b",
      .replay = "airlock replay build/drivers/x64/isolate.sys a1.03f1.2b --os win7 --load sc --unload fltmc",
      .preemptions = 1,
@@ -143,6 +176,7 @@ static report_failure crash_failures[] = {
      .moment_count = COUNT(moments)},
     {.kind = "F3",
      .title = "DriverEntry creates a work queue thread after the unload callback has stopped them all",
+     .decides = &no_pair,
      .schedule = "a1.0410.02",
      .replay = "airlock replay build/drivers/x64/isolate.sys a1.0410.02 --os win7 --load sc --unload fltmc",
      .preemptions = 2,
@@ -206,6 +240,8 @@ report_run sample_crash(void)
                    .last = "nt!IopLoadDriver+0xa07"},
         .failures = crash_failures,
         .failure_count = COUNT(crash_failures),
+        .races = races,
+        .race_count = COUNT(races),
         .verdict = LAB_OPEN,
         .evidence = {.failures = COUNT(crash_failures),
                      .complete = true,
