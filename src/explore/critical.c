@@ -14,7 +14,8 @@
 
 enum {
     CRITICAL_STEPS = 2000, /* most of a schedule, with what is added */
-    CRITICAL_TRIES = 400   /* most pairs that are swapped */
+    CRITICAL_TRIES = 400,  /* most pairs that are swapped */
+    OBJECT_TRIES = 24      /* of those that conflict over one object */
 };
 
 typedef struct {
@@ -26,7 +27,7 @@ typedef struct {
 
 typedef struct {
     const explore_program *p;
-    explore_rank rank;
+    const explore_question *question;
     uint32_t start;
     step_record *steps;
     uint32_t count;
@@ -147,7 +148,7 @@ static int rank_of(const critical *c, const explore_access *first, const explore
 {
     uint64_t object = first->object == EXPLORE_ALL ? second->object : first->object;
 
-    return object == EXPLORE_ALL ? -1 : c->rank ? c->rank(c->p->self, object) : 0;
+    return object == EXPLORE_ALL ? -1 : c->question && c->question->rank ? c->question->rank(c->p->self, object) : 0;
 }
 
 /* Whether that pair tells more; else whether it is nearer to the moment between the two steps; among equals any, but
@@ -313,10 +314,59 @@ static void try_pairs(critical *c, explore_critical *out)
     }
 }
 
-explore_status explore_find_critical(const explore_program *program, const explore_decision *schedule, size_t length,
-                                     explore_rank rank, explore_critical *out)
+static bool touches(const critical *c, uint32_t i, uint64_t object, bool *write)
 {
-    critical c = {.p = program, .rank = rank, .start = program->save(program->self)};
+    const step_record *r = &c->steps[i];
+
+    for (uint32_t a = r->access; a < r->access + r->count; a++) {
+        if (c->accesses[a].object == object) {
+            *write = c->accesses[a].write;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool conflict_over(const critical *c, uint32_t i, uint32_t j, uint64_t object)
+{
+    bool first = false, second = false;
+
+    return touches(c, i, object, &first) && touches(c, j, object, &second) && (first || second);
+}
+
+/* Whether some pair of steps that race, and conflict over the object, can be swapped so that it passes. */
+static bool turns_on(critical *c, uint64_t object)
+{
+    uint32_t tries = 0;
+
+    for (uint32_t i = c->failing + 1; i-- > 0;) {
+        for (uint32_t j = i + 1; j < c->count && !c->failed; j++) {
+            if (!conflict_over(c, i, j, object) || !is_race(c, i, j))
+                continue;
+            uint32_t length = swapped(c, i, j);
+            if (tries++ == OBJECT_TRIES)
+                return false;
+            if (passes(c, &length))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void answer(critical *c, explore_critical *out)
+{
+    const explore_question *q = c->question;
+
+    if (!q || !q->count || !(out->turns = calloc(q->count, sizeof(*out->turns))))
+        return;
+    for (size_t i = 0; i < q->count && !c->failed; i++)
+        out->turns[i] = turns_on(c, q->objects[i]);
+}
+
+explore_status explore_find_critical(const explore_program *program, const explore_decision *schedule, size_t length,
+                                     const explore_question *question, explore_critical *out)
+{
+    critical c = {.p = program, .question = question, .start = program->save(program->self)};
 
     *out = (explore_critical){0};
     c.steps = calloc(CRITICAL_STEPS + 1, sizeof(*c.steps));
@@ -330,6 +380,7 @@ explore_status explore_find_critical(const explore_program *program, const explo
         if (!c.failed) {
             order_steps(&c);
             try_pairs(&c, out);
+            answer(&c, out);
         }
     }
     program->restore(program->self, c.start);
@@ -345,5 +396,6 @@ explore_status explore_find_critical(const explore_program *program, const explo
 void explore_critical_free(explore_critical *critical)
 {
     free(critical->passing);
+    free(critical->turns);
     *critical = (explore_critical){0};
 }

@@ -26,15 +26,20 @@ typedef struct {
     explore_decision *passing; /* the schedule with the two swapped, which was run, and passes */
     size_t passing_length;
     uint32_t tries; /* pairs that were swapped and run */
+    bool *turns;    /* of each object that was asked for: it passes too if steps that conflict over it are swapped */
 } explore_critical;
 
-/* Two steps may conflict over several objects: those that tell people more have higher ranks. */
-typedef int (*explore_rank)(void *context, uint64_t object);
+typedef struct {
+    /* Two steps may conflict over several objects: those that tell people more have higher ranks. Called after an
+     * execution, with the program's `self`; NULL: all tell the same. */
+    int (*rank)(void *self, uint64_t object);
+    const uint64_t *objects; /* of which it is asked whether the failure turns on them, too */
+    size_t count;
+} explore_question;
 
-/* The program stands at its start, and does so again afterwards. `rank` is called after an execution, with the program's
- * `self`; NULL: all objects tell the same. */
+/* The program stands at its start, and does so again afterwards. `question`: NULL = none. */
 explore_status explore_find_critical(const explore_program *program, const explore_decision *schedule, size_t length,
-                                     explore_rank rank, explore_critical *out);
+                                     const explore_question *question, explore_critical *out);
 void explore_critical_free(explore_critical *critical);
 
 #endif

@@ -70,31 +70,36 @@ static bool conflict(const access_record *a, const access_record *b)
     return a->object == b->object && (a->write || b->write);
 }
 
-/* Whether a pair of accesses is ordered through another one: later in the first step, earlier in the second. */
-static bool ordered_through(const explorer *x, const access_record *first, const access_record *second,
-                            const access_record *through, const access_record *to)
-{
-    if (through->last < first->last || to->first > second->first)
-        return false;
-    if (through->last != first->last || to->first != second->first)
-        return true;
-    return x->objects[through->object].key > x->objects[first->object].key; /* at the same time: one for all */
-}
+typedef struct {
+    const access_record *first, *second;
+} access_pair;
 
-static bool is_ordered(const explorer *x, uint32_t e, uint32_t from, uint32_t to, const access_record *first,
-                       const access_record *second)
+enum { PAIRS_MOST = 64 }; /* of two steps; were there more, some would be told that need not be */
+
+/* Accesses of event e and of from .. to-1 that conflict. */
+static size_t conflicting_pairs(const explorer *x, uint32_t e, uint32_t from, uint32_t to, access_pair *pairs)
 {
     const event *ev = &x->events[e];
+    size_t count = 0;
 
     for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
-        for (uint32_t b = from; b < to; b++) {
+        for (uint32_t b = from; b < to && count < PAIRS_MOST; b++) {
             const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (!one->absent && !other->absent && conflict(one, other) &&
-                ordered_through(x, first, second, one, other))
-                return true;
+            if (conflict(one, other) && !one->absent && !other->absent)
+                pairs[count++] = (access_pair){one, other};
         }
     }
-    return false;
+    return count;
+}
+
+/* Whether a pair is ordered through another one: later in the first step, earlier in the second. */
+static bool ordered_through(const explorer *x, const access_pair *pair, const access_pair *by)
+{
+    if (by->first->last < pair->first->last || by->second->first > pair->second->first)
+        return false;
+    if (by->first->last != pair->first->last || by->second->first != pair->second->first)
+        return true;
+    return x->objects[by->first->object].key > x->objects[pair->first->object].key; /* at once: one is for all */
 }
 
 /*
@@ -104,16 +109,15 @@ static bool is_ordered(const explorer *x, uint32_t e, uint32_t from, uint32_t to
  */
 static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
 {
-    const event *ev = &x->events[e];
+    access_pair pairs[PAIRS_MOST];
+    size_t count = conflicting_pairs(x, e, from, to, pairs);
 
-    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
-        for (uint32_t b = from; b < to; b++) {
-            const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (one->absent || other->absent || !conflict(one, other) || (!one->early && !other->early))
-                continue;
-            if (!is_ordered(x, e, from, to, one, other))
-                x->options->race(x->options->context, x->objects[one->object].key);
-        }
+    for (size_t i = 0; i < count; i++) {
+        bool ordered = !pairs[i].first->early && !pairs[i].second->early;
+        for (size_t k = 0; k < count && !ordered; k++)
+            ordered = ordered_through(x, &pairs[i], &pairs[k]);
+        if (!ordered)
+            x->options->race(x->options->context, x->objects[pairs[i].first->object].key);
     }
 }
 

@@ -132,16 +132,23 @@ size_t image_symbols(const image *img, const image_symbol **symbols)
 }
 
 /* Sections with long names have "/" and the name's offset in the string table for a name. */
-bool image_has_dwarf(const image *img)
+const void *image_debug_section(const image *img, const char *name, uint32_t *size)
 {
     string_table table;
-    if (!find_strings(img, &table))
-        return false;
-    for (size_t i = 0; i < img->section_count; i++) {
-        const char *name = img->sections[i].name;
-        const char *full = *name == '/' ? long_name(&table, (uint32_t)strtoul(name + 1, NULL, 10)) : NULL;
-        if (full != NULL && strcmp(full, ".debug_info") == 0)
-            return true;
+    for (size_t i = 0; find_strings(img, &table) && i < img->section_count; i++) {
+        const image_section *section = &img->sections[i];
+        const char *full =
+            *section->name == '/' ? long_name(&table, (uint32_t)strtoul(section->name + 1, NULL, 10)) : NULL;
+        if (full != NULL && strcmp(full, name) == 0 && section->rva < image_size(img)) {
+            *size = section->size < image_size(img) - section->rva ? section->size : image_size(img) - section->rva;
+            return (const uint8_t *)image_view(img) + section->rva;
+        }
     }
-    return false;
+    return NULL;
+}
+
+bool image_has_dwarf(const image *img)
+{
+    uint32_t size;
+    return image_debug_section(img, ".debug_info", &size) != NULL;
 }

@@ -92,5 +92,7 @@ typedef struct {
 size_t image_symbols(const image *img, const image_symbol **symbols); /* sorted by RVA, functions before labels */
 
 bool image_has_dwarf(const image *img); /* carries debug information of its own */
+/* A section of it (".debug_info"); NULL: there is none. */
+const void *image_debug_section(const image *img, const char *name, uint32_t *size);
 
 #endif

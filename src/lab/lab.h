@@ -46,8 +46,9 @@ lab_status lab_walk_randomly(lab *l, const explore_options *options, uint64_t se
 /* Schedules drawn by lot, over the points known so far: see random.h. Threads stand at the scenario's start afterwards. */
 lab_status lab_random(lab *l, const explore_random_options *options, explore_walks *walks);
 
-/* The two steps that decide that a schedule of the last exploration fails. */
-lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out);
+/* The two steps that decide that a schedule of the last exploration fails; and whether that turns on these objects, too. */
+lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, const uint64_t *objects, size_t count,
+                        explore_critical *out);
 
 /* Keep what lab_explore does for these options in a file, and take up what is there: checkpoint.h. On failure
  * LAB_BAD_SCENARIO; lab_error says why. */

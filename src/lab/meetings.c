@@ -117,3 +117,25 @@ size_t lab_meetings(const lab *l, lab_meeting **sorted)
     }
     return count;
 }
+
+/* The system's images are there from the start, and stay where they are. */
+static bool is_system(const lab *l, uint64_t site)
+{
+    const machine_module *module = machine_module_at(l->m, site);
+    return module && module->trusted;
+}
+
+size_t lab_raced_objects(const lab *l, uint64_t **objects)
+{
+    lab_meeting *met;
+    size_t all = lab_meetings(l, &met), count = 0;
+    *objects = malloc((all + 1) * sizeof **objects);
+    for (size_t i = 0; *objects && i < all; i++) {
+        bool again = count && (*objects)[count - 1] == met[i].object;
+        if (!again && !(is_system(l, met[i].first_site) && is_system(l, met[i].second_site))) {
+            (*objects)[count++] = met[i].object;
+        }
+    }
+    free(met);
+    return count;
+}

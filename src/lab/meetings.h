@@ -32,6 +32,10 @@ void meetings_free(meetings *m);
 /* All that explorations of the lab have seen, in an order that depends on nothing else; malloc'd. */
 size_t lab_meetings(const lab *l, lab_meeting **sorted);
 
+/* The objects of those in which code outside of the system takes part, ascending, each once; malloc'd. At the scenario's
+ * start. */
+size_t lab_raced_objects(const lab *l, uint64_t **objects);
+
 /* Hook of explorations (explore.h). */
 void meetings_note(lab *l, const explore_meeting *meeting);
 

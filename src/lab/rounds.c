@@ -263,11 +263,13 @@ static int rank_object(void *self, uint64_t object)
     return module && !module->trusted ? 2 : machine_object_image(m, object) ? 1 : 0;
 }
 
-lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, explore_critical *out)
+lab_status lab_critical(lab *l, const explore_decision *schedule, size_t length, const uint64_t *objects, size_t count,
+                        explore_critical *out)
 {
+    explore_question question = {.rank = rank_object, .objects = objects, .count = count};
     explore_program program = lab_program(l);
     lab_rewind(l);
-    explore_status status = explore_find_critical(&program, schedule, length, rank_object, out);
+    explore_status status = explore_find_critical(&program, schedule, length, &question, out);
     lab_rewind(l);
     return status_of(status);
 }

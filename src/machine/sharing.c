@@ -128,9 +128,12 @@ static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, ui
     w->shadow[index] = next;
 }
 
-/* Behind this access a step can end. */
-static void touch_point(machine *m, uint64_t object, bool write)
+/* Behind an access to what makes points a step can end. */
+static inline void touch_point(machine *m, uint64_t object, uint16_t shadow, bool write)
 {
+    if (!(shadow & SHADOW_POINT)) {
+        return;
+    }
     m->raced = true;
     m->point_unit = present_unit(m);
     m->point_object = object;
@@ -160,11 +163,11 @@ static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, 
         if (next & SHADOW_SHARED) {
             add_access(m, w->base + (index << 2), write);
         }
-        if (next & SHADOW_POINT) {
-            touch_point(m, w->base + (index << 2), write);
-        }
-        if (UNLIKELY(next & SHADOW_WATCHED)) {
-            watch_tell(m, w->base + offset, size, write, false);
+        if (next & (SHADOW_POINT | SHADOW_WATCHED)) {
+            touch_point(m, w->base + (index << 2), next, write);
+            if (UNLIKELY(next & SHADOW_WATCHED)) {
+                watch_tell(m, w->base + offset, size, write, false);
+            }
         }
     }
 }

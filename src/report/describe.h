@@ -35,6 +35,8 @@ typedef struct {
     lab_schedule *schedules;    /* of the report's failures, in their order */
     explore_critical *critical; /* the same, of the first of each failure; NULL: of none */
     lab_schedule *passing;      /* the same: with the two steps swapped */
+    uint64_t *turns;            /* words that raced, and on which one of the failures turns */
+    size_t turn_count;
     bool sweep; /* no exploration, but an unload from each point of the load: finds the simplest first */
 } describe_round;
 

@@ -69,17 +69,18 @@ static void set_place(describer *d, const lab_sighting *s, const explore_side *s
     out->caller = driver && driver != &s->stack.frames[0] ? name_text(d, driver) : NULL;
 }
 
+/* One value that points to memory of the kernel is enough; else one that is a number is. */
 static bool of_pointers(const describer *d, const pair_views *v)
 {
-    bool any = view(v, 0)->size == 8;
-    for (int i = 0; i < 2; i++) {
-        const lab_sighting *seen[] = {&v->failing[i], &v->passing[i]};
-        for (int k = 0; k < 2; k++) {
-            any |= seen[k]->known && (describe_is_pointer(d, seen[k]->before, seen[k]->size) ||
-                                      describe_is_pointer(d, seen[k]->after, seen[k]->size));
+    bool number = false;
+    for (int i = 0; i < 4; i++) {
+        const lab_sighting *s = i < 2 ? &v->failing[i] : &v->passing[i - 2];
+        if (s->known && (describe_is_pointer(d, s->before, s->size) || describe_is_pointer(d, s->after, s->size))) {
+            return true;
         }
+        number |= s->known && (s->size != 8 || s->before || s->after);
     }
-    return any;
+    return !number;
 }
 
 static const char *content(describer *d, const pair_views *v, const lab_sighting *s, uint64_t value)

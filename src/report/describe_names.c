@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "data.h"
+#include "variable.h"
 
 void names_add(name_list *list, const unwind_frame *frame)
 {
@@ -114,12 +115,15 @@ const char *name_address(describer *d, uint64_t address)
 const char *name_data(describer *d, uint64_t address)
 {
     unwind_frame frame = capture_frame_of(d->l, address);
-    char module[64], name[128];
+    char module[64], name[256];
     uint32_t offset;
     if (!frame.img) {
         return NULL;
     }
     symbols_module_name(frame.img, module, sizeof module);
+    if (variable_name(frame.img, frame.rva, name, sizeof name)) {
+        return report_arena_printf(d->arena, "%s!%s", module, name);
+    }
     if (!data_symbol(frame.img, frame.rva, name, sizeof name, &offset)) {
         return report_arena_printf(d->arena, "%s+0x%" PRIx32, module, frame.rva);
     }

@@ -104,14 +104,27 @@ static data_races collect(describer *d)
     return races;
 }
 
-/* "isolate!Queues" of "isolate!Queues+0x8": one variable. */
-static bool is_of(const char *variable, const char *word)
+static bool fails(const describe_round *rounds, size_t count, const data_race *r)
 {
-    size_t length = variable ? strcspn(variable, "+[") : 0;
-    return length && word && strcspn(word, "+[") == length && !strncmp(variable, word, length);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < rounds[i].turn_count; k++) {
+            if (rounds[i].turns[k] - r->address < r->bytes) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
-static bool fails(const report_run *run, const char *word)
+/* "isolate!Queues" of "isolate!Queues[1].List" and "isolate!Queues+0x8": one variable. */
+static bool is_of(const char *variable, const char *word)
+{
+    size_t length = variable ? strcspn(variable, "+[.") : 0;
+    return length && word && strcspn(word, "+[.") == length && !strncmp(variable, word, length);
+}
+
+/* It is what a failure is told of. */
+static bool is_told(const report_run *run, const char *word)
 {
     for (size_t i = 0; i < run->failure_count; i++) {
         const report_failure *f = &run->failures[i];
@@ -156,7 +169,7 @@ static void add_names(describer *d, const data_races *races)
     names_resolve(d, &names);
 }
 
-void describe_notes(describer *d)
+void describe_notes(describer *d, const describe_round *rounds, size_t count)
 {
     const lab_schedule nothing = {0};
     report_run *run = d->run;
@@ -166,7 +179,7 @@ void describe_notes(describer *d)
     run->races = report_arena_alloc(d->arena, races.count + 1, sizeof *run->races);
     for (size_t i = 0; i < races.count; i++) {
         const char *word = word_text(d, &races.all[i]);
-        if (!fails(run, word)) {
+        if (!fails(rounds, count, &races.all[i]) && !is_told(run, word)) {
             report_race *out = &run->races[run->race_count++];
             out->object = word;
             for (int k = 0; k < 2; k++) {

@@ -65,7 +65,7 @@ bool describe_is_pointer(const describer *d, uint64_t value, uint32_t size);
 const char *describe_value(describer *d, uint64_t value, uint32_t size, bool of_pointers);
 
 /* describe_notes.c: the data races of the driver, after its failures */
-void describe_notes(describer *d);
+void describe_notes(describer *d, const describe_round *rounds, size_t count);
 
 /* describe_critical.c: NULL = nothing was tried. Runs both schedules again. */
 typedef struct {

@@ -5,6 +5,7 @@
  * with the deepest stack first.
  */
 #include "describe_parts.h"
+#include "meetings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,22 @@ typedef struct {
     size_t round_count;
 } findings;
 
-static lab_status find_critical(lab *l, describe_round *round, size_t i)
+/* Data races on which this failure turns are no mere notes. */
+static void keep_turns(describe_round *round, const explore_critical *critical, const uint64_t *objects, size_t count)
+{
+    for (size_t i = 0; critical->turns && i < count; i++) {
+        if (critical->turns[i]) {
+            round->turns[round->turn_count++] = objects[i];
+        }
+    }
+}
+
+static lab_status find_critical(lab *l, describe_round *round, size_t i, const uint64_t *objects, size_t count)
 {
     const explore_failure *failure = &round->report.failures[i];
     explore_critical *critical = &round->critical[i];
-    lab_status status = lab_critical(l, failure->schedule, failure->length, critical);
+    lab_status status = lab_critical(l, failure->schedule, failure->length, objects, count, critical);
+    keep_turns(round, critical, objects, count);
     if (status == LAB_OK && critical->found) {
         status = lab_schedule_from(l, critical->passing, critical->passing_length, &round->passing[i]);
     }
@@ -41,16 +53,20 @@ static lab_status keep_critical(lab *l, describe_round *round)
     lab_status status = LAB_OK;
     round->critical = calloc(report->failure_count + 1, sizeof *round->critical);
     round->passing = calloc(report->failure_count + 1, sizeof *round->passing);
-    bool room = round->critical && round->passing;
+    uint64_t *objects;
+    size_t count = lab_raced_objects(l, &objects);
+    round->turns = calloc((report->failure_count + 1) * (count + 1), sizeof *round->turns);
+    bool room = round->critical && round->passing && round->turns;
     for (size_t i = 0; room && i < report->failure_count && status == LAB_OK; i++) {
         bool first = true;
         for (size_t k = 0; k < i; k++) {
             first &= report->failures[k].result.failure != report->failures[i].result.failure;
         }
         if (first) {
-            status = find_critical(l, round, i);
+            status = find_critical(l, round, i, objects, count);
         }
     }
+    free(objects);
     return room ? status : LAB_NO_MEMORY;
 }
 
@@ -94,6 +110,7 @@ void describe_round_free(describe_round *round)
     free(round->schedules);
     free(round->critical);
     free(round->passing);
+    free(round->turns);
     explore_report_free(&round->report);
     memset(round, 0, sizeof *round);
 }
@@ -276,7 +293,7 @@ lab_status describe_rounds(describer *d, const describe_round *rounds, size_t co
     run->points = describe_points(d);
     lab_status status = describe_findings(d, &all);
     if (status == LAB_OK) {
-        describe_notes(d);
+        describe_notes(d, rounds, count);
     }
     return status;
 }
