@@ -47,7 +47,8 @@ typedef struct {
     size_t access_count;
     uint64_t timeout; /* EXPLORE_BLOCKED: the wait ends by itself after that time from now, nanoseconds; 0 = any time */
     uint64_t place;   /* where in its code (and stack) the thread stands now; 0 = unknown */
-    uint64_t site; /* what in its code made the access that ended the step, if that access synchronises nothing; else 0 */
+    uint64_t
+        site; /* what in its code made the access that ended the step, if that access synchronises nothing; else 0 */
 } explore_step;
 
 /* After each step; return true to let the same thread go on (save and enabled may be called from here). */

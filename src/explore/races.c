@@ -74,23 +74,7 @@ typedef struct {
     const access_record *first, *second;
 } access_pair;
 
-enum { PAIRS_MOST = 64 }; /* of two steps; were there more, some would be told that need not be */
-
-/* Accesses of event e and of from .. to-1 that conflict. */
-static size_t conflicting_pairs(const explorer *x, uint32_t e, uint32_t from, uint32_t to, access_pair *pairs)
-{
-    const event *ev = &x->events[e];
-    size_t count = 0;
-
-    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
-        for (uint32_t b = from; b < to && count < PAIRS_MOST; b++) {
-            const access_record *one = &x->accesses[a], *other = &x->accesses[b];
-            if (conflict(one, other) && !one->absent && !other->absent)
-                pairs[count++] = (access_pair){one, other};
-        }
-    }
-    return count;
-}
+enum { FRONT_MOST = 64 }; /* of two steps; were there more, those would be told that need not be */
 
 /* Whether a pair is ordered through another one: later in the first step, earlier in the second. */
 static bool ordered_through(const explorer *x, const access_pair *pair, const access_pair *by)
@@ -102,6 +86,32 @@ static bool ordered_through(const explorer *x, const access_pair *pair, const ac
     return x->objects[by->first->object].key > x->objects[pair->first->object].key; /* at once: one is for all */
 }
 
+static void tell_pair(explorer *x, const access_pair *pair)
+{
+    if (pair->first->early || pair->second->early)
+        x->options->race(x->options->context, x->objects[pair->first->object].key);
+}
+
+/* One more conflicting pair. In the front are those that are not ordered through any other. */
+static void enter_pair(explorer *x, access_pair *front, size_t *count, const access_pair *pair)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (ordered_through(x, pair, &front[i]))
+            return;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if (!ordered_through(x, &front[i], pair))
+            front[kept++] = front[i];
+    }
+    *count = kept;
+    if (kept < FRONT_MOST)
+        front[(*count)++] = *pair;
+    else
+        tell_pair(x, pair);
+}
+
 /*
  * Of the pairs of accesses that race those count that are not ordered through another one. The race is covered by
  * switching before and after the steps if these accesses are what ended them. If not, a switch inside a step is missing:
@@ -109,16 +119,19 @@ static bool ordered_through(const explorer *x, const access_pair *pair, const ac
  */
 static void tell_race(explorer *x, uint32_t e, uint32_t from, uint32_t to)
 {
-    access_pair pairs[PAIRS_MOST];
-    size_t count = conflicting_pairs(x, e, from, to, pairs);
+    const event *ev = &x->events[e];
+    access_pair front[FRONT_MOST];
+    size_t count = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        bool ordered = !pairs[i].first->early && !pairs[i].second->early;
-        for (size_t k = 0; k < count && !ordered; k++)
-            ordered = ordered_through(x, &pairs[i], &pairs[k]);
-        if (!ordered)
-            x->options->race(x->options->context, x->objects[pairs[i].first->object].key);
+    for (uint32_t a = ev->access; a < ev->access + ev->access_count; a++) {
+        for (uint32_t b = from; b < to; b++) {
+            access_pair pair = {&x->accesses[a], &x->accesses[b]};
+            if (conflict(pair.first, pair.second) && !pair.first->absent && !pair.second->absent)
+                enter_pair(x, front, &count, &pair);
+        }
     }
+    for (size_t i = 0; i < count; i++)
+        tell_pair(x, &front[i]);
 }
 
 /*

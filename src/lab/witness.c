@@ -12,7 +12,7 @@
 typedef struct {
     lab *l;
     uint64_t object;
-    const image *img; /* the object: whether it is mapped */
+    const image *img;            /* the object: whether it is mapped */
     lab_sighting *wanted, *open; /* open: its instruction is under way */
     size_t count;
     lab_ground *ground;
@@ -111,7 +111,8 @@ static void see(witness *w, const machine_watched *access, lab_sighting *s)
     bool memory = !w->img;
     s->seen = true;
     s->absent = access->absent;
-    s->pc = w->img && !access->write && !access->absent && w->code[access->thread] ? w->code[access->thread] : access->pc;
+    s->pc =
+        w->img && !access->write && !access->absent && w->code[access->thread] ? w->code[access->thread] : access->pc;
     lab_walk(w->l, access->thread, &s->stack);
     if (memory) {
         set_extent(w, access, s);

@@ -25,11 +25,11 @@ typedef struct {
 
 /* Where an object of memory lies, if in a pool block or on a stack. */
 typedef struct {
-    uint64_t start, size;    /* of the block; size 0: in none */
-    lab_stack allocated;     /* by whom; count 0: before the scenario began */
-    uint64_t body;           /* of an object of the object manager: its address; 0 = it is none */
-    char type[32];           /* its type's name: "Driver" */
-    uint32_t stack_of;       /* thread; 0 = on no stack */
+    uint64_t start, size; /* of the block; size 0: in none */
+    lab_stack allocated;  /* by whom; count 0: before the scenario began */
+    uint64_t body;        /* of an object of the object manager: its address; 0 = it is none */
+    char type[32];        /* its type's name: "Driver" */
+    uint32_t stack_of;    /* thread; 0 = on no stack */
 } lab_ground;
 
 /* Runs the schedule to its end; what was not seen stays as it was. */

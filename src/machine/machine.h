@@ -77,9 +77,9 @@ typedef struct {
 typedef struct {
     uint32_t thread;
     machine_outcome outcome;
-    uint64_t instructions;          /* executed in this step */
-    uint64_t driver_instructions;   /* of these, outside trusted images */
-    uint64_t start_pc, end_pc;      /* end_pc: next instruction of the thread */
+    uint64_t instructions;        /* executed in this step */
+    uint64_t driver_instructions; /* of these, outside trusted images */
+    uint64_t start_pc, end_pc;    /* end_pc: next instruction of the thread */
     uint64_t site; /* the instruction that ended the step by an access of its own, in no atomic section; 0 = what
                     * ended it was something else */
     const machine_access *accesses; /* shared ones only; owned by the machine, valid until the next step */
@@ -180,7 +180,7 @@ uint32_t machine_word(const machine *m, uint64_t address); /* the 4 bytes there;
 enum hv_page_kind machine_page_kind(const machine *m, uint64_t address);
 /* The pool block around an address, freed or not; false: there is none. */
 bool machine_block_at(const machine *m, uint64_t address, uint64_t *start, uint64_t *size);
-uint32_t machine_stack_owner(const machine *m, uint64_t address); /* whose stack lies there, 0 = nobody's */
+uint32_t machine_stack_owner(const machine *m, uint64_t address);     /* whose stack lies there, 0 = nobody's */
 const image *machine_object_image(const machine *m, uint64_t object); /* "is mapped": of which; NULL: it is memory */
 typedef struct {
     uint64_t rip, rsp, rbp, rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15, rflags;

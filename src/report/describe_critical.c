@@ -106,15 +106,16 @@ static void set_contents(describer *d, const pair_views *v, const lab_sighting *
     }
 }
 
-static report_side describe_side(describer *d, const capture *c, const describe_pair *pair, const pair_views *v, int which)
+static report_side describe_side(describer *d, const capture *c, const describe_pair *pair, const pair_views *v,
+                                 int which)
 {
     const explore_side *side = which ? &pair->critical->second : &pair->critical->first;
     const lab_sighting *s = view(v, which);
-    report_side out = {.role = role_in(d, c, side->thread, &s->stack),
-                       .verb = verb(v, s, side->write,
-                                    machine_object_image(lab_machine(d->l), pair->critical->object) != NULL),
-                       .write = side->write,
-                       .late = which && !side->came};
+    report_side out = {
+        .role = role_in(d, c, side->thread, &s->stack),
+        .verb = verb(v, s, side->write, machine_object_image(lab_machine(d->l), pair->critical->object) != NULL),
+        .write = side->write,
+        .late = which && !side->came};
     set_place(d, s, side, &out);
     if (s->seen) {
         set_contents(d, v, s, &v->passing[which], &out);
@@ -150,7 +151,8 @@ static void add_names(describer *d, const pair_views *v)
 static const char *sentence(describer *d, const report_pair *pair)
 {
     const report_side *first = &pair->sides[0], *second = &pair->sides[1];
-    return report_arena_printf(d->arena, "%s, at %s, %s %s / %s, at %s, %s it%s: with these two swapped it passes (checked)",
+    return report_arena_printf(d->arena,
+                               "%s, at %s, %s %s / %s, at %s, %s it%s: with these two swapped it passes (checked)",
                                first->role, first->place, first->verb, pair->object, second->role, second->place,
                                second->verb, second->late ? ", which comes too late" : " later");
 }

@@ -24,7 +24,7 @@ const symbol *name_of(describer *d, const unwind_frame *frame);     /* NULL: in 
 const char *name_text(describer *d, const unwind_frame *frame);     /* "nt!KeSetEvent+0x31", else the bare address */
 const char *name_function(describer *d, const unwind_frame *frame); /* "nt!KeSetEvent"; NULL: not known */
 const char *name_place(describer *d, uint64_t pc);                  /* "isolate+0x1724" */
-const char *name_address(describer *d, uint64_t address);  /* "fffff880`0799b724", as WinDbg groups its digits */
+const char *name_address(describer *d, uint64_t address); /* "fffff880`0799b724", as WinDbg groups its digits */
 /* An address that is not code: "isolate!WorkQueues+0x8", "isolate+0x3018"; NULL: in no module. */
 const char *name_data(describer *d, uint64_t address);
 

@@ -85,8 +85,7 @@ const char *describe_word(describer *d, uint64_t address, const lab_ground *g)
         return block_text(d, g, address);
     }
     if (g->stack_of) {
-        return report_arena_printf(d->arena, "a word on the stack of %s",
-                                   describe_who(d, g->stack_of, LAB_ROLE_OTHER));
+        return report_arena_printf(d->arena, "a word on the stack of %s", describe_who(d, g->stack_of, LAB_ROLE_OTHER));
     }
     return report_arena_printf(d->arena, "the word at %s", name_address(d, address));
 }

@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     dwarf_section info, abbrev, str, line_str;
     /* the unit at hand */
-    uint64_t begin, end, first; /* in info: the unit, its first entry */
+    uint64_t begin, end, first;                 /* in info: the unit, its first entry */
     uint64_t abbreviation[DWARF_ABBREVIATIONS]; /* in abbrev, by code: behind it; 0 = none */
     uint8_t address_size;
     uint16_t version;

@@ -112,11 +112,12 @@ static void append_contents(const report_side *side, char *text, size_t size)
     if (side->left && side->found)
         snprintf(text + length, size - length, ": %s, then %s", side->found, side->left);
     else if (!side->write && side->found)
-        snprintf(text + length, size - length, ": %s%s%s", side->found,
-                 side->otherwise ? "; swapped: " : "", side->otherwise ? side->otherwise : "");
+        snprintf(text + length, size - length, ": %s%s%s", side->found, side->otherwise ? "; swapped: " : "",
+                 side->otherwise ? side->otherwise : "");
 }
 
-static void print_side(const printer *p, const char *label, const char *object, const report_side *side, const char *when)
+static void print_side(const printer *p, const char *label, const char *object, const report_side *side,
+                       const char *when)
 {
     char text[1024];
     snprintf(text, sizeof text, "%s %s %s%s", side->role, side->verb, object, when);

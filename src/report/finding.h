@@ -125,13 +125,13 @@ typedef struct {
 /* One of the two accesses whose order decides. */
 typedef struct {
     const char *role;
-    const char *verb;  /* "reads", "writes", "frees"; "misses": it is not there; "unmaps", "executes code of" an image */
+    const char *verb; /* "reads", "writes", "frees"; "misses": it is not there; "unmaps", "executes code of" an image */
     const char *place; /* of the instruction: "fltmgr!FltRegisterFilter+0x319" */
     const char *file;
     uint32_t line;
-    const char *caller; /* the driver's place that called it; NULL: it is the driver's itself, or none */
-    const char *found;  /* what the memory holds before it; "NULL", "0x12", "isolate!UnloadCallback" */
-    const char *left;   /* a write: afterwards */
+    const char *caller;    /* the driver's place that called it; NULL: it is the driver's itself, or none */
+    const char *found;     /* what the memory holds before it; "NULL", "0x12", "isolate!UnloadCallback" */
+    const char *left;      /* a write: afterwards */
     const char *otherwise; /* a read: what it holds with the two swapped, if something else */
     bool write;
     bool late; /* comes after the failure, or would have */
@@ -139,8 +139,8 @@ typedef struct {
 
 /* The critical pair. */
 typedef struct {
-    bool found;        /* else no single pair decides */
-    const char *text;  /* one sentence */
+    bool found;         /* else no single pair decides */
+    const char *text;   /* one sentence */
     const char *object; /* over which they conflict: "isolate!WorkQueues", "DRIVER_OBJECT.DeviceObject" */
     report_side sides[2];
     const char *schedule; /* with the two swapped, which was run and passes */

@@ -8,7 +8,8 @@
 
 static size_t append_side(const report_racer *side, char *text, size_t size)
 {
-    size_t length = (size_t)snprintf(text, size, "%s %s at %s", side->role, side->write ? "writes" : "reads", side->place);
+    size_t length =
+        (size_t)snprintf(text, size, "%s %s at %s", side->role, side->write ? "writes" : "reads", side->place);
     if (side->file && length < size)
         length += (size_t)snprintf(text + length, size - length, " [%s @ %" PRIu32 "]", side->file, side->line);
     return length < size ? length : size;
@@ -34,9 +35,8 @@ void print_notes(const printer *p, const report_run *run)
     if (!p->verbose && count > BRIEF_NOTES)
         count = BRIEF_NOTES;
     print_entry(p, "NOTES",
-                run->failure_count
-                    ? "data races, on which no failure above turns: nothing orders the two accesses"
-                    : "data races, of which nothing fails: nothing orders the two accesses");
+                run->failure_count ? "data races, on which no failure above turns: nothing orders the two accesses"
+                                   : "data races, of which nothing fails: nothing orders the two accesses");
     for (size_t i = 0; i < count; i++)
         print_race(p, &run->races[i]);
     if (count < run->race_count) {

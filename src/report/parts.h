@@ -20,7 +20,7 @@ void print_thread(const printer *p, const report_thread *thread);
 void print_schedule(const printer *p, const report_failure *failure); /* schedule.c */
 void print_window(const printer *p, const report_window *window);     /* window.c */
 
-void print_notes(const printer *p, const report_run *run);            /* notes.c */
+void print_notes(const printer *p, const report_run *run); /* notes.c */
 
 /* failure.c */
 void print_failure(const printer *p, const report_run *run, const report_failure *failure);

@@ -121,8 +121,7 @@ static bool member(speller *s, const dwarf_entry *structure, uint64_t at, int de
 {
     dwarf_entry child;
     for (bool more = first_child(s->d, structure, &child); more; more = next_sibling(s->d, &child)) {
-        if (child.tag == TAG_MEMBER && child.place <= at &&
-            at - child.place < size_of(s->d, child.type, depth + 1)) {
+        if (child.tag == TAG_MEMBER && child.place <= at && at - child.place < size_of(s->d, child.type, depth + 1)) {
             if (child.name) {
                 spell(s, ".%s", child.name);
             }

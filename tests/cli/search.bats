@@ -52,13 +52,13 @@
 @test "the two steps that decide" {
     run "$AIRLOCK" explore "$DRIVERS/fault-f1-uninitialised.sys" --load nt --json "$BATS_TEST_TMPDIR/report.json"
     [ "$status" -eq 1 ]
-    [[ $output == *"DECIDES   unload reads fault_f1_uninitialised!PendingRequests: NULL; swapped: itself"* ]]
+    [[ $output == *"DECIDES   unload reads fault_f1_uninitialised!PendingRequests.Flink: NULL; swapped: itself"* ]]
     [[ $output == *"at fault_f1_uninitialised!UnloadCallback+0x"*"f1-uninitialised.c @ "* ]]
     [[ $output == *"load writes it, too late: NULL, then itself"* ]]
     [[ $output == *"with these two swapped it passes (checked)"* ]]
     jq -e '.failures[0].decides | contains("load, at fault_f1_uninitialised!DriverEntry")
         and contains("writes it, which comes too late: with these two swapped it passes")' "$BATS_TEST_TMPDIR/report.json"
-    jq -e '.failures[0].critical_pair | .object == "fault_f1_uninitialised!PendingRequests"
+    jq -e '.failures[0].critical_pair | .object == "fault_f1_uninitialised!PendingRequests.Flink"
         and .first.thread == "unload" and .first.access == "read" and (.first.line > 0)
         and .second.thread == "load" and .second.access == "write" and .second.late' "$BATS_TEST_TMPDIR/report.json"
 }

@@ -110,8 +110,7 @@ static void explore_both(world *w, const only_step *first, const only_step *seco
                                .restore = restore,
                                .drop = drop,
                                .result = result};
-    explore_options options = {
-        .bound = EXPLORE_UNBOUNDED, .race = on_race, .meet = on_meeting, .context = w};
+    explore_options options = {.bound = EXPLORE_UNBOUNDED, .race = on_race, .meet = on_meeting, .context = w};
     explore_report report;
     *w = (world){.steps = {first, second}};
     assert_int_equal(explore_run(&program, &options, &report), EXPLORE_OK);
@@ -128,8 +127,10 @@ static bool told(const world *w, uint64_t object)
     return false;
 }
 
-#define ACCESS(number, kind, time, ends) \
-    {.object = (number), .write = (kind), .early = !(ends), .first = (time), .last = (time)}
+#define ACCESS(number, kind, time, ends)                                                       \
+    {                                                                                          \
+        .object = (number), .write = (kind), .early = !(ends), .first = (time), .last = (time) \
+    }
 
 /* Both touch the phase, then the lock: the phase can be had in one order, the lock in the other. */
 static void crossing(void **state)

@@ -105,7 +105,8 @@ static report_left left[] = {
 
 static report_pair pair = {
     .found = true,
-    .text = "unload, at isolate!StopWorkerQueues+0x14, reads isolate!Queues.List / load, at isolate!StartWorkerQueues+0x51, "
+    .text = "unload, at isolate!StopWorkerQueues+0x14, reads isolate!Queues.List / load, at "
+            "isolate!StartWorkerQueues+0x51, "
             "writes it, which comes too late: with these two swapped it passes (checked)",
     .object = "isolate!Queues.List",
     .sides = {{.role = "unload",
