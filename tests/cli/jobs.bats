@@ -59,3 +59,15 @@ report() { # FILE OPTION...: the report, into the file
     run "$AIRLOCK" explore "$driver" --checkpoint "$BATS_TEST_TMPDIR/no/such/folder"
     [ "$status" -eq 2 ]
 }
+
+@test "data races: the same notes from any number of processes, and from what a file has kept" {
+    driver="$DRIVERS/fault-data-race.sys"
+    report "$BATS_TEST_TMPDIR/one" --load nt -j 1
+    grep -q '^NOTES ' "$BATS_TEST_TMPDIR/one"
+    report "$BATS_TEST_TMPDIR/three" --load nt -j 3
+    cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/three"
+    for pass in first second; do
+        report "$BATS_TEST_TMPDIR/$pass" --load nt -j 2 --checkpoint "$BATS_TEST_TMPDIR/file"
+        cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/$pass"
+    done
+}

@@ -194,7 +194,7 @@ static void json_keeps_the_schema(void **state)
     (void)state;
     static const char *const promised[] = {"schema",   "driver",   "os",         "scenario", "verdict",
                                            "complete", "bound",    "executions", "points",   "seconds",
-                                           "window",   "failures", NULL};
+                                           "window",   "failures", "data_races", NULL};
     report_run none = {0}, runs[] = {sample_crash(), sample_hang(), sample_clean(), sample_budget(), none};
     for (size_t i = 0; i < 5; i++) {
         char *text = json_of(&runs[i]);
