@@ -185,5 +185,6 @@ lab_status lab_witness(lab *l, const lab_schedule *schedule, uint64_t object, la
     machine_set_tracer(l->m, NULL, NULL);
     machine_set_watch(l->m, 0, NULL, NULL);
     finish(&w);
+    look_around(&w); /* it may not have been accessed at all */
     return status;
 }

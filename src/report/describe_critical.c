@@ -10,6 +10,7 @@
 typedef struct {
     lab_sighting failing[2], passing[2];
     lab_ground ground;
+    uint64_t told; /* what this address points to was said */
 } pair_views;
 
 static lab_sighting wanted(const explore_side *side)
@@ -83,31 +84,49 @@ static bool of_pointers(const describer *d, const pair_views *v)
     return !number;
 }
 
-static const char *content(describer *d, const pair_views *v, const lab_sighting *s, uint64_t value)
+/* What a pointer out of all images points to, when it is first told of; NULL: nothing is known. */
+static const char *target(describer *d, const describe_pair *pair, pair_views *v, uint64_t value)
+{
+    const char *text = NULL;
+    if (value == v->told || capture_frame_of(d->l, value).img) {
+        return NULL;
+    }
+    v->told = value;
+    for (int i = 0; i < 2 && !text; i++) {
+        lab_ground ground = {0};
+        lab_witness(d->l, i ? pair->passing : pair->schedule, value & ~3ull, NULL, 0, &ground);
+        text = describe_target(d, &ground);
+    }
+    return text;
+}
+
+static const char *content(describer *d, const describe_pair *pair, pair_views *v, const lab_sighting *s,
+                           uint64_t value)
 {
     bool itself = value == s->address && s->size >= 4; /* as the head of an empty list */
-    return itself ? "itself" : describe_value(d, value, s->size, of_pointers(d, v));
+    const char *text = itself ? "itself" : describe_value(d, value, s->size, of_pointers(d, v));
+    const char *to = !itself && describe_is_pointer(d, value, s->size) ? target(d, pair, v, value) : NULL;
+    return to ? report_arena_printf(d->arena, "%s (%s)", text, to) : text;
 }
 
 /* What the memory holds: to who reads, in both orders; to who writes, before and after. */
-static void set_contents(describer *d, const pair_views *v, const lab_sighting *s, const lab_sighting *swapped,
-                         report_side *out)
+static void set_contents(describer *d, const describe_pair *pair, pair_views *v, int which, report_side *out)
 {
+    const lab_sighting *s = view(v, which), *swapped = &v->passing[which];
     bool differs = s->known != swapped->known || s->before != swapped->before;
     if (s->absent) {
         out->found = "it is gone";
     }
     if (s->known) {
-        out->found = content(d, v, s, s->before);
-        out->left = s->write && !s->gone ? content(d, v, s, s->after) : NULL;
+        out->found = content(d, pair, v, s, s->before);
+        out->left = s->write && !s->gone ? content(d, pair, v, s, s->after) : NULL;
     }
     if (!s->write && swapped->known && differs) {
-        out->otherwise = content(d, v, swapped, swapped->before);
+        out->otherwise = content(d, pair, v, swapped, swapped->before);
     }
 }
 
-static report_side describe_side(describer *d, const capture *c, const describe_pair *pair, const pair_views *v,
-                                 int which)
+static report_side describe_side(describer *d, const capture *c, const describe_pair *pair, pair_views *v, int which)
 {
     const explore_side *side = which ? &pair->critical->second : &pair->critical->first;
     const lab_sighting *s = view(v, which);
@@ -118,7 +137,7 @@ static report_side describe_side(describer *d, const capture *c, const describe_
         .late = which && !side->came};
     set_place(d, s, side, &out);
     if (s->seen) {
-        set_contents(d, v, s, &v->passing[which], &out);
+        set_contents(d, pair, v, which, &out);
     }
     return out;
 }

@@ -61,6 +61,7 @@ void describe_race(describer *d, const capture *c, const lab_schedule *schedule,
 /* describe_word.c: the word at an address by what it is; what a word of so many bytes holds, and whether that points to
  * memory of the kernel: then its other values are pointers too */
 const char *describe_word(describer *d, uint64_t address, const lab_ground *ground);
+const char *describe_target(describer *d, const lab_ground *ground); /* of a pointer; NULL: nothing is known of it */
 bool describe_is_pointer(const describer *d, uint64_t value, uint32_t size);
 const char *describe_value(describer *d, uint64_t value, uint32_t size, bool of_pointers);
 

@@ -59,10 +59,15 @@ static const unwind_frame *allocating(describer *d, const lab_stack *stack)
     return frame;
 }
 
-static const char *block_text(describer *d, const lab_ground *g, uint64_t address)
+static const char *allocator_text(describer *d, const lab_ground *g)
 {
     const unwind_frame *frame = allocating(d, &g->allocated);
-    const char *by = frame ? name_function(d, frame) : NULL;
+    return frame ? name_function(d, frame) : NULL;
+}
+
+static const char *block_text(describer *d, const lab_ground *g, uint64_t address)
+{
+    const char *by = allocator_text(d, g);
     const char *text = report_arena_printf(d->arena, "a pool block of 0x%" PRIx64 " bytes%s%s", g->size,
                                            by ? " that was allocated by " : "", by ? by : "");
     uint64_t offset = address - g->start;
@@ -88,6 +93,15 @@ const char *describe_word(describer *d, uint64_t address, const lab_ground *g)
         return report_arena_printf(d->arena, "a word on the stack of %s", describe_who(d, g->stack_of, LAB_ROLE_OTHER));
     }
     return report_arena_printf(d->arena, "the word at %s", name_address(d, address));
+}
+
+const char *describe_target(describer *d, const lab_ground *g)
+{
+    const char *by = g->body || !g->size ? NULL : allocator_text(d, g);
+    if (g->body) {
+        return report_arena_printf(d->arena, "a %s object", g->type);
+    }
+    return by ? report_arena_printf(d->arena, "pool that was allocated by %s", by) : g->size ? "pool" : NULL;
 }
 
 /* New pool is filled with one byte: machine/tunables.h. */

@@ -139,7 +139,11 @@ static void print_pair(const printer *p, const report_pair *pair)
     }
     print_side(p, "DECIDES", pair->object, &pair->sides[0], "");
     print_side(p, "", "it", &pair->sides[1], pair->sides[1].late ? ", too late" : " later");
-    print_entry(p, "", "with these two swapped it passes (checked)");
+    bool shown = p->verbose && pair->schedule;
+    print_entry(p, "",
+                shown ? "with these two swapped it passes (checked):" : "with these two swapped it passes (checked)");
+    if (shown)
+        fprintf(p->out, "%*s%s\n", (int)PRINT_LABEL, "", pair->schedule); /* never broken: it is to be copied */
 }
 
 static void print_replay_line(const printer *p, const report_failure *failure)
