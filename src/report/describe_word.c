@@ -47,16 +47,17 @@ static const char *object_text(describer *d, const lab_ground *g, uint64_t addre
     return report_arena_printf(d->arena, "offset 0x%" PRIx64 " of a %s object", offset, g->type);
 }
 
-/* The driver's function that allocated it, else the system's beneath its allocation routines. */
-static const unwind_frame *allocating(describer *d, const lab_stack *stack)
+/* The function that called the system's allocation routines. */
+static const unwind_frame *allocating(const describer *d, const lab_stack *stack)
 {
-    const unwind_frame *frame = innermost_of_driver(d, stack);
-    for (size_t i = 0; !frame && i < stack->count; i++) {
+    for (size_t i = 0; i < stack->count; i++) {
         const char *name = lab_function(&stack->frames[i]);
         bool routine = !strncmp(name, "Ex", 2) || !strncmp(name, "Hv", 2) || !strcmp(name, "ObAllocateObject");
-        frame = routine ? NULL : &stack->frames[i];
+        if (!routine || lab_in_driver(d->l, &stack->frames[i])) {
+            return &stack->frames[i];
+        }
     }
-    return frame;
+    return NULL;
 }
 
 static const char *allocator_text(describer *d, const lab_ground *g)
