@@ -130,9 +130,9 @@ static inline uint64_t multiply(machine *m, uint32_t size, uint64_t a, uint64_t 
     return result;
 }
 
-static inline __int128 widened(uint64_t value, uint32_t bits, bool sign)
+static inline unsigned __int128 widened(uint64_t value, uint32_t bits, bool sign)
 {
-    return sign ? (__int128)(int64_t)sign_extended(value, bits) : (__int128)value;
+    return sign ? (unsigned __int128)(__int128)(int64_t)sign_extended(value, bits) : value;
 }
 
 /* D:A, of which each half has `size` bytes; for bytes it is AX. */
@@ -152,9 +152,9 @@ static inline unsigned __int128 get_pair(const machine *m, uint32_t size)
 static inline void multiply_a(machine *m, bool sign, uint32_t size, uint64_t b)
 {
     uint32_t bits = size * 8;
-    __int128 product = widened(get(m, 0, size), bits, sign) * widened(b, bits, sign);
+    unsigned __int128 product = widened(get(m, 0, size), bits, sign) * widened(b, bits, sign);
     bool lost = widened((uint64_t)product & mask_of(size), bits, sign) != product;
-    put_pair(m, size, (unsigned __int128)product);
+    put_pair(m, size, product);
     flags_of_result(&m->f, bits, (uint64_t)product, lost, lost);
 }
 
@@ -167,7 +167,7 @@ static inline bool divide_a(machine *m, bool sign, uint32_t size, uint64_t b)
         return false;
     }
     if (sign) {
-        __int128 a = (__int128)(pair << above) >> above, by = widened(b, bits, true);
+        __int128 a = (__int128)(pair << above) >> above, by = (__int128)widened(b, bits, true);
         if (by == -1 && pair << above == (unsigned __int128)1 << 127) {
             return false;
         }
@@ -178,7 +178,7 @@ static inline bool divide_a(machine *m, bool sign, uint32_t size, uint64_t b)
         rest = pair % b;
     }
     uint64_t low = (uint64_t)quotient & mask_of(size);
-    if ((unsigned __int128)widened(low, bits, sign) != quotient) {
+    if (widened(low, bits, sign) != quotient) {
         return false;
     }
     put_pair(m, size, (rest & mask_of(size)) << bits | low);
