@@ -158,7 +158,8 @@ static struct code *code_enter(machine *m, uint64_t pc, bool *unicorns)
     }
     m->rip = pc;
     *unicorns = run_slow_path(m, pc, 0);
-    return *unicorns && !(m->f.word & FLAG_T) ? code_of(m, pc) : NULL;
+    bool ours = *unicorns && !(m->f.word & FLAG_T) && !m->watched; /* operations tell of accesses only behind them */
+    return ours ? code_of(m, pc) : NULL;
 }
 
 bool interpret(machine *m, uint64_t pc)
