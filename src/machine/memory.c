@@ -281,8 +281,8 @@ bool machine_block_at(const machine *m, uint64_t address, uint64_t *start, uint6
     if (end == (address - w->base) >> PAGE_SHIFT) {
         return false;
     }
-    *start = w->base + (first << PAGE_SHIFT) + (end - first == 1 ? w->first_byte[first] : 0);
-    uint64_t last_bytes = w->end_byte[end - 1] ? w->end_byte[end - 1] : PAGE_BYTES;
+    *start = w->base + (first << PAGE_SHIFT) + (end - first == 1 ? w->block[first].first : 0);
+    uint64_t last_bytes = w->block[end - 1].end ? w->block[end - 1].end : PAGE_BYTES;
     *size = w->base + ((end - 1) << PAGE_SHIFT) + last_bytes - *start;
     return true;
 }

@@ -49,6 +49,23 @@ static bool take_step(void *context, const machine_step *step)
     return true;
 }
 
+typedef struct {
+    machine *m;
+    uint64_t *hash;
+} watching;
+
+/* Before the access: memory and registers are as they were. */
+static void see_access(void *context, const machine_watched *access)
+{
+    watching *w = context;
+    machine_registers registers;
+    uint32_t before = 0;
+    machine_thread_registers(w->m, access->thread, &registers);
+    machine_read(w->m, access->address, &before, sizeof before);
+    *w->hash = mixed(mixed(mixed(*w->hash, before), access->pc), access->count << 1 | access->write);
+    *w->hash = mixed(mixed(mixed(*w->hash, registers.rsp), registers.rip), registers.rax);
+}
+
 /* As if another thread had written all of it before. */
 static void share(machine *m, uint64_t address)
 {
@@ -106,11 +123,13 @@ static bool is_as_filled(machine *m, uint64_t address)
 }
 
 /* There is no table of handlers: a fault ends the execution, with the state before the instruction. */
-static void run_program(const program *p, bool interpreted, outcome *o)
+static void run_program(const program *p, bool interpreted, uint64_t watched, outcome *o)
 {
     machine *m = machine_with(p, interpreted);
     memset(o, 0, sizeof *o);
+    watching w = {m, &o->steps};
     machine_mark mark = machine_save(m);
+    machine_set_watch(m, watched, watched ? see_access : NULL, &w);
     machine_run(m, 1, 0, take_step, &o->steps);
     machine_thread_registers(m, 1, &o->registers);
     machine_read(m, at(DATA), o->data, AREA);
@@ -156,7 +175,7 @@ static const char *difference(const outcome *a, const outcome *b)
     return a->steps != b->steps ? "steps" : !a->restored || !b->restored ? "what was restored" : NULL;
 }
 
-static void compare(uint64_t seed, uint64_t code, uint64_t data)
+static void compare_watching(uint64_t seed, uint64_t code, uint64_t data, uint64_t watched)
 {
     static outcome ours, unicorns;
     program p = {.wide = processor == MACHINE_X64,
@@ -165,14 +184,16 @@ static void compare(uint64_t seed, uint64_t code, uint64_t data)
                  .block = at(BLOCK),
                  .twice = X86_CLOCK_PAGE};
     program_write(&p, seed, INSTRUCTIONS);
-    run_program(&p, true, &ours);
-    run_program(&p, false, &unicorns);
+    run_program(&p, true, watched, &ours);
+    run_program(&p, false, watched, &unicorns);
     const char *differs = difference(&ours, &unicorns);
     if (differs) {
         tell(&p, &ours, &unicorns);
         fail_msg("seed %lu: %s differ", seed, differs);
     }
 }
+
+static void compare(uint64_t seed, uint64_t code, uint64_t data) { compare_watching(seed, code, data, 0); }
 
 static void test_random_programs(void **state)
 {
@@ -198,6 +219,15 @@ static void test_code_at_page_ends(void **state)
     (void)state;
     for (uint64_t i = 1; i <= SEQUENCES / 4; i++) {
         compare(3000 + i, CODE + PAGE_BYTES - 150 - i, DATA + 1024);
+    }
+}
+
+/* A word of the stack, which most programs push. */
+static void test_watched(void **state)
+{
+    (void)state;
+    for (uint64_t i = 1; i <= SEQUENCES / 8; i++) {
+        compare_watching(4000 + i, CODE, DATA + 1024, at(TOP - 8));
     }
 }
 
@@ -243,6 +273,7 @@ int main(void)
         cmocka_unit_test(test_random_programs),
         cmocka_unit_test(test_at_page_ends),
         cmocka_unit_test(test_code_at_page_ends),
+        cmocka_unit_test(test_watched),
         cmocka_unit_test(test_blocks_of_threads),
     };
     const char *arch = getenv("TEST_ARCH");
