@@ -41,7 +41,7 @@ typedef struct {
     uint32_t before;     /* the access to the same object before this one, NONE */
     uint32_t last_write; /* latest write of the object at or before this access, NONE */
     uint64_t content;    /* after a write */
-    uint16_t thread; /* of the event; only where it is linked */
+    uint16_t thread;     /* of the event; only where it is linked */
     bool write;
     bool content_known;
     bool early;           /* made some time before the end of its event */

@@ -250,8 +250,12 @@ static bool add_state(const search *s, const uint16_t *counts, uint16_t last, ui
         !room_for(s->x, &w->counts, &w->counts_room, (size_t)at + s->t->threads, sizeof(uint16_t)))
         return false;
     memcpy(w->counts + at, counts, s->t->threads * sizeof(*counts));
-    w->states[w->state_count] = (linear_state){
-        .preemptions = preemptions, .failed = NONE, .counts = at, .next = w->chains[chain], .chain = chain, .last = last};
+    w->states[w->state_count] = (linear_state){.preemptions = preemptions,
+                                               .failed = NONE,
+                                               .counts = at,
+                                               .next = w->chains[chain],
+                                               .chain = chain,
+                                               .last = last};
     w->chains[chain] = w->state_count++;
     return true;
 }

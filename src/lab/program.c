@@ -131,10 +131,7 @@ static size_t program_awaits(void *self, uint32_t thread, explore_condition *con
     return count;
 }
 
-static uint64_t program_content(void *self, uint64_t object)
-{
-    return machine_word(((lab *)self)->m, object);
-}
+static uint64_t program_content(void *self, uint64_t object) { return machine_word(((lab *)self)->m, object); }
 
 static uint64_t program_initial(void *self, uint64_t object)
 {

@@ -167,7 +167,7 @@ uint32_t machine_word_at(const machine *m, machine_mark mark, uint64_t address);
  * one on which a race was seen. Both change only between explorations, at the scenario's start. */
 size_t machine_share_discovered(machine *m); /* from now on in footprints: what was discovered; returns how many */
 bool machine_has_discovered(const machine *m);
-void machine_make_all_points(machine *m);    /* every shared word: what an exploration without races would need */
+void machine_make_all_points(machine *m); /* every shared word: what an exploration without races would need */
 bool machine_is_point(machine *m, uint64_t object);
 bool machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
 /* What this process has seen since it was last taken (malloc'd; NULL: no memory), for one that explores the same. */
