@@ -6,8 +6,7 @@
  * The frequent ones exist once for each size, arithmetic operation or condition, all of these constants: a processor
  * foresees where a jump from such a handler goes much better than which way a switch inside it takes.
  */
-#ifndef WORD
-#define WORD              8 /* bytes of an address; 4: see handlers_x86.c */
+#ifndef OPERATION_HANDLER /* handlers_x86.c has another */
 #define OPERATION_HANDLER operation_handler_x64
 #endif
 

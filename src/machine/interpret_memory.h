@@ -10,7 +10,10 @@
 #include "core.h"
 #include "operation.h"
 
-/* WORD: the bytes of an address, 8 or 4. */
+/* The bytes of an address, 8 or 4: handlers_x86.c. */
+#ifndef WORD
+#define WORD 8
+#endif
 static inline uint64_t wrapped(uint64_t address) { return WORD == 8 ? address : (uint32_t)address; }
 
 typedef struct {
