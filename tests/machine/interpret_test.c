@@ -270,10 +270,8 @@ static void test_blocks_of_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_programs),
-        cmocka_unit_test(test_at_page_ends),
-        cmocka_unit_test(test_code_at_page_ends),
-        cmocka_unit_test(test_watched),
+        cmocka_unit_test(test_random_programs),   cmocka_unit_test(test_at_page_ends),
+        cmocka_unit_test(test_code_at_page_ends), cmocka_unit_test(test_watched),
         cmocka_unit_test(test_blocks_of_threads),
     };
     const char *arch = getenv("TEST_ARCH");
