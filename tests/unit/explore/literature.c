@@ -52,6 +52,31 @@ static void tasks_left(void **state)
     }
 }
 
+static bool from_100_on(void *context, uint64_t executions)
+{
+    (void)context;
+    return executions >= 100;
+}
+
+/* Who explores may have learnt enough: after an execution, or after a task. */
+static void enough(void **state)
+{
+    (void)state;
+    for (uint64_t tasks = 0; tasks <= 16; tasks += 16) {
+        synthetic s;
+        explore_options o = {.bound = EXPLORE_UNBOUNDED, .task_executions = tasks, .enough = from_100_on};
+        explore_report r;
+        program_readers(&s, 10);
+        explore_program p = synthetic_program(&s);
+        synthetic_start(&s);
+        assert_int_equal(explore_run(&p, &o, &r), EXPLORE_OK);
+        assert_false(r.complete);
+        assert_in_range(r.total.executions, 100, 100 + tasks);
+        explore_report_free(&r);
+        synthetic_free(&s);
+    }
+}
+
 /* Flanagan and Godefroid, POPL 2005: the file system example. Thread t takes inode t under its lock and looks for a free
  * block for it, from 2t mod 26 on, each under its lock. */
 enum { INODES = 20, BLOCKS = 26, LOCK_INODE = 0, INODE = 20, LOCK_BLOCK = 40, BUSY = 66 };
@@ -133,7 +158,8 @@ static void load_and_unload(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(readers), cmocka_unit_test(tasks_left),
-                                       cmocka_unit_test(filesystem), cmocka_unit_test(load_and_unload)};
+                                       cmocka_unit_test(enough), cmocka_unit_test(filesystem),
+                                       cmocka_unit_test(load_and_unload)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
