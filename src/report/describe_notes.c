@@ -95,8 +95,8 @@ static data_races collect(describer *d)
     data_races races = {report_arena_alloc(d->arena, count + 1, sizeof *races.all), 0};
     for (size_t i = 0; i < count; i++) {
         data_race r = race_of(&met[i]);
-        bool drivers = false, plain = is_plain(d, r.site[0], &drivers) & is_plain(d, r.site[1], &drivers);
-        if (plain && drivers) {
+        bool drivers = false, first = is_plain(d, r.site[0], &drivers), second = is_plain(d, r.site[1], &drivers);
+        if (first && second && drivers) {
             add(&races, &r);
         }
     }
