@@ -2,9 +2,9 @@
 /*
  * F2: the unload routine waits for its worker, but only so long, and then frees what the worker still uses.
  *
- * It looks at a flag up to 20 times, 50 milliseconds apart. A second is long, and enough on every computer that this was
- * tried on; but a virtual machine is paused for longer, a debugger breaks in, and the worker writes to freed pool. No
- * delay proves anything. The twin waits for the thread itself.
+ * It looks at a flag up to 20 times, 50 milliseconds apart, or (fault-f2-deadline) until a time. A second is long, and
+ * enough on every computer that this was tried on; but a virtual machine is paused for longer, a debugger breaks in, and
+ * the worker writes to freed pool. No delay proves anything. The twin waits for the thread itself.
  *
  * Meant for: --load sc --unload sc
  */
@@ -24,15 +24,33 @@ static VOID NTAPI WorkerThread(_In_ PVOID Context)
 }
 
 #ifndef FIXED
-static VOID GiveWorkerTime(VOID)
+static VOID Sleep(VOID)
 {
     LARGE_INTEGER Interval;
 
     Interval.QuadPart = -50 * 10000;
-    for (ULONG Tries = 0; Tries < 20 && !WorkerFinished; Tries++) {
-        KeDelayExecutionThread(KernelMode, FALSE, &Interval);
+    KeDelayExecutionThread(KernelMode, FALSE, &Interval);
+}
+
+#ifdef DEADLINE
+static VOID GiveWorkerTime(VOID)
+{
+    LARGE_INTEGER Now, End;
+
+    KeQuerySystemTime(&Now);
+    for (End.QuadPart = Now.QuadPart + 20 * 50 * 10000; Now.QuadPart < End.QuadPart && !WorkerFinished;) {
+        Sleep();
+        KeQuerySystemTime(&Now);
     }
 }
+#else
+static VOID GiveWorkerTime(VOID)
+{
+    for (ULONG Tries = 0; Tries < 20 && !WorkerFinished; Tries++) {
+        Sleep();
+    }
+}
+#endif
 #endif
 
 static VOID NTAPI Unload(_In_ PDRIVER_OBJECT DriverObject)

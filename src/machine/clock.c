@@ -5,10 +5,12 @@
  */
 #include "core.h"
 
+enum { PARTS = 3 };
+
 static void store(machine *m, const clock_word *word)
 {
     uint64_t now = word->base + m->v.clock / word->divisor;
-    uint32_t parts[3] = {(uint32_t)now, (uint32_t)(now >> 32), (uint32_t)(now >> 32)};
+    uint32_t parts[PARTS] = {(uint32_t)now, (uint32_t)(now >> 32), (uint32_t)(now >> 32)};
     uint8_t *at = memory_host(m, word->address, sizeof parts, PAGE_R);
     if (at) {
         journal_bytes(m, at, sizeof parts);
@@ -27,7 +29,7 @@ void clock_set(machine *m, uint64_t now)
 bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor)
 {
     clock_word word = {address, base, divisor};
-    const window *w = window_of(m, address);
+    window *w = window_of(m, address);
     bool allowed = w == &m->windows[WINDOW_CLOCK] || w == &m->windows[WINDOW_SYSTEM];
     if (m->v.clock_count == CLOCK_WORDS || divisor == 0 || !allowed) {
         return false;
@@ -35,5 +37,24 @@ bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor)
     CHANGE(m, m->v.clocks[m->v.clock_count], word);
     CHANGE(m, m->v.clock_count, m->v.clock_count + 1);
     store(m, &word);
+    for (uint32_t i = 0; i < PARTS; i++) {
+        w->shadow[(address - w->base) / 4 + i] |= SHADOW_WATCHED;
+    }
     return true;
+}
+
+void clock_was_read(machine *m)
+{
+    thread *t = &m->threads[m->current];
+    CHANGE(m, t->clock_reads, t->clock_reads + 1);
+}
+
+bool clock_is_word(const machine *m, uint64_t address)
+{
+    for (uint32_t i = 0; i < m->v.clock_count; i++) {
+        if (address - m->v.clocks[i].address < PARTS * sizeof(uint32_t)) {
+            return true;
+        }
+    }
+    return false;
 }

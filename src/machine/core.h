@@ -43,7 +43,7 @@ enum shadow_bits {
     SHADOW_CONFLICT = 0x1000, /* touched by two, written by one: found in this round */
     SHADOW_SHARED = 0x2000,   /* a conflict of an earlier round: its accesses are in footprints */
     SHADOW_POINT = 0x4000,    /* a race was seen on it: an access to it ends the step */
-    SHADOW_WATCHED = 0x8000   /* its accesses are told: watch.c */
+    SHADOW_WATCHED = 0x8000   /* its accesses are told: watch.c; or it follows the clock */
 };
 
 /* Which bytes of a page belong to a block. */
@@ -116,6 +116,7 @@ typedef struct {
     uint64_t arena_pool, arena_system; /* next free offsets */
     uint64_t others_writes;            /* writing steps of others at its last timeout */
     uint64_t own_writes;
+    uint64_t clock_reads; /* so often it has looked at the clock */
     uint32_t fruitless;
     uint32_t expiries;
     uint64_t spin_pc, spin_object, spin_count; /* same read in a row */
@@ -327,6 +328,8 @@ static inline bool outside_block(const window *w, uint64_t page, uint64_t offset
 /* clock.c */
 void clock_set(machine *m, uint64_t now);
 bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor);
+void clock_was_read(machine *m);                        /* by the running thread */
+bool clock_is_word(const machine *m, uint64_t address); /* that follows the clock */
 
 /* journal.c */
 void journal_grow(machine *m);

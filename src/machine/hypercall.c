@@ -142,7 +142,10 @@ void hypercall(machine *m)
     case HV_IMAGE_LOAD: result = module_load(m, a); break;
     case HV_IMAGE_UNLOAD: module_unload(m, a); break;
     case HV_IMAGE_FREE_INIT: module_free_init(m, a); break;
-    case HV_CLOCK: result = m->v.clock; break;
+    case HV_CLOCK:
+        result = m->v.clock;
+        clock_was_read(m);
+        break;
     case HV_CLOCK_WORD: result = clock_follow(m, a, b | d << 32, c) ? 0 : 1; break;
     case HV_CHOOSE: park_choice(m, a); return;
     case HV_PRINT: print(m, a, b); return;

@@ -154,6 +154,7 @@ static void move_cr8(machine *m, const found *f, bool write)
 static void read_counter(machine *m)
 {
     uint64_t ticks = m->v.clock * 256 + m->count;
+    clock_was_read(m);
     cpu_set(m, m->arch->general[AX], ticks & 0xffffffffu);
     cpu_set(m, m->arch->general[DX], ticks >> 32);
 }

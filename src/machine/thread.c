@@ -169,7 +169,9 @@ static uint64_t mix_stack(machine *m, uint64_t hash, uint64_t sp, uint64_t top)
 uint64_t machine_own_state(machine *m)
 {
     const thread *t = &m->threads[m->current];
-    uint64_t hash = mix(t->own_writes, m->live ? flags_word(&m->f) : cpu_get(m, UC_X86_REG_EFLAGS)), sp = 0;
+    uint64_t hash =
+                 mix(mix(t->own_writes, t->clock_reads), m->live ? flags_word(&m->f) : cpu_get(m, UC_X86_REG_EFLAGS)),
+             sp = 0;
     for (uint32_t i = 0; i < m->arch->general_count; i++) {
         uint64_t value = m->live ? m->r[i] : cpu_get(m, m->arch->general[i]);
         hash = mix(hash, value);

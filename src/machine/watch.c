@@ -28,6 +28,10 @@ void machine_set_watch(machine *m, uint64_t object, machine_watcher watch, void 
 
 void watch_tell(machine *m, uint64_t address, uint64_t size, bool write, bool absent)
 {
+    if (clock_is_word(m, address)) {
+        clock_was_read(m);
+        return;
+    }
     machine_watched access = {m->current, m->pc, m->count, address, size, write, absent};
     guard_off();
     m->watch(m->watch_context, &access);
