@@ -32,7 +32,8 @@ foreach(arch x64 x86)
   target_sources(airlock_embedded PRIVATE ${assembly})
   list(TRANSFORM AIRLOCK_NT_FILES PREPEND ${AIRLOCK_NT_${ARCH}}/ OUTPUT_VARIABLE paths)
   airlock_guest(nt-${arch} nt ${arch} ${AIRLOCK_NT_${ARCH}}
-                BUILD_BYPRODUCTS ${paths} ${CMAKE_BINARY_DIR}/guest/nt-${arch}/libntoskrnl_import.a)
+                BUILD_BYPRODUCTS ${paths} ${CMAKE_BINARY_DIR}/guest/nt-${arch}/libntoskrnl_import.a
+                                 ${CMAKE_BINARY_DIR}/guest/nt-${arch}/libfltmgr_import.a)
   airlock_guest(drivers-${arch} drivers ${arch} ${AIRLOCK_DRIVERS_${ARCH}})
   set(EMBEDDED_ARCH ${arch})
   set(EMBEDDED_DIRECTORY ${AIRLOCK_NT_${ARCH}})
