@@ -5,8 +5,6 @@
 
 #include "interpret_memory.h"
 
-enum { SP = 4 };
-
 static inline bool keeps_result(uint32_t what) { return what == ALU_CMP || what == ALU_TEST; }
 
 static inline uint64_t alu(machine *m, uint32_t what, uint32_t size, uint64_t a, uint64_t b)
