@@ -42,8 +42,9 @@ C_ASSERT(FIELD_OFFSET(KLDR_DATA_TABLE_ENTRY, LoadCount) == 0x6C);
 #endif
 
 /* KLDR_DATA_TABLE_ENTRY.Flags */
-#define LDRP_SYSTEM_MODULE 0x00001000 /* mapped by the machine at boot: never goes */
-#define LDRP_IMPORT_ONLY   0x00002000 /* an export driver that was loaded for its importers */
+#define LDRP_INTEGRITY_FORCED 0x00000020 /* linked with /INTEGRITYCHECK; the bit is Windows' */
+#define LDRP_SYSTEM_MODULE    0x00001000 /* mapped by the machine at boot: never goes */
+#define LDRP_IMPORT_ONLY      0x00002000 /* an export driver that was loaded for its importers */
 
 extern LIST_ENTRY PsLoadedModuleList;
 extern volatile LONG MmSystemLoadLock; /* held while the list or a LoadCount changes (KiAcquireWord) */
@@ -71,6 +72,9 @@ VOID MmpInitializeSecurityCookie(PVOID Base, SIZE_T Size);
 
 /* The loader entry whose image contains the address, NULL if none. No lock: for faults, bug checks and audits. */
 PKLDR_DATA_TABLE_ENTRY MmpEntryOf(PVOID Address);
+
+/* Whether the image that contains the routine was linked with /INTEGRITYCHECK. IRQL <= APC_LEVEL. Takes the load lock. */
+BOOLEAN MmpIntegrityForced(PVOID Routine);
 
 /* Whether the export exists on the Windows that NtModel names. Module and Name as in nt/exports. */
 BOOLEAN MmpExportVisible(PCSTR Module, PCSTR Name);

@@ -35,6 +35,7 @@ NTSYSAPI PVOID NTAPI RtlPcToFileHeader(PVOID PcValue, PVOID *BaseOfImage);
 
 /* What a data directory of a mapped image points to, NULL = nothing. */
 PVOID NTAPI RtlImageDirectoryEntryToData(PVOID BaseOfImage, BOOLEAN MappedAsImage, USHORT DirectoryEntry, PULONG Size);
+BOOLEAN RtlpIntegrityForced(PVOID BaseOfImage); /* linked with /INTEGRITYCHECK */
 
 /* Is Address in the system image itself (ntoskrnl.exe; on x64 hal.dll only forwards to it)? */
 BOOLEAN RtlpIsSystemImage(PVOID Address);

@@ -134,6 +134,18 @@ PVOID NTAPI MmPageEntireDriver(PVOID AddressWithinSection)
     return Entry ? Entry->DllBase : NULL;
 }
 
+BOOLEAN MmpIntegrityForced(PVOID Routine)
+{
+    PKLDR_DATA_TABLE_ENTRY Entry;
+    BOOLEAN Forced;
+
+    KiAcquireWord(&MmSystemLoadLock);
+    Entry = MmpEntryOf(Routine);
+    Forced = Entry && (Entry->Flags & LDRP_INTEGRITY_FORCED);
+    KiReleaseWord(&MmSystemLoadLock);
+    return Forced;
+}
+
 MM_SYSTEMSIZE NTAPI MmQuerySystemSize(VOID) { return MmMediumSystem; }
 BOOLEAN NTAPI MmIsThisAnNtAsSystem(VOID) { return FALSE; }
 

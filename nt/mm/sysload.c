@@ -87,7 +87,7 @@ static PKLDR_DATA_TABLE_ENTRY MmpMakeEntry(const struct hv_image *Image, PCUNICO
     Entry->FullDllName.Buffer = Entry->FullName;
     Entry->BaseDllName.Length = Entry->BaseDllName.MaximumLength = (USHORT)(Bytes - Base * sizeof(WCHAR));
     Entry->BaseDllName.Buffer = Entry->FullName + Base;
-    Entry->Flags = 0;
+    Entry->Flags = RtlpIntegrityForced(Entry->DllBase) ? LDRP_INTEGRITY_FORCED : 0;
     Entry->LoadCount = 1;
     Entry->Name = Image->name;
     Entry->ImportCount = 0;

@@ -5,6 +5,7 @@
  */
 #include "ob.h"
 #include "ex.h"
+#include "mm.h"
 
 typedef struct _OBP_REGISTRATION {
     struct _OBP_REGISTRATION *Next;
@@ -32,9 +33,23 @@ static BOOLEAN ObpLinkRegistration(POBP_REGISTRATION New)
     return Other == NULL;
 }
 
+/* Is each routine in an image whose signature the loader had to check? */
+static BOOLEAN ObpCallbacksSigned(POB_CALLBACK_REGISTRATION Registration)
+{
+    for (USHORT i = 0; i < Registration->OperationRegistrationCount; i++) {
+        POB_OPERATION_REGISTRATION Operation = &Registration->OperationRegistration[i];
+        if ((Operation->PreOperation && !MmpIntegrityForced((PVOID)Operation->PreOperation)) ||
+            (Operation->PostOperation && !MmpIntegrityForced((PVOID)Operation->PostOperation))) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /*
  * Microsoft: ObRegisterCallbacks. IRQL <= APC_LEVEL. STATUS_FLT_INSTANCE_ALTITUDE_COLLISION, STATUS_INVALID_PARAMETER.
- * STATUS_ACCESS_DENIED for unsigned images is not modelled.
+ * STATUS_ACCESS_DENIED: a routine is not in a signed image; Microsoft's sample of these callbacks (ObCallback) is linked
+ * with /INTEGRITYCHECK for that, as PsSetCreateProcessNotifyRoutineEx wants it.
  */
 NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION Registration, PVOID *Handle)
 {
@@ -42,6 +57,9 @@ NTSTATUS NTAPI ObRegisterCallbacks(POB_CALLBACK_REGISTRATION Registration, PVOID
 
     if (Registration->Version >> 8 != OB_FLT_REGISTRATION_VERSION >> 8 || !Registration->OperationRegistrationCount) {
         return STATUS_INVALID_PARAMETER;
+    }
+    if (!ObpCallbacksSigned(Registration)) {
+        return STATUS_ACCESS_DENIED;
     }
     New = ExpAllocateSystemPool(sizeof(*New) + Registration->Altitude.Length);
     if (!New) {

@@ -6,6 +6,7 @@
  */
 #include "ps.h"
 #include "ke.h"
+#include "mm.h"
 
 PSP_NOTIFY_TABLE PspNotify[PspNotifyKinds];
 static volatile LONG PspNotifyActive[PspNotifyKinds][PSP_NOTIFY_MAX]; /* calls in progress, per slot */
@@ -116,11 +117,18 @@ NTSTATUS NTAPI PsSetCreateProcessNotifyRoutine(PCREATE_PROCESS_NOTIFY_ROUTINE Ro
     return PspAddNotify(PspNotifyProcess, Routine);
 }
 
-/* Windows Vista SP1. Windows refuses an image not linked with /INTEGRITYCHECK (STATUS_ACCESS_DENIED); not tested. */
+/*
+ * Windows Vista SP1. STATUS_INVALID_PARAMETER: there already. STATUS_ACCESS_DENIED: the image that contains the routine
+ * does not have IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY in its header. Source: Microsoft,
+ * "PsSetCreateProcessNotifyRoutineEx".
+ */
 NTSTATUS NTAPI PsSetCreateProcessNotifyRoutineEx(PCREATE_PROCESS_NOTIFY_ROUTINE_EX Routine, BOOLEAN Remove)
 {
     if (Remove) {
         return PspRemoveNotify(PspNotifyProcessEx, Routine, STATUS_PROCEDURE_NOT_FOUND);
+    }
+    if (!MmpIntegrityForced(Routine)) {
+        return STATUS_ACCESS_DENIED;
     }
     if (PspHasNotify(PspNotifyProcessEx, Routine)) {
         return STATUS_INVALID_PARAMETER;

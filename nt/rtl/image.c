@@ -14,6 +14,13 @@ PIMAGE_NT_HEADERS NTAPI RtlImageNtHeader(PVOID Base)
     return Nt->Signature == IMAGE_NT_SIGNATURE ? Nt : NULL;
 }
 
+BOOLEAN RtlpIntegrityForced(PVOID BaseOfImage)
+{
+    PIMAGE_NT_HEADERS Nt = RtlImageNtHeader(BaseOfImage);
+
+    return Nt && (Nt->OptionalHeader.DllCharacteristics & IMAGE_DLLCHARACTERISTICS_FORCE_INTEGRITY);
+}
+
 PVOID NTAPI RtlImageDirectoryEntryToData(PVOID BaseOfImage, BOOLEAN MappedAsImage, USHORT DirectoryEntry, PULONG Size)
 {
     PIMAGE_NT_HEADERS Nt = RtlImageNtHeader(BaseOfImage);

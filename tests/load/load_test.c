@@ -169,6 +169,17 @@ static void test_system_services(void **state)
            "load c0000263\nunload c0000034\n");
 }
 
+/* Callbacks that Windows takes from images linked with /INTEGRITYCHECK alone. */
+static void test_integrity(void **state)
+{
+    (void)state;
+    expect("watches.sys", "/OS=win7" IN_ORDER "/SERVICE=watches /FILE=watches.sys",
+           "processes 0\nprocesses c000000d\nobjects 0\nload 0\nunload 0\n");
+    expect("watches-unsigned.sys", "/OS=win7" IN_ORDER "/SERVICE=watches-unsigned /FILE=watches-unsigned.sys",
+           "processes c0000022\nprocesses c0000022\nobjects c0000022\nload 0\nunload 0\n");
+    expect("watches.sys", "/OS=xp" IN_ORDER "/SERVICE=watches /FILE=watches.sys", "load c0000263\nunload c0000034\n");
+}
+
 static void test_large_image(void **state)
 {
     (void)state;
@@ -198,6 +209,7 @@ int main(void)
         cmocka_unit_test(test_missing_import),
         cmocka_unit_test(test_registration_versions),
         cmocka_unit_test(test_system_services),
+        cmocka_unit_test(test_integrity),
         cmocka_unit_test(test_large_image),
         cmocka_unit_test(test_missing_file),
     };
