@@ -171,6 +171,16 @@ static bool get_thread(explorer *x, wire_in *in, uint16_t *dense)
     return !in->failed && thread_dense(x, number, dense);
 }
 
+/* One of a footprint. */
+static bool get_access(explorer *x, wire_in *in, uint32_t *object, bool *write)
+{
+    uint64_t key = wire_get64(in);
+
+    *write = wire_get8(in) != 0;
+    *object = in->failed ? NONE : object_find(x, key);
+    return *object != NONE;
+}
+
 /* A footprint as access records that are not linked. */
 static bool get_records(explorer *x, wire_in *in, sleeper *s)
 {
@@ -188,10 +198,9 @@ static bool get_records(explorer *x, wire_in *in, sleeper *s)
         return false;
     s->footprint = x->access_top;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t key = wire_get64(in);
-        bool write = wire_get8(in) != 0;
-        uint32_t o = in->failed ? NONE : object_find(x, key);
-        if (o == NONE)
+        uint32_t o;
+        bool write;
+        if (!get_access(x, in, &o, &write))
             return false;
         x->accesses[x->access_top++] = (access_record){.object = o, .event = NONE, .write = write};
     }
@@ -229,10 +238,9 @@ static bool get_head(explorer *x, wire_in *in, uint32_t w)
         return false;
     x->wakeups[w].room = (uint32_t)room;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t key = wire_get64(in);
-        bool write = wire_get8(in) != 0;
-        uint32_t o = in->failed ? NONE : object_find(x, key);
-        if (o == NONE)
+        uint32_t o;
+        bool write;
+        if (!get_access(x, in, &o, &write))
             return false;
         x->wakeups[w].footprint[i] = o << 1 | write;
     }
