@@ -131,6 +131,19 @@ size_t image_symbols(const image *img, const image_symbol **symbols)
     return img->symbol_count;
 }
 
+size_t image_symbol_index(const image *img, uint64_t rva)
+{
+    size_t low = 0, high = img->symbol_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (img->symbols[middle].rva < rva)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Sections with long names have "/" and the name's offset in the string table for a name. */
 const void *image_debug_section(const image *img, const char *name, uint32_t *size)
 {

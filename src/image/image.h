@@ -90,6 +90,7 @@ typedef struct {
     bool function; /* its type says so; else a label */
 } image_symbol;
 size_t image_symbols(const image *img, const image_symbol **symbols); /* sorted by RVA, functions before labels */
+size_t image_symbol_index(const image *img, uint64_t rva); /* of the first one at `rva` or above; else their number */
 
 bool image_has_dwarf(const image *img); /* carries debug information of its own */
 /* A section of it (".debug_info"); NULL: there is none. */

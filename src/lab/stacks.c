@@ -33,24 +33,10 @@ void lab_walk(lab *l, uint32_t thread, lab_stack *stack)
 const char *lab_function(const unwind_frame *frame)
 {
     const image_symbol *symbols;
-    size_t low = 0, high = frame->img ? image_symbols(frame->img, &symbols) : 0;
     uint32_t rva = frame->rva - (frame->call && frame->rva ? 1 : 0);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (symbols[middle].rva <= rva) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low == 0) {
-        return "";
-    }
-    size_t first = low - 1;
-    while (first > 0 && symbols[first - 1].rva == symbols[low - 1].rva) {
-        first--; /* functions come before labels of the same address */
-    }
-    return symbols[first].name;
+    size_t upto = frame->img && image_symbols(frame->img, &symbols) ? image_symbol_index(frame->img, rva + 1ull) : 0;
+    /* Functions come before labels of the same address. */
+    return upto ? symbols[image_symbol_index(frame->img, symbols[upto - 1].rva)].name : "";
 }
 
 bool lab_in_driver(const lab *l, const unwind_frame *frame)

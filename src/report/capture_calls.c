@@ -70,16 +70,8 @@ static capture_side side_of(capture_calls *c, uint64_t pc)
 static bool starts_function(const unwind_frame *frame)
 {
     const image_symbol *symbols;
-    size_t count = image_symbols(frame->img, &symbols), low = 0;
-    for (size_t high = count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (symbols[middle].rva < frame->rva) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return (low < count && symbols[low].rva == frame->rva) || frame->rva == image_entry(frame->img);
+    size_t count = image_symbols(frame->img, &symbols), at = image_symbol_index(frame->img, frame->rva);
+    return (at < count && symbols[at].rva == frame->rva) || frame->rva == image_entry(frame->img);
 }
 
 /* Handlers of traps: the processor called them, not the driver. */

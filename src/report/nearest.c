@@ -4,33 +4,19 @@
 #include "nearest.h"
 #include "pdata.h"
 
-size_t nearest_index(const image *img, uint32_t rva)
-{
-    const image_symbol *all;
-    size_t low = 0, high = image_symbols(img, &all);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (all[middle].rva < rva)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* The best symbol in [floor, rva]: the highest address, there the first in order. */
 static const image_symbol *symbol_between(const image *img, uint32_t floor, uint32_t rva)
 {
     const image_symbol *all;
     image_symbols(img, &all);
-    size_t above = nearest_index(img, rva + 1);
+    size_t above = image_symbol_index(img, (uint64_t)rva + 1);
     if (above == 0 || all[above - 1].rva < floor)
         return NULL;
-    const image_symbol *best = &all[nearest_index(img, all[above - 1].rva)];
+    const image_symbol *best = &all[image_symbol_index(img, all[above - 1].rva)];
     /* Labels inside a function are not its name: prefer a function further down. */
     for (size_t i = above; !best->function && i-- > 0 && all[i].rva >= floor;) {
         if (all[i].function)
-            return &all[nearest_index(img, all[i].rva)];
+            return &all[image_symbol_index(img, all[i].rva)];
     }
     return best;
 }

@@ -18,7 +18,4 @@ typedef struct {
 /* True if the function has a name. A symbol of another function, however near, is no name for this one. */
 bool nearest_function(const image *img, uint32_t rva, nearest *found);
 
-/* Index in image_symbols of the first one at `rva` or above. */
-size_t nearest_index(const image *img, uint32_t rva);
-
 #endif

@@ -105,12 +105,9 @@ static bool in_driver(lab *l, uint64_t pc)
 static uint32_t function_start(const unwind_frame *frame)
 {
     const image_symbol *symbols;
-    size_t count = frame->img ? image_symbols(frame->img, &symbols) : 0;
-    uint32_t start = 0;
-    for (size_t i = 0; i < count && symbols[i].rva <= frame->rva; i++) {
-        start = symbols[i].rva;
-    }
-    return start;
+    size_t upto =
+        frame->img && image_symbols(frame->img, &symbols) ? image_symbol_index(frame->img, frame->rva + 1ull) : 0;
+    return upto ? symbols[upto - 1].rva : 0;
 }
 
 /* Functions of the load and the unload that are in Windows' public symbols, and that nothing else passes through. */

@@ -123,7 +123,7 @@ static const char *function_at(const image *img, uint32_t start, const char *nam
     const image_symbol *all;
     size_t count = image_symbols(img, &all);
     const char *function = NULL;
-    for (size_t i = nearest_index(img, start); i < count && all[i].rva == start; i++) {
+    for (size_t i = image_symbol_index(img, start); i < count && all[i].rva == start; i++) {
         if (all[i].function && function == NULL)
             function = all[i].name;
         if (strcmp(all[i].name, name) == 0)

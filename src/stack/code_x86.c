@@ -89,18 +89,10 @@ uint64_t x86_destination(const unwind_source *source, const image *img, uint64_t
 uint32_t x86_next_function(const image *img, uint32_t rva)
 {
     const image_symbol *symbols;
-    size_t low = 0, count = image_symbols(img, &symbols);
-    for (size_t high = count; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (symbols[middle].rva <= rva) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    while (low < count && !symbols[low].function)
-        low++;
-    return low < count ? symbols[low].rva : UINT32_MAX;
+    size_t count = image_symbols(img, &symbols), at = image_symbol_index(img, rva + 1ull);
+    while (at < count && !symbols[at].function)
+        at++;
+    return at < count ? symbols[at].rva : UINT32_MAX;
 }
 
 static void nearer(uint32_t candidate, uint32_t rva, uint32_t *start)
@@ -112,16 +104,8 @@ static void nearer(uint32_t candidate, uint32_t rva, uint32_t *start)
 const char *x86_function(const image *img, uint32_t rva, uint32_t *start)
 {
     const image_symbol *symbols;
-    size_t low = 0, high = image_symbols(img, &symbols);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (symbols[middle].rva <= rva) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    size_t nearest = low;
+    image_symbols(img, &symbols);
+    size_t low = image_symbol_index(img, rva + 1ull), nearest = low;
     while (low > 1 && !symbols[low - 1].function)
         low--; /* a label inside of it */
     low = low && symbols[low - 1].function ? low : nearest;

@@ -241,6 +241,10 @@ static void names_from_the_coff_symbol_table(void **state)
     assert_int_equal(symbols[0].rva, 0x1000);
     assert_string_equal(symbols[1].name, "LongFunctionName");
     assert_int_equal(symbols[1].rva, 0x1020);
+    assert_int_equal(image_symbol_index(img, 0x1000), 0);
+    assert_int_equal(image_symbol_index(img, 0x1001), 1);
+    assert_int_equal(image_symbol_index(img, 0x1020), 1);
+    assert_int_equal(image_symbol_index(img, UINT64_MAX), 2);
     image_close(img);
 }
 
