@@ -235,6 +235,7 @@ static bool explore_all(exploration *e)
 {
     if (!run_in_order(e) || !boot(e, false))
         return false;
+    symbols_rest(e->describer.names);
     explore_rounds(e);
     if (e->failed != CLI_CLEAN || !walk(e))
         return false;
@@ -293,11 +294,12 @@ cli_exit exploration_run(exploration *e)
 {
     if (!e)
         return cli_lab_failed(NULL, LAB_NO_MEMORY);
-    e->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .run = &e->run};
+    e->describer = (describer){.arena = report_arena_create(), .names = cli_names(e->options), .run = &e->run};
     plan(e);
     e->progress = report_progress_create(e->options->quiet ? NULL : stderr, isatty(STDERR_FILENO), NULL, NULL);
     bool fine = explore_all(e);
     report_progress_destroy(e->progress);
+    symbols_rest(e->describer.names);
     if (fine)
         describe_verdict(&e->run, !e->cut);
     return fine ? publish(e) : e->failed;

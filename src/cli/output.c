@@ -11,6 +11,14 @@ report_style cli_style(const cli_options *options)
     return (report_style){.verbose = options->verbose, .quiet = options->quiet, .colour = report_wants_colour(stdout)};
 }
 
+symbols *cli_names(const cli_options *options)
+{
+    symbols *names = symbols_create();
+    if (options->quiet && !options->json && !options->trace && !options->windbg)
+        symbols_forgo_lines(names);
+    return names;
+}
+
 bool cli_write_json(const cli_options *options, cli_json_writer write, const void *what)
 {
     if (!options->json)

@@ -6,12 +6,16 @@
 #include "json.h"
 #include "lab.h"
 #include "options.h"
+#include "symbols.h"
 #include "text.h"
 
 /* JSON goes to standard output, in place of the text. */
 bool cli_json_only(const cli_options *options);
 
 report_style cli_style(const cli_options *options);
+
+/* For the reports that are asked for: without llvm-symbolizer if none of them shows a name. */
+symbols *cli_names(const cli_options *options);
 
 /* Writes by `write` to options->json, if it is given. False: a message was printed. */
 typedef bool (*cli_json_writer)(FILE *out, const void *what);

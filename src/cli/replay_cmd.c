@@ -191,7 +191,7 @@ static cli_exit run(replaying *r)
         cli_message("%s: %s", status == LAB_BAD_SCENARIO ? r->options->file : "internal error", error);
         return status == LAB_BAD_SCENARIO ? CLI_USAGE : CLI_INTERNAL;
     }
-    r->describer = (describer){.arena = report_arena_create(), .names = symbols_create(), .l = l, .run = &r->run};
+    r->describer = (describer){.arena = report_arena_create(), .names = cli_names(r->options), .l = l, .run = &r->run};
     cli_driver_plan(&r->driver, &scenario, r->describer.arena, &r->run);
     r->trace = report_trace_create(r->options->trace);
     describe_replayed done = {0};

@@ -9,7 +9,7 @@
 
 /* Names (describe_names.c) ----------------------------------------------------------------------------------------- */
 
-/* Places to be named, gathered so that one run of the symbolizer names them all. Asking for others works, slowly. */
+/* Places to be named, gathered so that the symbolizer is asked for them all at once. Asking for others works, slowly. */
 typedef struct {
     symbol_place *places;
     size_t count, capacity;

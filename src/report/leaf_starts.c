@@ -44,7 +44,8 @@ static uint32_t lowest_of_name(const char *name, const symbolizer_query *probes,
     return lowest;
 }
 
-symbolizer_status leaf_starts_find(const symbolizer_query *queries, symbolizer_answer *answers, size_t count)
+symbolizer_status leaf_starts_find(symbolizer *s, const symbolizer_query *queries, symbolizer_answer *answers,
+                                   size_t count)
 {
     symbolizer_status status = SYMBOLIZER_OK;
     size_t *counts = calloc(count + 1, sizeof *counts), total = 0, used = 0;
@@ -61,7 +62,7 @@ symbolizer_status leaf_starts_find(const symbolizer_query *queries, symbolizer_a
     if (found == NULL)
         abort();
     if (total != 0)
-        status = symbolizer_ask(probes, total, found);
+        status = symbolizer_ask(s, probes, total, found);
     for (size_t i = 0; i < count; i++) {
         if (counts[i] != 0)
             answers[i].start = lowest_of_name(answers[i].function, probes + used, found + used, counts[i]);

@@ -9,6 +9,7 @@
 #include "symbolizer.h"
 
 /* Sets `start` in the answers that have a function and a line but no start, where it can be found. */
-symbolizer_status leaf_starts_find(const symbolizer_query *queries, symbolizer_answer *answers, size_t count);
+symbolizer_status leaf_starts_find(symbolizer *s, const symbolizer_query *queries, symbolizer_answer *answers,
+                                   size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* symbolizer.c - questions to llvm-symbolizer, one per line, and its JSON answers, in the same order. */
+/* symbolizer.c - questions to llvm-symbolizer, one per line, and its JSON answers, a line each, in the same order. */
 #include "symbolizer.h"
 #include "child.h"
 
@@ -12,31 +12,60 @@
 
 enum {
     TIME_LIMIT_MS = 20000, /* a PDB of hundreds of megabytes takes seconds */
-    IMAGES_MAX = 64,       /* in one batch */
-    OLDEST = 13,           /* the first version with JSON */
-    NEWEST = 30            /* of the versioned names that are tried */
+    IMAGES_MAX = 64,
+    PATH_LONGEST = 900, /* it reads 1023 bytes of a line */
+    OLDEST = 13,        /* the first version with JSON */
+    NEWEST = 30         /* of the versioned names that are tried */
 };
 
-/* Images that have no file of their own, or a path that a line of input cannot carry, are handed over in memory. */
-typedef struct {
+struct symbolizer {
+    child program;
+    bool runs;
+    /* Images that have no file of their own, or a path that a line of input cannot carry, are handed over in memory. The
+     * program remembers what it has read by name: none gets the name of another. */
     const image *images[IMAGES_MAX];
     int files[IMAGES_MAX]; /* -1: by path */
     size_t count;
-} handed_over;
+};
+
+symbolizer *symbolizer_create(void) { return calloc(1, sizeof(symbolizer)); }
+
+void symbolizer_rest(symbolizer *s)
+{
+    if (s->runs)
+        child_end(&s->program);
+    s->runs = false;
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->files[i] >= 0)
+            close(s->files[i]);
+    }
+    s->count = 0;
+}
+
+void symbolizer_destroy(symbolizer *s)
+{
+    if (s == NULL)
+        return;
+    symbolizer_rest(s);
+    free(s);
+}
+
+/* Questions ------------------------------------------------------------ */
 
 static bool path_is_plain(const char *path)
 {
-    return path != NULL && strpbrk(path, "\"'\n\r\\") == NULL && access(path, R_OK) == 0;
+    return path != NULL && strlen(path) <= PATH_LONGEST && strpbrk(path, "\"'\n\r\\") == NULL &&
+           access(path, R_OK) == 0;
 }
 
 /* Index of `img`, or IMAGES_MAX. */
-static size_t hand_over(handed_over *list, const image *img)
+static size_t hand_over(symbolizer *s, const image *img)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->images[i] == img)
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->images[i] == img)
             return i;
     }
-    if (list->count == IMAGES_MAX)
+    if (s->count == IMAGES_MAX)
         return IMAGES_MAX;
     size_t size;
     int file = -1;
@@ -46,34 +75,35 @@ static size_t hand_over(handed_over *list, const image *img)
         if (file < 0)
             return IMAGES_MAX;
     }
-    list->images[list->count] = img;
-    list->files[list->count] = file;
-    return list->count++;
+    s->images[s->count] = img;
+    s->files[s->count] = file;
+    return s->count++;
 }
 
-static void write_query(FILE *out, handed_over *list, const symbolizer_query *query)
+static void write_query(FILE *out, symbolizer *s, const symbolizer_query *query)
 {
-    size_t index = hand_over(list, query->img);
+    size_t index = hand_over(s, query->img);
     if (index == IMAGES_MAX)
         fprintf(out, "\"/nonexistent\" 0x0\n");
-    else if (list->files[index] >= 0)
-        fprintf(out, "\"/proc/self/fd/%d\" 0x%x\n", list->files[index], query->rva);
+    else if (s->files[index] >= 0)
+        fprintf(out, "\"/proc/%ld/fd/%d\" 0x%x\n", (long)getpid(), s->files[index], query->rva);
     else
         fprintf(out, "\"%s\" 0x%x\n", image_path(query->img), query->rva);
 }
 
-static int write_queries(const symbolizer_query *queries, size_t count, handed_over *list)
+/* To be freed; NULL = no memory. */
+static char *write_queries(symbolizer *s, const symbolizer_query *queries, size_t count, size_t *size)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = open_memstream(&text, size);
     if (out == NULL)
-        return -1;
+        return NULL;
     for (size_t i = 0; i < count; i++)
-        write_query(out, list, &queries[i]);
-    int file = fclose(out) == 0 ? child_file(text, size) : -1;
+        write_query(out, s, &queries[i]);
+    if (fclose(out) == 0)
+        return text;
     free(text);
-    return file;
+    return NULL;
 }
 
 /* Answers ------------------------------------------------------------ */
@@ -132,28 +162,29 @@ static void read_answer(const json_t *line, const symbolizer_query *query, symbo
     answer->start = start_of(outer, query->img);
 }
 
-static size_t read_answers(const char *text, size_t size, const symbolizer_query *queries, size_t count,
-                           symbolizer_answer *answers)
+/* CHILD_FAILED: that is no answer. */
+static child_status take_answer(symbolizer *s, int64_t deadline, const symbolizer_query *query,
+                                symbolizer_answer *answer)
 {
-    size_t done = 0;
-    const char *end = text + size;
-    while (text < end && done < count) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        const char *stop = newline != NULL ? newline : end;
-        json_t *line = json_loadb(text, (size_t)(stop - text), JSON_ALLOW_NUL, NULL);
-        if (json_is_object(line)) {
-            read_answer(line, &queries[done], &answers[done]);
-            done++;
-        }
-        json_decref(line);
-        text = stop + 1;
-    }
-    return done;
+    const char *text = NULL;
+    size_t length = 0;
+    child_status status = CHILD_OK;
+    while (status == CHILD_OK && length == 0)
+        status = child_line(&s->program, deadline, &text, &length);
+    if (status != CHILD_OK)
+        return status;
+    json_t *line = json_loadb(text, length, JSON_ALLOW_NUL, NULL);
+    if (json_is_object(line))
+        read_answer(line, query, answer);
+    else
+        status = CHILD_FAILED;
+    json_decref(line);
+    return status;
 }
 
-/* The child ------------------------------------------------------------ */
+/* The program ------------------------------------------------------------ */
 
-static child_status run(const char *program, int input, const handed_over *list, char **output, size_t *size)
+static child_status start(symbolizer *s, const char *program)
 {
     char *const argv[] = {(char[]){"llvm-symbolizer"},
                           (char[]){"--output-style=JSON"},
@@ -162,57 +193,51 @@ static child_status run(const char *program, int input, const handed_over *list,
                           (char[]){"--functions=linkage"},
                           (char[]){"--demangle"},
                           NULL};
-    int keep[IMAGES_MAX];
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->files[i] >= 0)
-            keep[kept++] = list->files[i];
-    }
-    return child_run(program, argv, input, keep, kept, TIME_LIMIT_MS, output, size);
+    child_status status = child_start(&s->program, program, argv);
+    s->runs = status == CHILD_OK;
+    return status;
 }
 
 /* Debian and others install it under versioned names only, unless asked. */
-static child_status run_any(int input, const handed_over *list, char **output, size_t *size)
+static child_status start_any(symbolizer *s)
 {
     const char *chosen = getenv("LLVM_SYMBOLIZER_PATH");
-    child_status status = run(chosen != NULL ? chosen : "llvm-symbolizer", input, list, output, size);
+    child_status status = start(s, chosen != NULL ? chosen : "llvm-symbolizer");
     for (int version = NEWEST; chosen == NULL && status == CHILD_NOT_FOUND && version >= OLDEST; version--) {
         char name[32];
         snprintf(name, sizeof name, "llvm-symbolizer-%d", version);
-        status = run(name, input, list, output, size);
+        status = start(s, name);
     }
     return status;
 }
 
-static symbolizer_status status_of(child_status status, bool answered_all)
+static child_status exchange(symbolizer *s, const symbolizer_query *queries, size_t count, symbolizer_answer *answers)
 {
+    size_t size = 0;
+    int64_t deadline = child_now() + TIME_LIMIT_MS;
+    child_status status = s->runs ? CHILD_OK : start_any(s);
+    char *text = status == CHILD_OK ? write_queries(s, queries, count, &size) : NULL;
+    if (status == CHILD_OK && (text == NULL || !child_say(&s->program, text, size)))
+        status = CHILD_FAILED;
+    for (size_t i = 0; i < count && status == CHILD_OK; i++)
+        status = take_answer(s, deadline, &queries[i], &answers[i]);
+    free(text);
+    return status;
+}
+
+symbolizer_status symbolizer_ask(symbolizer *s, const symbolizer_query *queries, size_t count,
+                                 symbolizer_answer *answers)
+{
+    memset(answers, 0, count * sizeof *answers);
+    child_status status = exchange(s, queries, count, answers);
+    if (status != CHILD_OK)
+        symbolizer_rest(s);
     switch (status) {
-    case CHILD_OK: return answered_all ? SYMBOLIZER_OK : SYMBOLIZER_FAILED;
+    case CHILD_OK: return SYMBOLIZER_OK;
     case CHILD_NOT_FOUND: return SYMBOLIZER_MISSING;
     case CHILD_TIMED_OUT: return SYMBOLIZER_TIMED_OUT;
     default: return SYMBOLIZER_FAILED;
     }
-}
-
-symbolizer_status symbolizer_ask(const symbolizer_query *queries, size_t count, symbolizer_answer *answers)
-{
-    handed_over list = {.count = 0};
-    char *output = NULL;
-    size_t size = 0, answered = 0;
-    child_status status = CHILD_FAILED;
-    memset(answers, 0, count * sizeof *answers);
-    int input = write_queries(queries, count, &list);
-    if (input >= 0) {
-        status = run_any(input, &list, &output, &size);
-        answered = read_answers(output, size, queries, count, answers);
-        close(input);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        if (list.files[i] >= 0)
-            close(list.files[i]);
-    }
-    free(output);
-    return status_of(status, answered == count);
 }
 
 void symbolizer_free(symbolizer_answer *answers, size_t count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * symbolizer.h - one run of llvm-symbolizer over a batch of addresses. It reads DWARF and PDB; we do not. The child
+ * symbolizer.h - questions to an llvm-symbolizer that runs beside us. It reads DWARF and PDB; we do not. The child
  * gets no shell, no network (debuginfod stays off), and a limited time.
  */
 #ifndef AIRLOCK_REPORT_SYMBOLIZER_H
@@ -11,8 +11,10 @@
 
 #include "image.h"
 
+typedef struct symbolizer symbolizer;
+
 typedef struct {
-    const image *img;
+    const image *img; /* outlives the symbolizer, or its next rest */
     uint32_t rva;
 } symbolizer_query;
 
@@ -31,11 +33,19 @@ typedef enum {
     SYMBOLIZER_FAILED /* it ran, and gave no usable answer */
 } symbolizer_status;
 
+symbolizer *symbolizer_create(void); /* NULL = no memory */
+void symbolizer_destroy(symbolizer *s);
+
+/* Ends the program, if it runs, until the next question. */
+void symbolizer_rest(symbolizer *s);
+
 /*
  * Fills answers[0 .. count-1], zeroed where nothing is known; also on failure, with what was learned until then.
- * The program is $LLVM_SYMBOLIZER_PATH or the first llvm-symbolizer on the PATH.
+ * The program is $LLVM_SYMBOLIZER_PATH or the first llvm-symbolizer on the PATH. It is started by the first question, and
+ * does not survive one that it fails to answer.
  */
-symbolizer_status symbolizer_ask(const symbolizer_query *queries, size_t count, symbolizer_answer *answers);
+symbolizer_status symbolizer_ask(symbolizer *s, const symbolizer_query *queries, size_t count,
+                                 symbolizer_answer *answers);
 void symbolizer_free(symbolizer_answer *answers, size_t count);
 
 #endif

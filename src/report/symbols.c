@@ -20,8 +20,9 @@ struct symbols {
     slot *slots;     /* open addressing */
     size_t capacity; /* power of two */
     size_t count;
+    symbolizer *program;
     const char *note;
-    bool given_up; /* llvm-symbolizer is missing or broken: do not try again */
+    bool given_up; /* llvm-symbolizer is missing or broken: do not try again; or not wanted */
 };
 
 /* The memory ------------------------------------------------------------ */
@@ -68,6 +69,7 @@ symbols *symbols_create(void)
 {
     symbols *s = need(calloc(1, sizeof *s));
     s->arena = report_arena_create();
+    s->program = need(symbolizer_create());
     make_room(s);
     return s;
 }
@@ -76,10 +78,15 @@ void symbols_destroy(symbols *s)
 {
     if (s == NULL)
         return;
+    symbolizer_destroy(s->program);
     report_arena_destroy(s->arena);
     free(s->slots);
     free(s);
 }
+
+void symbols_forgo_lines(symbols *s) { s->given_up = true; }
+
+void symbols_rest(symbols *s) { symbolizer_rest(s->program); }
 
 const char *symbols_note(const symbols *s) { return s->note; }
 
@@ -193,9 +200,9 @@ static void ask(symbols *s, const symbolizer_query *queries, size_t count, symbo
 {
     if (s->given_up)
         return;
-    symbolizer_status status = symbolizer_ask(queries, count, answers);
+    symbolizer_status status = symbolizer_ask(s->program, queries, count, answers);
     if (status == SYMBOLIZER_OK)
-        status = leaf_starts_find(queries, answers, count);
+        status = leaf_starts_find(s->program, queries, answers, count);
     if (status == SYMBOLIZER_OK)
         return;
     s->note = note_for(status);
@@ -241,8 +248,7 @@ const symbol *symbols_at(symbols *s, symbol_place place)
 /* Debug information is what gives a line; the entry point is sure to be code. */
 const char *symbols_kind(symbols *s, const image *img)
 {
-    const symbol *entry = symbols_at(s, (symbol_place){img, image_entry(img), false});
     if (image_has_dwarf(img))
         return "DWARF";
-    return entry->file != NULL ? "PDB" : NULL;
+    return symbols_at(s, (symbol_place){img, image_entry(img), false})->file != NULL ? "PDB" : NULL;
 }

@@ -33,7 +33,14 @@ typedef struct {
 symbols *symbols_create(void);
 void symbols_destroy(symbols *s); /* NULL is allowed */
 
-/* Resolve many places at once: one run of llvm-symbolizer for those not known yet. */
+/* From now on by what the images themselves know, without llvm-symbolizer: for reports that show no name. */
+void symbols_forgo_lines(symbols *s);
+
+/* Ends llvm-symbolizer, which runs from the first place that has to be named on, until the next such place. To be called
+ * before processes are forked, which would inherit the connection; and when a report is complete. */
+void symbols_rest(symbols *s);
+
+/* Resolve many places at once: llvm-symbolizer is asked for those not known yet. */
 void symbols_resolve(symbols *s, const symbol_place *places, size_t count);
 
 /* One place; from memory if it was resolved before. The images must outlive `s`. */
