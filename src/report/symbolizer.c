@@ -84,7 +84,7 @@ static void write_query(FILE *out, symbolizer *s, const symbolizer_query *query)
 {
     size_t index = hand_over(s, query->img);
     if (index == IMAGES_MAX)
-        fprintf(out, "\"/nonexistent\" 0x0\n");
+        fprintf(out, "\"/nonexistent\" 0x%x\n", query->rva);
     else if (s->files[index] >= 0)
         fprintf(out, "\"/proc/%ld/fd/%d\" 0x%x\n", (long)getpid(), s->files[index], query->rva);
     else
@@ -162,6 +162,13 @@ static void read_answer(const json_t *line, const symbolizer_query *query, symbo
     answer->start = start_of(outer, query->img);
 }
 
+/* It repeats the address. One that has lost count must not name one place as another. */
+static bool is_of(const json_t *line, const symbolizer_query *query)
+{
+    const char *address = json_string_value(json_object_get(line, "Address"));
+    return json_is_object(line) && (address == NULL || strtoull(address, NULL, 16) == query->rva);
+}
+
 /* CHILD_FAILED: that is no answer. */
 static child_status take_answer(symbolizer *s, int64_t deadline, const symbolizer_query *query,
                                 symbolizer_answer *answer)
@@ -174,7 +181,7 @@ static child_status take_answer(symbolizer *s, int64_t deadline, const symbolize
     if (status != CHILD_OK)
         return status;
     json_t *line = json_loadb(text, length, JSON_ALLOW_NUL, NULL);
-    if (json_is_object(line))
+    if (is_of(line, query))
         read_answer(line, query, answer);
     else
         status = CHILD_FAILED;

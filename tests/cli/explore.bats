@@ -48,6 +48,53 @@ trap=nt!KiPageFault code=0xffffffffc0000005
     [[ "$output" != *"FAILURE"* ]]
 }
 
+logged() { # BODY...: puts a shell script before llvm-symbolizer, which leaves a line in $starts for each start
+    starts=$BATS_TEST_TMPDIR/starts
+    : >"$starts"
+    printf '#!/bin/sh\necho started >>%q\n%s\n' "$starts" "$1" >"$BATS_TEST_TMPDIR/llvm-symbolizer"
+    chmod +x "$BATS_TEST_TMPDIR/llvm-symbolizer"
+    unset LLVM_SYMBOLIZER_PATH
+    PATH=$BATS_TEST_TMPDIR:$PATH
+}
+
+@test "llvm-symbolizer: started once for a report, and not for one without names" {
+    logged 'exec llvm-symbolizer "$@"'
+    faulty
+    echo "$output"
+    [[ "$output" == *"fault_f1_uninitialised!UnloadCallback"*"f1-uninitialised.c @ "* ]]
+    [ "$(wc -l <"$starts")" -eq 1 ]
+    logged 'exec llvm-symbolizer "$@"'
+    faulty -q
+    [ "$status" -eq 1 ]
+    [ ! -s "$starts" ]
+    faulty -q --json "$report"
+    [ "$(wc -l <"$starts")" -eq 1 ]
+    grep -q '/f1-uninitialised\.c"' "$report"
+}
+
+@test "llvm-symbolizer: ended before an exploration, whose processes would inherit the connection" {
+    logged 'exec llvm-symbolizer "$@"'
+    run "$AIRLOCK" explore "$DRIVERS/fault-loop-forever.sys" -j 2
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [ "$(wc -l <"$starts")" -eq 2 ] # for what fails in order, and for the report
+}
+
+@test "llvm-symbolizer: one that dies or talks nonsense costs the lines, and nothing else" {
+    local body
+    for body in 'head -n 3 | llvm-symbolizer "$@"' 'exit 1' 'while read line; do echo nonsense; done'; do
+        logged "$body"
+        faulty
+        echo "$output"
+        [ "$status" -eq 1 ]
+        [ "$(wc -l <"$starts")" -eq 1 ]
+        [[ "$output" == *"fault_f1_uninitialised!UnloadCallback"*"nt!IopLoadDriver"*"VERDICT   "* ]]
+    done
+    logged 'exit 1'
+    faulty
+    [[ "$output" != *".c @ "* ]]
+}
+
 @test "quiet: the verdict alone" {
     faulty -q
     [ "$status" -eq 1 ]

@@ -3,7 +3,6 @@
  * stacks_test.c - guest.exe runs on an emulated processor; at every single instruction its stack is walked and compared
  * with the calls that were really made. Then names for what was seen, and stacks that make no sense.
  */
-#include "child.h"
 #include "symbols.h"
 #include "unwind.h"
 
@@ -355,22 +354,6 @@ static void module_names(void **state)
     }
 }
 
-/* A program that never ends, and what it has started, are ended. */
-static void child_that_hangs(void **state)
-{
-    (void)state;
-    char *const argv[] = {(char[]){"sh"}, (char[]){"-c"}, (char[]){"echo begun; sleep 600; echo done"}, NULL};
-    char *output;
-    size_t size;
-    int input = child_file("", 0);
-    assert_true(input >= 0);
-    assert_int_equal(child_run("sh", argv, input, NULL, 0, 300, &output, &size), CHILD_TIMED_OUT);
-    assert_true(size == 0 || memcmp(output, "begun\n", size) == 0);
-    free(output);
-    assert_int_equal(child_run("/nonexistent", argv, input, NULL, 0, 300, &output, &size), CHILD_NOT_FOUND);
-    assert_null(output);
-}
-
 /* Stacks that make no sense ------------------------------------------------------------ */
 
 typedef struct {
@@ -475,7 +458,6 @@ int main(void)
         cmocka_unit_test(names_without_a_symbolizer),
         cmocka_unit_test(places_outside_of_functions),
         cmocka_unit_test(module_names),
-        cmocka_unit_test(child_that_hangs),
         cmocka_unit_test(jump_into_nowhere),
         cmocka_unit_test(return_into_nowhere),
         cmocka_unit_test(stack_that_ends),
