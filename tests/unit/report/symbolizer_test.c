@@ -241,10 +241,10 @@ static void talks_nonsense(void **state)
     static const char *const nonsense[] = {
         "while read line; do echo no JSON; done",
         "while read line; do echo '[1, 2]'; done",
-        "while read line; do printf '{\"Symbol\": 3}\\n{\"Symbol\": 3}\\n'; done",         /* too many answers */
-        "while read line; do echo '{\"Symbol\": 3, \"Address\": \"0x1\"}'; done",        /* to another question */
-        "while read line; do echo '{\"Symbol\": [{\"Line\": \"x\"}, 7]}'; exit; done",    /* of the wrong types */
-        "cat /dev/zero",                                                                  /* a line without an end */
+        "while read line; do printf '{\"Symbol\": 3}\\n{\"Symbol\": 3}\\n'; done",     /* too many answers */
+        "while read line; do echo '{\"Symbol\": 3, \"Address\": \"0x1\"}'; done",      /* to another question */
+        "while read line; do echo '{\"Symbol\": [{\"Line\": \"x\"}, 7]}'; exit; done", /* of the wrong types */
+        "cat /dev/zero",                                                               /* a line without an end */
         "echo too early",
         "exec 0<&-; exec 1>&-; sleep 600",
         "exit 1",
@@ -284,10 +284,15 @@ static void child_that_hangs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_start_for_all_questions), cmocka_unit_test(none_where_lines_are_not_wanted),
-        cmocka_unit_test(nothing_is_left),             cmocka_unit_test(many_questions_at_once),
-        cmocka_unit_test(dies_in_the_middle),          cmocka_unit_test(dies_when_it_is_not_asked),
-        cmocka_unit_test(dies_while_it_is_asked), cmocka_unit_test(talks_nonsense),              cmocka_unit_test(child_that_hangs),
+        cmocka_unit_test(one_start_for_all_questions),
+        cmocka_unit_test(none_where_lines_are_not_wanted),
+        cmocka_unit_test(nothing_is_left),
+        cmocka_unit_test(many_questions_at_once),
+        cmocka_unit_test(dies_in_the_middle),
+        cmocka_unit_test(dies_when_it_is_not_asked),
+        cmocka_unit_test(dies_while_it_is_asked),
+        cmocka_unit_test(talks_nonsense),
+        cmocka_unit_test(child_that_hangs),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
