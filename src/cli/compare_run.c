@@ -91,6 +91,7 @@ static lab_status explore(row_run *r, lab *l)
         r->evidence.stalled = late;
         r->evidence.complete = report.complete;
         r->evidence.counted_out |= report.counted_out;
+        r->evidence.ticked_out |= report.ticked_out;
         r->result->stall = report.stall_found ? report.smallest_stall : COMPARE_UNKNOWN;
         r->result->executions = report.total.executions;
         explore_report_free(&report);

@@ -108,9 +108,10 @@ typedef struct {
     bool complete;             /* every interleaving within the bound was covered */
     explore_failure *failures; /* sorted by preemptions, then length, then result */
     size_t failure_count;
-    bool counted_out;        /* not complete, because a thread counts more rounds of polling than it was followed for */
-    bool stalled;            /* something fails, but takes a longer stall than max_stall */
-    bool stall_found;        /* find_stall: something fails, from `smallest_stall` on */
+    bool counted_out; /* not complete, because a thread counts more rounds of polling than it was followed for */
+    bool ticked_out;  /* a thread that serves timeouts of others was held (program.h); they could come more often */
+    bool stalled;     /* something fails, but takes a longer stall than max_stall */
+    bool stall_found; /* find_stall: something fails, from `smallest_stall` on */
     uint64_t smallest_stall; /* nanoseconds */
 } explore_report;
 

@@ -45,6 +45,8 @@ typedef struct {
     uint64_t instructions;          /* weight, for "fewest steps" and windows */
     const explore_access *accesses; /* an object occurs at most once; valid until the next step */
     size_t access_count;
+    bool held;        /* its wait could time out once more, but the program does not let it any more */
+    bool serves;      /* such timeouts are not its own: it serves those of others */
     uint64_t timeout; /* EXPLORE_BLOCKED: the wait ends by itself after that time from now, nanoseconds; 0 = any time */
     uint64_t place;   /* where in its code (and stack) the thread stands now; 0 = unknown */
     uint64_t

@@ -23,13 +23,16 @@ typedef struct {
     void *context;
 } forward;
 
-/* Of the wait at which the thread stands, nanoseconds. The thread that serves timers computes what is left from a clock
- * that stands still, so that its timeouts may come at any time. */
-static uint64_t timeout_of(machine *m, uint32_t thread)
+/* The wait at which the thread stands. The thread that serves timers computes what is left from a clock that stands still,
+ * so that its timeouts may come at any time. */
+static void describe_wait(machine *m, explore_step *step)
 {
     machine_thread info;
-    machine_thread_info(m, thread, &info);
-    return info.idle || info.due < machine_clock(m) ? 0 : (info.due - machine_clock(m)) * LAB_CLOCK_NANOSECONDS;
+    machine_thread_info(m, step->thread, &info);
+    bool now = info.idle || info.due < machine_clock(m);
+    step->timeout = now ? 0 : (info.due - machine_clock(m)) * LAB_CLOCK_NANOSECONDS;
+    step->held = info.held;
+    step->serves = info.idle;
 }
 
 static bool forward_step(void *context, const machine_step *step)
@@ -50,7 +53,7 @@ static bool forward_step(void *context, const machine_step *step)
         .site = step->site,
     };
     if (step->outcome == MACHINE_BLOCKED) {
-        out.timeout = timeout_of(to->l->m, step->thread);
+        describe_wait(to->l->m, &out);
     }
     return to->visit(to->context, &out);
 }

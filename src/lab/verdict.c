@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "explore.h"
+#include "machine.h"
 
 static bool is_narrow(const lab_evidence *e)
 {
@@ -127,6 +128,13 @@ const char *lab_verdict_limit(const lab_evidence *e, size_t index, char out[LAB_
     case 2:
         snprintf(out, LAB_CLAIM_SIZE, "this Windows, this way to load and to unload, these model switches");
         return out;
+    case 3:
+        if (e->ticked_out) {
+            snprintf(out, LAB_CLAIM_SIZE, "timers fire at most %u times in a row while nothing else happens",
+                     MACHINE_TICKS);
+            return out;
+        }
+        return NULL;
     default: return NULL;
     }
 }

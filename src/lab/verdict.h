@@ -35,6 +35,7 @@ typedef struct {
     bool stalled;       /* some execution failed, but takes a longer stall than max_stall */
     bool complete;      /* every interleaving up to the bound */
     bool counted_out;   /* not complete because a thread counts more rounds of polling than it was followed for */
+    bool ticked_out;    /* timers fire more often in a row than was followed */
     uint32_t bound;     /* most preemptions; LAB_NO_BOUND */
     uint64_t max_stall; /* nanoseconds; LAB_ANY_STALL */
     bool window_measured;

@@ -105,9 +105,13 @@ typedef enum {
     MACHINE_THREAD_GONE
 } machine_thread_state;
 
+/* A thread that serves timers (HV_WAIT_IDLE) times out so often in a row, while nothing else happens: then it is held. */
+#define MACHINE_TICKS 64u
+
 typedef struct {
     machine_thread_state state;
     bool idle;     /* blocked in an HV_WAIT_IDLE wait */
+    bool held;     /* its wait could time out once more, but did so too often while nothing else happened */
     bool spinning; /* reads one word again and again, writing nothing */
     bool last;     /* waits with HV_WAIT_LAST: READY only when nothing else is READY */
     uint32_t creator;

@@ -102,8 +102,10 @@ machine_status machine_thread_info(machine *m, uint32_t number, machine_thread *
         *info = (machine_thread){.state = MACHINE_THREAD_NONE, .label = ""};
         return MACHINE_OK;
     }
+    machine_thread_state state = wait_state(m, t);
     *info = (machine_thread){
-        .state = wait_state(m, t),
+        .state = state,
+        .held = state == MACHINE_THREAD_BLOCKED && (t->wait_flags & HV_WAIT_TIMED),
         .idle = t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_IDLE),
         .last = t->park == PARK_WAIT && (t->wait_flags & HV_WAIT_LAST),
         .creator = t->creator,

@@ -64,7 +64,8 @@ machine_thread_state wait_state(const machine *m, const thread *t)
     if ((t->park != PARK_WAIT && t->park != PARK_SPIN) || wait_holds(m, t)) {
         return MACHINE_THREAD_READY;
     }
-    bool in_vain = t->fruitless >= FRUITLESS_POLLS && others_writes(m, t) == t->others_writes;
+    uint32_t most = t->wait_flags & HV_WAIT_IDLE ? MACHINE_TICKS : FRUITLESS_POLLS;
+    bool in_vain = t->fruitless >= most && others_writes(m, t) == t->others_writes;
     return (t->wait_flags & HV_WAIT_TIMED) && !in_vain ? MACHINE_THREAD_TIMED : MACHINE_THREAD_BLOCKED;
 }
 

@@ -62,6 +62,9 @@ static void limits(void **state)
     assert_non_null(strstr(lab_verdict_limit(&any, 1, text), "any time"));
     assert_non_null(strstr(lab_verdict_limit(&some, 1, text), "longer than 20 us"));
     assert_null(lab_verdict_limit(&any, 3, text));
+    any.ticked_out = true;
+    assert_non_null(strstr(lab_verdict_limit(&any, 3, text), "64 times in a row"));
+    assert_null(lab_verdict_limit(&any, 4, text));
 }
 
 static void times(void **state)
