@@ -205,13 +205,29 @@ static bool same_best(const brute *b, const explore_report *r, uint32_t bound)
     return true;
 }
 
+/* Fills `finals` too. */
+static explore_report explore_all(synthetic *s, const explore_options *o, number_set *failures)
+{
+    explore_program p = synthetic_program(s);
+    explore_report r;
+
+    synthetic_start(s);
+    finals.count = 0;
+    assert_int_equal(explore_run(&p, o, &r), EXPLORE_OK);
+    assert_true(r.complete);
+    for (size_t i = 0; i < r.failure_count; i++)
+        number_set_add(failures, r.failures[i].result.failure);
+    number_set_sort(failures);
+    number_set_sort(&finals);
+    return r;
+}
+
 static void compare(uint64_t seed, flavour f, uint32_t bound, uint32_t interval)
 {
     static synthetic_op code[4][LENGTH * 2];
     synthetic s;
     brute b = {.limit = 30000};
     explore_report r;
-    explore_program p;
     explore_options o = {.bound = bound, .finished = finished, .mark_interval = interval, .task_executions = seed % 4};
     number_set failures = {0};
     bool same;
@@ -220,15 +236,7 @@ static void compare(uint64_t seed, flavour f, uint32_t bound, uint32_t interval)
     current = &s;
     brute_run(&b, &s, bound);
     if (!b.too_many) {
-        synthetic_start(&s);
-        p = synthetic_program(&s);
-        finals.count = 0;
-        assert_int_equal(explore_run(&p, &o, &r), EXPLORE_OK);
-        assert_true(r.complete);
-        for (size_t i = 0; i < r.failure_count; i++)
-            number_set_add(&failures, r.failures[i].result.failure);
-        number_set_sort(&failures);
-        number_set_sort(&finals);
+        r = explore_all(&s, &o, &failures);
         same = number_set_equal(&finals, &b.finals) && number_set_equal(&failures, &b.failures);
         if (bound == EXPLORE_UNBOUNDED && f != FAILURES && f != EVERYTHING)
             same = same && r.total.executions == b.traces.count;
@@ -268,7 +276,6 @@ static void patience(void **state)
         synthetic s;
         brute b = {.limit = 100000};
         explore_report r;
-        explore_program p;
         explore_options o = {.bound = EXPLORE_UNBOUNDED, .finished = finished, .task_executions = seed % 4};
         number_set failures = {0};
         synthetic_init(&s);
@@ -282,15 +289,7 @@ static void patience(void **state)
         current = &s;
         brute_run(&b, &s, EXPLORE_UNBOUNDED);
         if (!b.too_many) {
-            synthetic_start(&s);
-            p = synthetic_program(&s);
-            finals.count = 0;
-            assert_int_equal(explore_run(&p, &o, &r), EXPLORE_OK);
-            assert_true(r.complete);
-            for (size_t i = 0; i < r.failure_count; i++)
-                number_set_add(&failures, r.failures[i].result.failure);
-            number_set_sort(&failures);
-            number_set_sort(&finals);
+            r = explore_all(&s, &o, &failures);
             if (!number_set_equal(&finals, &b.finals) || !number_set_equal(&failures, &b.failures)) {
                 explain(seed, FLAVOURS, EXPLORE_UNBOUNDED, &b, &r);
                 fail();
