@@ -76,8 +76,7 @@ static void put(lines *l, unsigned char byte)
     if (l->has_half)
         l->half = byte;
     else
-        put_unit(l,
-                 l->encoding == LINES_UTF16_LITTLE ? (uint16_t)(byte << 8 | l->half) : (uint16_t)(l->half << 8 | byte));
+        put_unit(l, (uint16_t)(l->encoding == LINES_UTF16_LITTLE ? byte << 8 | l->half : l->half << 8 | byte));
 }
 
 /* A byte order mark, or ASCII in every other byte. */
