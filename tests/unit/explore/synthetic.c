@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPAWNED = 1000 }; /* in place of a word: that a thread was spawned */
+
 void synthetic_init(synthetic *s)
 {
     memset(s, 0, sizeof(*s));
@@ -123,7 +125,7 @@ static size_t take(synthetic *s, size_t t, uint32_t choice)
     case SYN_CHOOSE: reg[op->b] = (int32_t)choice; break;
     case SYN_SPAWN:
         s->now.thread[op->a].alive = true;
-        n = touch(s, n, 1000 + op->a, true);
+        n = touch(s, n, SPAWNED + op->a, true);
         break;
     case SYN_LAST: s->accesses[n++] = (explore_access){.object = EXPLORE_ALL, .write = true}; break;
     case SYN_FAIL_IF_LOCKED:
@@ -267,18 +269,19 @@ static size_t program_awaits(void *self, uint32_t thread, explore_condition *c, 
     return 2;
 }
 
-static uint64_t program_content(void *self, uint64_t object)
+/* A word, or whether a thread was spawned. */
+static uint64_t content_in(const synthetic_state *state, uint64_t object)
 {
-    synthetic *s = self;
+    uint64_t x = (object - 0x1000u) / 4u;
 
-    return (uint32_t)s->now.word[(object - 0x1000u) / 4u];
+    return x < SYNTHETIC_WORDS ? (uint32_t)state->word[x] : state->thread[x - SPAWNED].alive;
 }
+
+static uint64_t program_content(void *self, uint64_t object) { return content_in(&((synthetic *)self)->now, object); }
 
 static uint64_t program_initial(void *self, uint64_t object)
 {
-    synthetic *s = self;
-
-    return (uint32_t)s->marks[0].word[(object - 0x1000u) / 4u];
+    return content_in(&((synthetic *)self)->marks[0], object);
 }
 
 static uint64_t program_own_state(void *self, uint32_t thread)
