@@ -17,8 +17,8 @@
  *            limit | round round round ... gives up | others ...
  *
  * In which of the rounds on its way it would have seen a change makes no difference but to what it counts. So a race with
- * one of these rounds asks for no more than the other order with the first of them. After EXPLORE_COUNTED_ROUNDS rounds it is taken
- * for one that never gives up, and held; the exploration is not complete then.
+ * one of these rounds asks for no more than the other order with the first of them. After EXPLORE_COUNTED_ROUNDS of them it
+ * is taken for one that never gives up, and held; the exploration is not complete then.
  */
 #include "internal.h"
 

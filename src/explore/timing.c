@@ -43,9 +43,12 @@ typedef struct {
     uint32_t tried;  /*   these are tried now: a bit each */
 } timing;
 
-static int64_t cost(timing *m, uint32_t e) { return (int64_t)(m->x->events[e].instructions * m->x->instruction_time); }
+static int64_t cost(const timing *m, uint32_t e)
+{
+    return (int64_t)(m->x->events[e].instructions * m->x->instruction_time);
+}
 
-static bool add(timing *m, uint32_t from, uint32_t to, int64_t weight, bool stall)
+static bool add(const timing *m, uint32_t from, uint32_t to, int64_t weight, bool stall)
 {
     struct leaf_work *w = m->w;
 
@@ -57,7 +60,7 @@ static bool add(timing *m, uint32_t from, uint32_t to, int64_t weight, bool stal
 
 /* The bounds -------------------------------------------------------------------------------------------------------- */
 
-static uint32_t creator_of(timing *m, uint16_t dense)
+static uint32_t creator_of(const timing *m, uint16_t dense)
 {
     uint32_t creator = m->x->threads[dense].creator;
 
@@ -69,11 +72,11 @@ static bool comes_before(const trace *t, uint32_t a, uint32_t b)
     return trace_clock(t, b)[t->steps[a].thread] > t->steps[a].index;
 }
 
-static bool is_timeout(timing *m, uint32_t e) { return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread); }
+static bool is_timeout(const timing *m, uint32_t e) { return !set_has(&m->x->nodes[e].ready, m->x->events[e].thread); }
 
 /* The step that fulfilled the wait of step s, or after which it began if that was later; NONE: not known. Nothing may
  * order it and *other: then the later of the two is meant; NONE: there is no such step. */
-static uint32_t fulfilled_by(timing *m, uint32_t s, uint32_t arrival, bool known, uint32_t *other)
+static uint32_t fulfilled_by(const timing *m, uint32_t s, uint32_t arrival, bool known, uint32_t *other)
 {
     const trace *t = m->t;
     const trace_step *step = &t->steps[s];
@@ -117,7 +120,7 @@ static bool enter_later(timing *m, uint32_t *one, uint32_t other)
 }
 
 /* t(e) >= ... */
-static bool enter_lower(timing *m, uint32_t s, uint32_t before, uint32_t creator)
+static bool enter_lower(const timing *m, uint32_t s, uint32_t before, uint32_t creator)
 {
     const trace_step *step = &m->t->steps[s];
     int64_t takes = cost(m, step->event), timeout = 0;

@@ -155,32 +155,32 @@ machine_status machine_thread_registers(machine *m, uint32_t number, machine_reg
 
 static uint64_t mix(uint64_t hash, uint64_t word) { return (hash ^ word) * 0x9e3779b97f4a7c15ull ^ hash >> 29; }
 
-static uint64_t mix_stack(machine *m, uint64_t hash, uint64_t sp, uint64_t top)
+static uint64_t mix_words(uint64_t hash, const void *bytes, size_t size)
 {
-    const uint8_t *at = sp - m->own_stack < top - m->own_stack ? memory_host(m, sp, top - sp, PAGE_R) : NULL;
-    if (!at) {
-        return mix(hash, m->count); /* it uses another: whatever that holds, this is not the same again */
-    }
-    for (uint64_t word; sp + sizeof word <= top; sp += sizeof word, at += sizeof word) {
+    const uint8_t *at = bytes;
+    for (uint64_t word; size >= sizeof word; size -= sizeof word, at += sizeof word) {
         memcpy(&word, at, sizeof word);
         hash = mix(hash, word);
     }
     return hash;
 }
 
+static uint64_t mix_stack(machine *m, uint64_t hash, uint64_t sp, uint64_t top)
+{
+    const uint8_t *at = sp - m->own_stack < top - m->own_stack ? memory_host(m, sp, top - sp, PAGE_R) : NULL;
+    /* It uses another: whatever that holds, this is not the same again. */
+    return at ? mix_words(hash, at, top - sp) : mix(hash, m->count);
+}
+
 uint64_t machine_own_state(machine *m)
 {
     const thread *t = &m->threads[m->current];
-    uint64_t hash =
-                 mix(mix(t->own_writes, t->clock_reads), m->live ? flags_word(&m->f) : cpu_get(m, UC_X86_REG_EFLAGS)),
-             sp = 0;
-    for (uint32_t i = 0; i < m->arch->general_count; i++) {
-        uint64_t value = m->live ? m->r[i] : cpu_get(m, m->arch->general[i]);
-        hash = mix(hash, value);
-        sp = i == 4 ? value : sp;
+    uint64_t hash = mix(t->own_writes, t->clock_reads);
+    machine_registers registers;
+    machine_thread_registers(m, m->current, &registers);
+    hash = mix_words(hash, &registers, sizeof registers);
+    if (m->live && m->vectors) {
+        hash = mix_words(hash, m->x, sizeof m->x);
     }
-    for (uint32_t i = 0; m->live && m->vectors && i < 16; i++) {
-        hash = mix(mix(hash, m->x[i].qword[0]), m->x[i].qword[1]);
-    }
-    return mix_stack(m, hash, sp, t->stack_pointer);
+    return mix_stack(m, hash, registers.rsp, t->stack_pointer);
 }
