@@ -5,20 +5,17 @@
 
 #include "task.h"
 
+typedef struct task task;
+
 /* An alternative of a shared node, in the order in which they sleep. */
 typedef struct {
-    uint8_t *footprint; /* as bytes; owned; NULL: not known yet */
+    uint8_t *footprint; /* of its first step, as bytes; owned; NULL: not known yet */
     size_t size;
-    uint16_t thread;
-} shared_child;
-
-/* A branch that waits until the footprints of the children before it are known. */
-typedef struct {
-    uint8_t *branch;
-    size_t size;
+    uint8_t *branch; /* what is to be explored; owned; NULL: its task is made */
+    size_t branch_size;
     uint16_t thread;
     bool loose;
-} shared_branch;
+} shared_child;
 
 /* A node that no task owns: on the paths of tasks that are not finished. */
 typedef struct shared {
@@ -27,36 +24,54 @@ typedef struct shared {
     uint16_t choice;       /* the parent's decision */
     bool halted, loose;
     uint32_t depth, references;
-    uint32_t complete; /* so many of the children were explored before the node was shared */
     shared_child *children;
     size_t child_count, child_room;
-    shared_branch *pending;
-    size_t pending_count, pending_room;
+    uint32_t complete; /* so many of the children were explored before the node was shared */
+    uint32_t planned;  /* so many were known when it was; the others were asked for since */
+    uint32_t begun;    /* so many are explored, or have a task */
+    task *place;       /* of the next child's task; NULL: on top */
+    uint32_t generation;
+    uint8_t *known; /* failures, for the next child's task: those of the result that told the footprint before; owned */
+    size_t known_size;
 } shared;
 
-typedef struct {
-    uint64_t number;
-    uint8_t *bytes; /* the task; owned, until it is merged */
-    size_t size;
-    uint8_t *result; /* owned */
-    size_t result_size;
-    shared *at; /* the node before the first that it owns; NULL: it owns all */
+/* Part of the work, or the place of one that will be. */
+struct task {
+    task *below, *above; /* in the order in which results are merged */
+    shared *at;          /* the node before the first that it owns; NULL: it owns all */
     uint32_t child;
+    uint32_t generation;
+    bool place; /* there is no task here yet */
     bool taken;
-} task;
+    uint64_t number; /* made of its bytes */
+    uint8_t *bytes;  /* owned, until its result is there */
+    size_t size;
+    uint8_t *result; /* owned; without the rest, of which tasks were made */
+    size_t result_size;
+};
 
 typedef struct {
     explorer *x;
-    task *tasks; /* a stack: the last is the next to be merged */
-    size_t task_count, task_room;
-    uint64_t next_number;
-    bool failed;
+    task *top; /* its result is merged next */
+    size_t task_count;
+    size_t ahead, most_ahead; /* results that are there and not merged */
 } division;
 
-/* share.c: what a result says of the nodes that are shared; new tasks are added. False: bad result or no memory. */
-bool share_result(division *d, task *done, task_result *result);
-bool division_add(division *d, wire_out *bytes, shared *at, uint32_t child);
+/* order.c: tasks in the order in which they are merged. */
+task *order_place(division *d, task *above, shared *at); /* a place, below a task or, NULL, on top; NULL: no memory */
+void order_drop(division *d, task *t);
+void order_release(division *d);
+
+/* share.c */
+bool share_expand(division *d, task *done,
+                  task_result *result); /* the tasks that a result makes. False: a bad one, or no memory */
+bool share_asked(division *d, task *done, task_result *result); /* what its races ask for elsewhere */
 void share_release(shared *s);
+
+/* divide.c. Bytes become a task at a place; `known`: failures, may be empty. */
+bool division_add(division *d, task *place, wire_out *bytes, const wire_in *known, uint32_t generation);
+bool division_next(division *d, task **next); /* to be run now; NULL: none. False: a bad result, or no memory */
+bool division_enter(division *d, task *t, uint8_t *bytes, size_t size); /* the result of a task; takes the bytes */
 
 /* workers.c: processes that take tasks. */
 typedef struct workers workers;
@@ -65,7 +80,7 @@ void workers_stop(workers *w);
 /* Give tasks to idle workers and wait up to that many milliseconds for results. False: a worker failed. */
 bool workers_turn(workers *w, division *d, int milliseconds);
 uint64_t workers_running(const workers *w); /* executions of tasks being run */
-uint64_t task_budget(const explorer *x, uint64_t number);
+uint64_t task_budget(const explorer *x, uint32_t generation);
 /* Run a task here; its counts are only in the result. */
 bool task_here(explorer *x, const uint8_t *bytes, size_t size, uint64_t budget, wire_out *result);
 

@@ -5,19 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t hash_of(const wire_out *out, size_t from)
-{
-    uint64_t h = out->size - from, word;
-
-    for (size_t i = from; i < out->size; i += sizeof(word)) {
-        size_t left = out->size - i;
-        word = 0;
-        memcpy(&word, out->bytes + i, left < sizeof(word) ? left : sizeof(word));
-        h = draw_mix(h ^ word) + word;
-    }
-    return h;
-}
-
 /* The place among the items of the one that created the thread of item k; NONE: it was there before, or k is not its first. */
 static uint32_t creator_of(const explorer *x, uint32_t k)
 {
@@ -55,7 +42,7 @@ static bool exported(explorer *x, size_t before)
 {
     wire_out *out = &x->exports;
 
-    if (!out->failed && seen(x, hash_of(out, before)))
+    if (!out->failed && seen(x, wire_hash(out->bytes + before, out->size - before)))
         out->size = before;
     else
         x->export_count++;

@@ -11,7 +11,9 @@
  *
  * The alternatives of a shared node sleep in their order, as if each had been explored before the next. So the footprint
  * of an alternative's first step must be known before the next becomes a task: it comes with its task's first result.
- * Results are merged in an order of their own (divide.c), so that nothing depends on which one is finished first.
+ * A result makes tasks as soon as it is there: what they are follows from it, and from what was so when its own task was
+ * made. What its races ask for at nodes of others waits until it is merged (divide.c). So nothing depends on which result
+ * is there first.
  */
 #include "divide.h"
 
@@ -22,57 +24,64 @@ void share_release(shared *s)
 {
     while (s && --s->references == 0) {
         shared *parent = s->parent;
-        for (size_t i = 0; i < s->child_count; i++)
+        for (size_t i = 0; i < s->child_count; i++) {
             free(s->children[i].footprint);
-        for (size_t i = 0; i < s->pending_count; i++)
-            free(s->pending[i].branch);
+            free(s->children[i].branch);
+        }
         free(s->children);
-        free(s->pending);
+        free(s->known);
         free(s);
         s = parent;
     }
 }
 
-static uint8_t *copy(const uint8_t *bytes, size_t size)
+static bool copy(uint8_t **to, size_t *size, const wire_in *from)
 {
-    uint8_t *c = malloc(size ? size : 1);
-
-    if (c && size)
-        memcpy(c, bytes, size);
-    return c;
+    if (!(*to = malloc(from->size ? from->size : 1)))
+        return false;
+    memcpy(*to, from->bytes, from->size);
+    *size = from->size;
+    return true;
 }
 
-static bool add_child(division *d, shared *s, uint16_t thread, const uint8_t *footprint, size_t size)
+/* NULL: no memory */
+static shared_child *add_child(division *d, shared *s, uint16_t thread)
 {
-    shared_child c = {.thread = thread, .size = size, .footprint = footprint ? copy(footprint, size) : NULL};
-
-    if ((footprint && !c.footprint) ||
-        !room_for(d->x, &s->children, &s->child_room, s->child_count + 1, sizeof(shared_child)))
-        return false;
-    s->children[s->child_count++] = c;
-    return true;
+    if (!room_for(d->x, &s->children, &s->child_room, s->child_count + 1, sizeof(shared_child)))
+        return NULL;
+    s->children[s->child_count] = (shared_child){.thread = thread};
+    return &s->children[s->child_count++];
 }
 
 static uint16_t thread_of(const uint8_t *footprint) { return (uint16_t)(footprint[0] | footprint[1] << 8); }
 
 /* Tasks ------------------------------------------------------------------------------------------------------------- */
 
-static void put_children(wire_out *out, const shared *s, uint32_t from, uint32_t to)
+/* The alternatives that were there before: their first steps are known. */
+static void put_children(wire_out *out, const shared *s, uint32_t count)
 {
-    size_t at = out->size;
-    uint32_t count = 0;
-
-    wire_put32(out, 0);
-    for (uint32_t i = from; i < to; i++) {
-        if (!s->children[i].footprint)
-            continue;
+    wire_put32(out, count);
+    for (uint32_t i = 0; i < count; i++) {
         size_t begin = out->size;
         wire_put(out, s->children[i].footprint, s->children[i].size);
         if (i >= s->complete && !out->failed)
             out->bytes[begin + 2] |= FOOTPRINT_OPEN;
-        count++;
     }
-    wire_set32(out, at, count);
+}
+
+/* The alternatives that come later, as far as that was known from the beginning. */
+static void put_later(wire_out *out, const shared *s, uint32_t child)
+{
+    wire_put32(out, s->planned > child ? s->planned - child - 1 : 0);
+    for (uint32_t i = child + 1; i < s->planned; i++)
+        wire_put16(out, s->children[i].thread);
+}
+
+static void put_shared(wire_out *out, const shared *s, uint32_t child, bool loose)
+{
+    wire_put8(out, loose);
+    put_children(out, s, child);
+    put_later(out, s, child);
 }
 
 /* The path to the node, up to it but without its own record. */
@@ -83,58 +92,51 @@ static void put_path(wire_out *out, const shared *s)
     if (!p)
         return;
     put_path(out, p);
-    wire_put8(out, p->loose);
-    put_children(out, p, 0, s->edge);
-    put_children(out, p, s->edge + 1, (uint32_t)p->child_count);
+    put_shared(out, p, s->edge, p->loose);
     wire_put32(out, 0);
     wire_put16(out, p->children[s->edge].thread);
     wire_put16(out, s->choice);
     wire_put8(out, s->halted);
 }
 
-static bool begin_alternative(division *d, shared *s, const shared_branch *b)
+/* The node's next alternative becomes a task, in its place, and leaves a place to the one after it. */
+static bool begin_child(division *d, shared *s)
 {
+    shared_child *c = &s->children[s->begun];
+    task *t = s->place ? s->place : order_place(d, NULL, s);
     wire_out out = {0};
 
+    if (!t || !(s->place = order_place(d, t, s)))
+        return false;
     wire_put32(&out, s->depth + 1);
     wire_put32(&out, s->depth);
     put_path(&out, s);
-    wire_put8(&out, s->loose || b->loose);
-    put_children(&out, s, 0, (uint32_t)s->child_count);
-    wire_put32(&out, 0);
+    put_shared(&out, s, s->begun, s->loose || c->loose);
     wire_put32(&out, 1);
-    wire_put(&out, b->branch, b->size);
-    if (!add_child(d, s, b->thread, NULL, 0) || !division_add(d, &out, s, (uint32_t)s->child_count - 1)) {
-        free(out.bytes);
-        return false;
-    }
-    return true;
+    wire_put(&out, c->branch, c->branch_size);
+    free(c->branch);
+    c->branch = NULL;
+    t->child = s->begun++;
+    return division_add(d, t, &out, &(wire_in){.bytes = s->known, .size = s->known_size}, s->generation);
 }
 
-/* The next alternative of the node becomes a task, if those before it are known. */
+/* It does if the first step of the one before it is known. */
 static bool pump(division *d, shared *s)
 {
-    while (s->pending_count && (!s->child_count || s->children[s->child_count - 1].footprint)) {
-        shared_branch b = s->pending[0];
-        bool done = begin_alternative(d, s, &b);
-        free(b.branch);
-        s->pending_count--;
-        memmove(s->pending, s->pending + 1, s->pending_count * sizeof(shared_branch));
-        if (!done)
+    while (s->begun < s->child_count && s->children[s->begun - 1].footprint) {
+        if (!begin_child(d, s))
             return false;
     }
     return true;
 }
 
-static bool add_pending(division *d, shared *s, const wire_in *branch, bool loose)
+static bool add_branch(division *d, shared *s, const wire_in *branch, bool loose)
 {
-    shared_branch b = {.size = branch->size, .loose = loose};
+    shared_child *c = branch->size < 3 ? NULL : add_child(d, s, thread_of(branch->bytes + 1));
 
-    if (branch->size < 3 || !room_for(d->x, &s->pending, &s->pending_room, s->pending_count + 1, sizeof(b)) ||
-        !(b.branch = copy(branch->bytes, branch->size)))
+    if (!c || !copy(&c->branch, &c->branch_size, branch))
         return false;
-    b.thread = thread_of(b.branch + 1);
-    s->pending[s->pending_count++] = b;
+    c->loose = loose;
     return true;
 }
 
@@ -217,10 +219,6 @@ static bool covered(const shared *s, const asked *a)
         if (is_initial(a, s->children[i].thread))
             return true;
     }
-    for (size_t i = 0; i < s->pending_count; i++) {
-        if (is_initial(a, s->pending[i].thread))
-            return true;
-    }
     return false;
 }
 
@@ -241,18 +239,18 @@ static bool get_asked(wire_in *in, asked *a)
     return true;
 }
 
-static bool enter_exports(division *d, shared *at, task_result *r)
+bool share_asked(division *d, task *done, task_result *r)
 {
     for (uint32_t i = 0; i < r->export_count; i++) {
         asked a;
-        shared *s = at;
+        shared *s = done->at;
         if (!get_asked(&r->exports, &a))
             return false;
         while (s && s->depth > a.node)
             s = s->parent;
         if (!s || s->depth != a.node)
             return false;
-        if (!covered(s, &a) && (!add_pending(d, s, &a.chain, true) || !pump(d, s)))
+        if (!covered(s, &a) && (!add_branch(d, s, &a.chain, true) || !pump(d, s)))
             return false;
     }
     return true;
@@ -296,35 +294,57 @@ static bool get_rest_node(wire_in *in, bool last, bool to_split, rest_node *n)
     return !in->failed;
 }
 
+static bool get_children(division *d, shared *s, wire_in *record)
+{
+    uint32_t sleepers = wire_get32(record);
+
+    for (uint32_t i = 0; i < sleepers; i++) {
+        size_t from = record->at;
+        shared_child *c;
+        wire_in footprint;
+        if (!task_skip_footprint(record))
+            return false;
+        footprint = bytes_from(record, from);
+        if (!(c = add_child(d, s, thread_of(footprint.bytes))) || !copy(&c->footprint, &c->size, &footprint))
+            return false;
+    }
+    s->complete = sleepers;
+    return !record->failed;
+}
+
+/* Where a task goes on that has a result with a rest. */
+typedef struct {
+    task *done;
+    const task_result *result;
+    shared *at; /* as in a task */
+    uint32_t child;
+} beginning;
+
 /* A node of the path that others may ask for something from now on. */
-static shared *share_node(division *d, shared *parent, uint32_t edge, const rest_node *decision, const rest_node *n)
+static shared *share_node(division *d, const beginning *b, const rest_node *decision, const rest_node *n)
 {
     shared *s = calloc(1, sizeof(*s));
     wire_in in = n->record;
-    uint32_t sleepers;
+    shared_child *c;
 
     if (!s)
         return NULL;
     s->references = 1;
-    s->parent = parent;
-    s->edge = edge;
-    s->depth = parent ? parent->depth + 1 : 0;
-    if (parent) {
-        parent->references++;
+    s->parent = b->at;
+    s->edge = b->child;
+    s->generation = b->done->generation + 1;
+    if (s->parent) {
+        s->parent->references++;
+        s->depth = s->parent->depth + 1;
         s->choice = decision->choice;
         s->halted = decision->halted;
     }
     s->loose = wire_get8(&in) != 0;
-    sleepers = wire_get32(&in);
-    for (uint32_t i = 0; i < sleepers; i++) {
-        size_t from = in.at;
-        if (!task_skip_footprint(&in) || !add_child(d, s, thread_of(in.bytes + from), in.bytes + from, in.at - from))
-            goto fail;
-    }
-    s->complete = sleepers;
-    if (add_child(d, s, n->thread, n->footprint.bytes, n->footprint.size))
+    if (get_children(d, s, &in) && (c = add_child(d, s, n->thread)) && copy(&c->footprint, &c->size, &n->footprint) &&
+        copy(&s->known, &s->known_size, &b->result->failures)) {
+        s->planned = s->begun = (uint32_t)s->child_count;
         return s;
-fail:
+    }
     share_release(s);
     return NULL;
 }
@@ -341,29 +361,29 @@ static void put_rest_nodes(wire_out *out, const rest_node *nodes, uint32_t from,
     }
 }
 
-/* The task goes on below node `at`, by its child; nodes are those from there on. */
-static bool go_on(division *d, shared *at, uint32_t child, const rest_node *decision, const rest_node *nodes,
-                  uint32_t from, uint32_t depth)
+/* The nodes are those from `from` on. */
+static bool go_on(division *d, const beginning *b, const rest_node *decision, const rest_node *nodes, uint32_t from,
+                  uint32_t depth)
 {
+    task *t = order_place(d, b->done, b->at);
+    shared edge = {.parent = b->at, .edge = b->child};
     wire_out out = {0};
-    shared edge = {.parent = at, .edge = child};
 
+    if (!t)
+        return false;
+    t->child = b->child;
     wire_put32(&out, from);
     wire_put32(&out, depth);
-    if (at) {
+    if (b->at) {
         edge.choice = decision->choice;
         edge.halted = decision->halted;
         put_path(&out, &edge);
     }
     put_rest_nodes(&out, nodes, from, depth);
-    if (out.failed || !division_add(d, &out, at, child)) {
-        free(out.bytes);
-        return false;
-    }
-    return true;
+    return division_add(d, t, &out, &b->result->failures, b->done->generation + 1);
 }
 
-static bool begin_alternatives(division *d, shared *s, wire_in *in)
+static bool get_alternatives(division *d, shared *s, wire_in *in)
 {
     uint32_t count = wire_get32(in);
 
@@ -373,59 +393,80 @@ static bool begin_alternatives(division *d, shared *s, wire_in *in)
         if (!task_skip_tree(in))
             return false;
         branch = bytes_from(in, from);
-        if (!add_pending(d, s, &branch, false))
+        if (!add_branch(d, s, &branch, false))
             return false;
     }
-    return !in->failed && pump(d, s);
+    s->planned = (uint32_t)s->child_count;
+    return !in->failed;
 }
 
-static bool divide_rest(division *d, task *done, wire_in *in, uint32_t owned)
+/* At the last of the nodes up to the split, others take what is left there. */
+static bool share_nodes(division *d, beginning *b, const rest_node *decision, const rest_node *nodes, uint32_t from,
+                        uint32_t split)
 {
-    uint32_t split = wire_get32(in), depth = wire_get32(in);
-    shared *at = done->at, *held = NULL;
-    uint32_t child = done->child;
+    shared *before = NULL;
+
+    for (uint32_t k = from; k <= split; k++) {
+        b->at = share_node(d, b, k == from ? decision : &nodes[k - 1], &nodes[k]);
+        share_release(before); /* the new one holds it */
+        before = b->at;
+        if (!b->at)
+            return false;
+        b->child = b->at->begun - 1;
+    }
+    return true;
+}
+
+static bool divide_at(division *d, beginning *b, const rest_node *decision, const rest_node *nodes, uint32_t from,
+                      uint32_t split, uint32_t depth, wire_in *in)
+{
+    bool fine = share_nodes(d, b, decision, nodes, from, split) && get_alternatives(d, b->at, in) &&
+                go_on(d, b, &nodes[split], nodes, split + 1, depth) &&
+                (b->at->place = order_place(d, b->done, b->at)) != NULL && pump(d, b->at);
+
+    share_release(b->at);
+    return fine;
+}
+
+static bool divide_rest(division *d, beginning *b, wire_in *in)
+{
+    uint32_t owned = b->at ? b->at->depth + 1 : 0, split = wire_get32(in), depth = wire_get32(in);
     rest_node *nodes, decision;
-    bool fine = false;
+    bool fine = true;
 
     get_decision(in, &decision);
     if (in->failed || depth < owned || depth > in->size || (split != NONE && (split < owned || split >= depth)) ||
         !(nodes = calloc((size_t)depth + 1, sizeof(*nodes))))
         return false;
-    for (uint32_t k = owned; k <= depth; k++) {
-        if (!get_rest_node(in, k == depth, split != NONE && k <= split, &nodes[k]))
-            goto end;
-    }
-    for (uint32_t k = owned; split != NONE && k <= split; k++) {
-        shared *s = share_node(d, at, child, k == owned ? &decision : &nodes[k - 1], &nodes[k]);
-        share_release(held);
-        held = at = s;
-        if (!s)
-            goto end;
-        child = (uint32_t)s->child_count - 1;
-    }
+    for (uint32_t k = owned; fine && k <= depth; k++)
+        fine = get_rest_node(in, k == depth, split != NONE && k <= split, &nodes[k]);
     if (split == NONE)
-        fine = go_on(d, at, child, &decision, nodes, owned, depth);
+        fine = fine && go_on(d, b, &decision, nodes, owned, depth);
     else
-        fine = go_on(d, at, child, &nodes[split], nodes, split + 1, depth) && begin_alternatives(d, at, in);
-end:
-    share_release(held);
+        fine = fine && divide_at(d, b, &decision, nodes, owned, split, depth, in);
     free(nodes);
     return fine;
 }
 
-bool share_result(division *d, task *done, task_result *r)
+/* Who comes after the task's alternative has to know its first step. */
+static bool know_root(division *d, task *done, const task_result *r)
 {
     shared *at = done->at;
-    uint32_t owned = at ? at->depth + 1 : 0;
+    shared_child *c = &at->children[done->child];
 
-    if (at && r->root_known && !at->children[done->child].footprint) {
-        shared_child *c = &at->children[done->child];
-        c->footprint = copy(r->root.bytes, r->root.size);
-        c->size = r->root.size;
-        if (!c->footprint || !pump(d, at))
-            return false;
-    }
-    if (!enter_exports(d, at, r))
+    if (!r->root_known)
         return false;
-    return !r->rest || divide_rest(d, done, &r->remainder, owned);
+    if (c->footprint)
+        return true;
+    free(at->known);
+    return copy(&at->known, &at->known_size, &r->failures) && copy(&c->footprint, &c->size, &r->root) && pump(d, at);
+}
+
+bool share_expand(division *d, task *done, task_result *r)
+{
+    beginning b = {.done = done, .result = r, .at = done->at, .child = done->child};
+
+    if (done->at && !know_root(d, done, r))
+        return false;
+    return !r->rest || divide_rest(d, &b, &r->remainder);
 }

@@ -63,7 +63,7 @@ static void put_node(const explorer *x, wire_out *out, const node *n, bool with_
     wire_put32(out, n->sleep_count - n->inherited);
     for (uint32_t i = n->inherited; i < n->sleep_count; i++)
         put_sleeper(x, out, &x->sleepers[n->sleep + i]);
-    put_tree(x, out, NONE);
+    wire_put32(out, 0);
     put_tree(x, out, with_tree ? n->tree : NONE);
 }
 
@@ -280,16 +280,16 @@ static uint32_t get_branch(explorer *x, wire_in *in, uint32_t deep)
     return get_branches(x, in, NULL, w, deep - 1) ? w : NONE;
 }
 
-/* Other processes' alternatives of a node: branches that nothing follows. */
+/* Other tasks' alternatives of a node: branches of which nothing is known but the thread. */
 static bool get_covers(explorer *x, wire_in *in, node *n)
 {
     uint32_t count = wire_get32(in);
 
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t w = wakeup_fresh(x, 0);
-        if (w == NONE || !get_head(x, in, w))
+        uint16_t thread;
+        uint32_t w = get_thread(x, in, &thread) ? wakeup_fresh(x, thread) : NONE;
+        if (w == NONE)
             return false;
-        x->wakeups[w].known = true;
         x->wakeups[w].next = n->covers;
         n->covers = w;
     }
@@ -442,12 +442,14 @@ bool task_skip_tree(wire_in *in) { return skip_branch(in, TASK_DEEPEST_TREE); }
 bool task_skip_node(wire_in *in)
 {
     wire_get8(in);
-    for (int list = 0; list < 3; list++) {
-        uint32_t count = wire_get32(in);
-        for (uint32_t i = 0; i < count; i++) {
-            if (list < 2 ? !task_skip_footprint(in) : !task_skip_tree(in))
-                return false;
-        }
+    for (uint32_t i = wire_get32(in); i > 0; i--) {
+        if (!task_skip_footprint(in))
+            return false;
+    }
+    wire_get(in, (size_t)wire_get32(in) * 2);
+    for (uint32_t i = wire_get32(in); i > 0; i--) {
+        if (!task_skip_tree(in))
+            return false;
     }
     return !in->failed;
 }

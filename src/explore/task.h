@@ -4,7 +4,7 @@
  *
  *   task    owned, depth, then for each node of the path: node; decision (not for the last)
  *           then the failures that are known already (failures_wire.c)
- *   node    loose (1), sleepers: footprints, covers: footprints, tree: branches
+ *   node    loose (1), sleepers: footprints, covers: threads (2), tree: branches
  *   lists   count (4), then so many
  *   branch  known (1), footprint, what follows: branches
  *   footprint  thread (2), flags (1), accesses: object (8), write (1)

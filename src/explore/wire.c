@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "wire.h"
+#include "internal.h"
 
 #include <stdlib.h>
 
@@ -45,4 +45,17 @@ wire_in wire_get_block(wire_in *in)
     const uint8_t *bytes = wire_get(in, size);
 
     return (wire_in){.bytes = bytes ? bytes : in->bytes, .size = bytes ? size : 0, .failed = !bytes};
+}
+
+uint64_t wire_hash(const uint8_t *bytes, size_t size)
+{
+    uint64_t h = size, word;
+
+    for (size_t i = 0; i < size; i += sizeof(word)) {
+        size_t left = size - i;
+        word = 0;
+        memcpy(&word, bytes + i, left < sizeof(word) ? left : sizeof(word));
+        h = draw_mix(h ^ word) + word;
+    }
+    return h;
 }

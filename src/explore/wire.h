@@ -82,6 +82,7 @@ static inline uint16_t wire_get16(wire_in *in) { return (uint16_t)wire_get_numbe
 static inline uint32_t wire_get32(wire_in *in) { return (uint32_t)wire_get_number(in, 4); }
 static inline uint64_t wire_get64(wire_in *in) { return wire_get_number(in, 8); }
 wire_in wire_get_block(wire_in *in);
+uint64_t wire_hash(const uint8_t *bytes, size_t size);
 static inline wire_in wire_from(const wire_out *out) { return (wire_in){.bytes = out->bytes, .size = out->size}; }
 
 #endif

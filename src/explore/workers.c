@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * workers.c - processes that take tasks. Each is a copy of this one, with the program at its start; tasks and results go
- * through a pair of sockets: length (8 bytes), number (8 bytes), bytes. A worker ends when its socket is closed.
+ * through a pair of sockets: length (8 bytes), budget (8 bytes), bytes. A worker ends when its socket is closed.
  */
 #include "divide.h"
 
@@ -17,7 +17,7 @@
 typedef struct {
     pid_t process;
     int socket;
-    bool busy;
+    task *task; /* NULL: idle */
 } worker;
 
 struct workers {
@@ -50,21 +50,21 @@ static bool get_all(int fd, void *bytes, size_t size)
     return true;
 }
 
-static bool put_message(int fd, uint64_t number, const uint8_t *bytes, size_t size)
+static bool put_message(int fd, uint64_t budget, const uint8_t *bytes, size_t size)
 {
-    uint64_t head[2] = {size, number};
+    uint64_t head[2] = {size, budget};
 
     return put_all(fd, head, sizeof(head)) && put_all(fd, bytes, size);
 }
 
 /* The bytes are malloc'd. */
-static bool get_message(int fd, uint64_t *number, uint8_t **bytes, size_t *size)
+static bool get_message(int fd, uint64_t *budget, uint8_t **bytes, size_t *size)
 {
     uint64_t head[2];
 
     if (!get_all(fd, head, sizeof(head)))
         return false;
-    *number = head[1];
+    *budget = head[1];
     *size = (size_t)head[0];
     *bytes = malloc(*size ? *size : 1);
     if (*bytes && get_all(fd, *bytes, *size))
@@ -77,14 +77,13 @@ static bool get_message(int fd, uint64_t *number, uint8_t **bytes, size_t *size)
 
 static bool serve(explorer *x, int fd)
 {
-    uint64_t number;
+    uint64_t budget;
     uint8_t *bytes;
     size_t size;
 
-    while (get_message(fd, &number, &bytes, &size)) {
+    while (get_message(fd, &budget, &bytes, &size)) {
         wire_out result = {0};
-        bool fine = task_here(x, bytes, size, task_budget(x, number), &result) &&
-                    put_message(fd, number, result.bytes, result.size);
+        bool fine = task_here(x, bytes, size, budget, &result) && put_message(fd, 0, result.bytes, result.size);
         free(bytes);
         free(result.bytes);
         if (!fine)
@@ -152,7 +151,7 @@ void workers_stop(workers *w)
 {
     for (uint32_t k = 0; k < w->count; k++) {
         close(w->all[k].socket);
-        if (w->all[k].busy)
+        if (w->all[k].task)
             kill(w->all[k].process, SIGKILL);
         waitpid(w->all[k].process, NULL, 0);
     }
@@ -168,65 +167,37 @@ uint64_t workers_running(const workers *w)
     uint64_t sum = 0;
 
     for (uint32_t k = 0; k < w->count; k++)
-        sum += w->all[k].busy ? w->running[k] : 0;
+        sum += w->all[k].task ? w->running[k] : 0;
     return sum;
-}
-
-/* The one that is merged first of those that nobody has taken. */
-static task *next_task(division *d)
-{
-    for (size_t i = d->task_count; i-- > 0;) {
-        if (!d->tasks[i].taken)
-            return &d->tasks[i];
-    }
-    return NULL;
-}
-
-static task *numbered(division *d, uint64_t number)
-{
-    for (size_t i = d->task_count; i-- > 0;) {
-        if (d->tasks[i].number == number)
-            return &d->tasks[i];
-    }
-    return NULL;
 }
 
 static bool hand_out(workers *w, division *d)
 {
     for (uint32_t k = 0; k < w->count; k++) {
         worker *one = &w->all[k];
-        task *t = one->busy ? NULL : next_task(d);
-        if (!t)
+        if (one->task)
             continue;
-        t->taken = one->busy = true;
+        if (!division_next(d, &one->task))
+            return false;
+        if (!one->task)
+            return true;
+        one->task->taken = true;
         w->running[k] = 0;
-        if (!put_message(one->socket, t->number, t->bytes, t->size))
+        if (!put_message(one->socket, task_budget(w->x, one->task->generation), one->task->bytes, one->task->size))
             return false;
     }
     return true;
 }
 
-static bool take_result(workers *w, division *d, worker *one)
+static bool take_result(division *d, worker *one)
 {
-    const explore_options *o = w->x->options;
-    uint64_t number;
+    task *done = one->task;
+    uint64_t nothing;
     uint8_t *bytes;
     size_t size;
-    task *t;
 
-    if (!get_message(one->socket, &number, &bytes, &size))
-        return false;
-    one->busy = false;
-    t = numbered(d, number);
-    if (!t) {
-        free(bytes);
-        return false;
-    }
-    t->result = bytes;
-    t->result_size = size;
-    if (o->remember)
-        o->remember(o->context, number, bytes, size);
-    return true;
+    one->task = NULL;
+    return get_message(one->socket, &nothing, &bytes, &size) && division_enter(d, done, bytes, size);
 }
 
 bool workers_turn(workers *w, division *d, int milliseconds)
@@ -240,9 +211,9 @@ bool workers_turn(workers *w, division *d, int milliseconds)
     if (poll(wait, w->count, milliseconds) < 0)
         return true; /* a signal: the caller looks around */
     for (uint32_t k = 0; k < w->count; k++) {
-        if (wait[k].revents && w->all[k].busy && !take_result(w, d, &w->all[k]))
+        if (wait[k].revents && w->all[k].task && !take_result(d, &w->all[k]))
             return false;
-        if (wait[k].revents && !w->all[k].busy && (wait[k].revents & (POLLHUP | POLLERR)))
+        if (wait[k].revents && !w->all[k].task && (wait[k].revents & (POLLHUP | POLLERR)))
             return false;
     }
     return true;

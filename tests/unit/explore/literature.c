@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static explore_report run_in_tasks(synthetic *s, uint64_t task_executions)
+static explore_report run(synthetic *s)
 {
     explore_program p = synthetic_program(s);
-    explore_options o = {.bound = EXPLORE_UNBOUNDED, .task_executions = task_executions};
+    explore_options o = {.bound = EXPLORE_UNBOUNDED};
     explore_report r;
 
     synthetic_start(s);
@@ -18,8 +18,6 @@ static explore_report run_in_tasks(synthetic *s, uint64_t task_executions)
     assert_true(r.complete);
     return r;
 }
-
-static explore_report run(synthetic *s) { return run_in_tasks(s, 0); }
 
 /* 2^N, as published. */
 static void readers(void **state)
@@ -31,22 +29,6 @@ static void readers(void **state)
         explore_report r = run(&s);
         assert_int_equal(r.total.executions, 1 << n);
         assert_int_equal(r.total.blocked, 0);
-        explore_report_free(&r);
-        synthetic_free(&s);
-    }
-}
-
-/* What is left at once is bounded by the tree's depth, not by the number of executions. */
-static void tasks_left(void **state)
-{
-    (void)state;
-    for (int n = 8; n <= 13; n++) {
-        synthetic s;
-        program_readers(&s, n);
-        explore_report r = run_in_tasks(&s, 4);
-        assert_int_equal(r.total.executions, 1 << n);
-        assert_int_equal(r.total.blocked, 0);
-        assert_in_range(r.total.waiting, 2, n);
         explore_report_free(&r);
         synthetic_free(&s);
     }
@@ -157,9 +139,8 @@ static void load_and_unload(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(readers), cmocka_unit_test(tasks_left),
-                                       cmocka_unit_test(enough), cmocka_unit_test(filesystem),
-                                       cmocka_unit_test(load_and_unload)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(readers), cmocka_unit_test(enough),
+                                       cmocka_unit_test(filesystem), cmocka_unit_test(load_and_unload)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
