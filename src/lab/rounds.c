@@ -16,7 +16,7 @@ enum { TASK_EXECUTIONS = 256 }; /* of an exploration's tasks: some hundredths of
 
 /* After so many executions a round ends if it has learnt something. Most of what there is to learn shows in few; whole
  * explorations are for the rest. */
-static const uint64_t sizes[] = {4, 16, 64, 256, 1024};
+static const uint64_t sizes[] = {4, 16, 64};
 enum { WHOLE = sizeof sizes / sizeof sizes[0] };
 
 typedef struct {
