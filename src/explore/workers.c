@@ -206,6 +206,8 @@ bool workers_turn(workers *w, division *d, int milliseconds)
 
     if (!hand_out(w, d))
         return false;
+    if (d->top->result)
+        return true; /* it was known from before */
     for (uint32_t k = 0; k < w->count; k++)
         wait[k] = (struct pollfd){.fd = w->all[k].socket, .events = POLLIN};
     if (poll(wait, w->count, milliseconds) < 0)

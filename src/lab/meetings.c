@@ -33,6 +33,13 @@ static uint32_t *slot_of(const meetings *m, const lab_meeting *meeting)
     }
 }
 
+static void fill_slots(meetings *m)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        *slot_of(m, &m->all[i]) = (uint32_t)i + 1;
+    }
+}
+
 static bool make_room(meetings *m)
 {
     if (m->count < m->room) {
@@ -49,9 +56,7 @@ static bool make_room(meetings *m)
     m->slots = slots;
     m->room = room;
     m->slot_count = room * 2;
-    for (size_t i = 0; i < m->count; i++) {
-        *slot_of(m, &m->all[i]) = (uint32_t)i + 1;
-    }
+    fill_slots(m);
     return true;
 }
 
@@ -64,6 +69,18 @@ bool meetings_add(meetings *m, const lab_meeting *meeting)
     m->all[m->count] = *meeting;
     *slot = (uint32_t)++m->count;
     return true;
+}
+
+void meetings_settle(meetings *m) { m->settled = m->count; }
+
+void meetings_forget(meetings *m)
+{
+    if (m->count == m->settled) {
+        return;
+    }
+    m->count = m->settled;
+    memset(m->slots, 0, m->slot_count * sizeof *m->slots);
+    fill_slots(m);
 }
 
 void meetings_free(meetings *m)

@@ -23,10 +23,12 @@ typedef struct {
     size_t count, room;
     uint32_t *slots; /* by content: index + 1 */
     size_t slot_count;
-    size_t taken; /* so many are known to who takes */
+    size_t settled; /* so many stay when the others are forgotten */
 } meetings;
 
 bool meetings_add(meetings *m, const lab_meeting *meeting); /* false: it is known, or there is no memory */
+void meetings_settle(meetings *m);
+void meetings_forget(meetings *m); /* what was added since they were settled */
 void meetings_free(meetings *m);
 
 /* All that explorations of the lab have seen, in an order that depends on nothing else; malloc'd. */

@@ -24,7 +24,7 @@ typedef struct {
     const explore_options *wanted;
     uint64_t *races; /* objects that are no points yet, once each per round */
     size_t count, capacity;
-    size_t taken;          /* of them, given to another process */
+    size_t settled;        /* so many of them are known whatever a task sees */
     size_t size;           /* of the round: index in sizes, WHOLE */
     uint64_t news_at;      /* executions of this whole round when it was seen to have learnt something, 0 */
     uint32_t whole_rounds; /* begun */
@@ -82,12 +82,21 @@ static uint8_t *append(uint8_t *to, const void *bytes, size_t size)
     return to + size;
 }
 
-/* What a task has learnt, as bytes: how many races and data races, these, what the machine saw. */
+/* What is known now is no task's. */
+static void settle(round_state *r)
+{
+    r->settled = r->count;
+    meetings_settle(&r->l->meetings);
+    machine_sharing_settle(r->l->m);
+}
+
+/* What a task has learnt, as bytes: how many races and data races, these, what the machine saw. It is forgotten: what the
+ * next one learns here is the same as it would be elsewhere. */
 static void *take_learnt(void *context, size_t *size)
 {
     round_state *r = context;
     meetings *met = &r->l->meetings;
-    uint64_t counts[2] = {r->count - r->taken, met->count - met->taken};
+    uint64_t counts[2] = {r->count - r->settled, met->count - met->settled};
     size_t shared, races = counts[0] * sizeof *r->races, meeting = counts[1] * sizeof *met->all;
     void *seen = machine_sharing_take(r->l->m, &shared);
     uint8_t *bytes = seen ? malloc(sizeof counts + races + meeting + shared) : NULL;
@@ -95,12 +104,12 @@ static void *take_learnt(void *context, size_t *size)
     if (bytes) {
         *size = sizeof counts + races + meeting + shared;
         uint8_t *at = append(bytes, counts, sizeof counts);
-        at = append(at, r->races + r->taken, races);
-        at = append(at, met->all + met->taken, meeting);
+        at = append(at, r->races + r->settled, races);
+        at = append(at, met->all + met->settled, meeting);
         append(at, seen, shared);
-        r->taken = r->count;
-        met->taken = met->count;
     }
+    r->count = r->settled;
+    meetings_forget(met);
     free(seen);
     return bytes;
 }
@@ -124,6 +133,7 @@ static void give_learnt(void *context, const void *bytes, size_t size)
         meetings_add(&r->l->meetings, &meeting);
     }
     machine_sharing_give(r->l->m, (const uint8_t *)bytes + at, size - at);
+    settle(r);
 }
 
 static void *recall_task(void *context, uint64_t task, size_t *size)
@@ -179,7 +189,7 @@ static size_t learn(round_state *r)
         found += fresh;
         r->l->point_words += fresh;
     }
-    r->count = r->taken = 0;
+    r->count = r->settled = 0;
     return found;
 }
 
@@ -203,6 +213,7 @@ static lab_status explore_once(round_state *r, explore_report *report)
     r->news_at = 0;
     if (r->whole) {
         r->whole_rounds++;
+        settle(r);
         options.task_executions = TASK_EXECUTIONS;
         options.take = take_learnt;
         options.give = give_learnt;

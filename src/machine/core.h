@@ -46,6 +46,11 @@ enum shadow_bits {
     SHADOW_WATCHED = 0x8000   /* its accesses are told: watch.c; or it follows the clock */
 };
 
+typedef struct {
+    uint64_t id; /* granule or image, see sharing.c */
+    uint16_t before;
+} shadow_change;
+
 /* Which bytes of a page belong to a block. */
 typedef struct {
     uint16_t first, end;
@@ -271,10 +276,11 @@ struct machine {
 
     uint64_t *touched; /* granules seen: window << 60 | index */
     size_t touched_count, touched_capacity;
-    uint64_t *changed; /* of these, the ones whose shadow is not as another process knows it; some more than once */
+    shadow_change *changed; /* since sharing was settled, oldest first; some granules more than once */
     size_t changed_count, changed_capacity;
     uint64_t *conflicts; /* found in this round */
     size_t conflict_count, conflict_capacity;
+    size_t settled_touched, settled_conflicts; /* so many of them are settled */
 
     uint64_t budget;
     uint64_t cookie;

@@ -174,9 +174,11 @@ bool machine_has_discovered(const machine *m);
 void machine_make_all_points(machine *m); /* every shared word: what an exploration without races would need */
 bool machine_is_point(machine *m, uint64_t object);
 bool machine_make_point(machine *m, uint64_t object); /* accesses to it end steps; false: they did already */
-/* What this process has seen since it was last taken (malloc'd; NULL: no memory), for one that explores the same. */
+/* What was seen since sharing was settled (malloc'd; NULL: no memory), for who explores the same; here it is forgotten. So
+ * it is the same whatever was seen before. What is given stays, and is to be settled. */
 void *machine_sharing_take(machine *m, size_t *size);
 void machine_sharing_give(machine *m, const void *bytes, size_t size);
+void machine_sharing_settle(machine *m);
 
 /* Looking inside (reports). */
 size_t machine_read(const machine *m, uint64_t address, void *buffer, size_t size); /* bytes read; never faults */

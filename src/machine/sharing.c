@@ -114,18 +114,38 @@ static inline bool shadow_is_conflict(uint16_t shadow)
     return (shadow & (SHADOW_MULTI | SHADOW_WRITTEN)) == (SHADOW_MULTI | SHADOW_WRITTEN);
 }
 
+static void push_change(machine *m, uint64_t id, uint16_t before)
+{
+    if (m->changed_count == m->changed_capacity) {
+        size_t capacity = m->changed_capacity ? m->changed_capacity * 2 : 4096;
+        shadow_change *grown = realloc(m->changed, capacity * sizeof *grown);
+        if (!grown) {
+            guard_off();
+            abort();
+        }
+        m->changed = grown;
+        m->changed_capacity = capacity;
+    }
+    m->changed[m->changed_count++] = (shadow_change){id, before};
+}
+
+static void shadow_set(machine *m, uint64_t id, uint16_t *shadow, uint16_t next)
+{
+    push_change(m, id, *shadow);
+    if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
+        next |= SHADOW_CONFLICT;
+        push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, id);
+    }
+    *shadow = next;
+}
+
 static void shadow_store(machine *m, window *w, uint64_t index, uint16_t old, uint16_t next)
 {
     uint64_t id = (uint64_t)(w - m->windows) << 60 | index;
     if (!(old & (SHADOW_THREAD | SHADOW_MULTI | SHADOW_WRITTEN))) {
         push(&m->touched, &m->touched_count, &m->touched_capacity, id);
     }
-    push(&m->changed, &m->changed_count, &m->changed_capacity, id);
-    if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
-        next |= SHADOW_CONFLICT;
-        push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, id);
-    }
-    w->shadow[index] = next;
+    shadow_set(m, id, &w->shadow[index], next);
 }
 
 /* Behind an access to what makes points a step can end. */
@@ -265,13 +285,8 @@ void sharing_image(machine *m, uint32_t module, bool write)
     module_entry *entry = &m->modules[module];
     uint16_t next = shadow_touch(entry->shadow, m->current, write);
     if (next != entry->shadow) {
-        push(&m->changed, &m->changed_count, &m->changed_capacity, (uint64_t)WINDOWS << 60 | module);
+        shadow_set(m, (uint64_t)WINDOWS << 60 | module, &entry->shadow, next);
     }
-    if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
-        next |= SHADOW_CONFLICT;
-        push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, (uint64_t)WINDOWS << 60 | module);
-    }
-    entry->shadow = next;
     if (next & SHADOW_SHARED) {
         step_add(m, IMAGE_OBJECT + module, write);
     }
@@ -309,6 +324,7 @@ size_t machine_share_discovered(machine *m)
         }
     }
     m->conflict_count = 0;
+    machine_sharing_settle(m);
     return found;
 }
 
@@ -356,6 +372,27 @@ typedef struct {
     uint64_t shadow;
 } shared_record;
 
+void machine_sharing_settle(machine *m)
+{
+    m->changed_count = 0;
+    m->settled_touched = m->touched_count;
+    m->settled_conflicts = m->conflict_count;
+}
+
+/* Back to what is settled. */
+static void forget_changes(machine *m)
+{
+    const uint16_t seen = SHADOW_THREAD | SHADOW_MULTI | SHADOW_WRITTEN | SHADOW_CONFLICT;
+    while (m->changed_count) {
+        const shadow_change *change = &m->changed[--m->changed_count];
+        window *w;
+        uint16_t *shadow = shadow_at(m, change->id, &w);
+        *shadow = (uint16_t)((*shadow & ~seen) | (change->before & seen));
+    }
+    m->touched_count = m->settled_touched;
+    m->conflict_count = m->settled_conflicts;
+}
+
 void *machine_sharing_take(machine *m, size_t *size)
 {
     shared_record *records = malloc((m->changed_count + 1) * sizeof *records);
@@ -365,10 +402,10 @@ void *machine_sharing_take(machine *m, size_t *size)
     }
     for (size_t i = 0; i < m->changed_count; i++) {
         window *w;
-        records[i] = (shared_record){m->changed[i], *shadow_at(m, m->changed[i], &w)};
+        records[i] = (shared_record){m->changed[i].id, *shadow_at(m, m->changed[i].id, &w)};
     }
     *size = m->changed_count * sizeof *records;
-    m->changed_count = 0;
+    forget_changes(m);
     return records;
 }
 
@@ -390,11 +427,7 @@ static void merge_one(machine *m, const shared_record *record)
     if (w) {
         shadow_store(m, w, record->id & ~(15ull << 60), old, next);
     } else {
-        if (shadow_is_conflict(next) && !(next & (SHADOW_CONFLICT | SHADOW_SHARED))) {
-            next |= SHADOW_CONFLICT;
-            push(&m->conflicts, &m->conflict_count, &m->conflict_capacity, record->id);
-        }
-        *shadow = next;
+        shadow_set(m, record->id, shadow, next);
     }
 }
 

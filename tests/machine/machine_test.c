@@ -268,6 +268,47 @@ static void test_site(void **state)
     end(&f);
 }
 
+static void run_both(fixture *f)
+{
+    machine_mark mark = machine_save(f->m);
+    run_all(f, FIRST);
+    run_all(f, SECOND);
+    machine_restore(f->m, mark);
+    machine_drop(f->m, mark);
+    f->step_count = 0;
+}
+
+/* What is taken is forgotten, so that the same run tells the same again; what is given and settled is not. */
+static void test_sharing_is_taken(void **state)
+{
+    (void)state;
+    fixture f = boot("race");
+    void *taken[2];
+    size_t size[2], again;
+    machine_sharing_settle(f.m);
+    for (int i = 0; i < 2; i++) {
+        run_both(&f);
+        assert_true(machine_has_discovered(f.m));
+        taken[i] = machine_sharing_take(f.m, &size[i]);
+        assert_non_null(taken[i]);
+        assert_false(machine_has_discovered(f.m));
+    }
+    assert_true(size[0] > 0);
+    assert_int_equal(size[0], size[1]);
+    assert_memory_equal(taken[0], taken[1], size[0]);
+    machine_sharing_give(f.m, taken[0], size[0]);
+    machine_sharing_settle(f.m);
+    assert_true(machine_has_discovered(f.m));
+    run_both(&f);
+    free(machine_sharing_take(f.m, &again));
+    assert_int_equal(again, 0);
+    assert_true(machine_has_discovered(f.m));
+    assert_true(machine_share_discovered(f.m) > 0);
+    free(taken[0]);
+    free(taken[1]);
+    end(&f);
+}
+
 static void test_race_and_snapshots(void **state)
 {
     (void)state;
@@ -454,6 +495,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_fault_is_precise),
         cmocka_unit_test(test_free_twice),
         cmocka_unit_test(test_instructions),
+        cmocka_unit_test(test_sharing_is_taken),
         cmocka_unit_test(test_race_and_snapshots),
         cmocka_unit_test(test_flags_are_kept),
         cmocka_unit_test(test_blocks_are_kept),
