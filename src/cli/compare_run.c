@@ -92,6 +92,7 @@ static lab_status explore(row_run *r, lab *l)
         r->evidence.complete = report.complete;
         r->evidence.counted_out |= report.counted_out;
         r->evidence.ticked_out |= report.ticked_out;
+        r->evidence.clock_seen |= report.clock_seen;
         r->result->stall = report.stall_found ? report.smallest_stall : COMPARE_UNKNOWN;
         r->result->executions = report.total.executions;
         explore_report_free(&report);

@@ -110,6 +110,7 @@ typedef struct {
     size_t failure_count;
     bool counted_out; /* not complete, because a thread counts more rounds of polling than it was followed for */
     bool ticked_out;  /* a thread that serves timeouts of others was held (program.h); they could come more often */
+    bool clock_seen;  /* some step has learnt how late it is (program.h); other stalls could tell it otherwise */
     bool stalled;     /* something fails, but takes a longer stall than max_stall */
     bool stall_found; /* find_stall: something fails, from `smallest_stall` on */
     uint64_t smallest_stall; /* nanoseconds */

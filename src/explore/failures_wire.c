@@ -11,6 +11,7 @@ void failures_put(const explore_report *report, wire_out *out)
     wire_put32(out, 0);
     wire_put8(out, report->counted_out);
     wire_put8(out, report->ticked_out);
+    wire_put8(out, report->clock_seen);
     wire_put8(out, report->stalled);
     wire_put8(out, report->stall_found);
     wire_put64(out, report->smallest_stall);
@@ -79,6 +80,7 @@ static void merge_stalls(explore_report *r, wire_in *in)
 
     r->counted_out |= wire_get8(in) != 0;
     r->ticked_out |= wire_get8(in) != 0;
+    r->clock_seen |= wire_get8(in) != 0;
     r->stalled |= wire_get8(in) != 0;
     found = wire_get8(in) != 0;
     smallest = wire_get64(in);

@@ -89,6 +89,7 @@ bool path_push(explorer *x, const explore_step *step)
     x->depth++;
     if (step->outcome == EXPLORE_BLOCKED && !guard_observe(x, thread, &ev->wait))
         return false;
+    x->report->clock_seen |= step->saw_clock;
     x->report->ticked_out |= step->held && step->serves;
     x->report->counted_out |= step->held && !step->serves;
     polls_observe(x, x->depth - 1);

@@ -47,6 +47,7 @@ typedef struct {
     size_t access_count;
     bool held;        /* its wait could time out once more, but the program does not let it any more */
     bool serves;      /* such timeouts are not its own: it serves those of others */
+    bool saw_clock;   /* it has learnt how late it is, which depends on more than its footprint */
     uint64_t timeout; /* EXPLORE_BLOCKED: the wait ends by itself after that time from now, nanoseconds; 0 = any time */
     uint64_t place;   /* where in its code (and stack) the thread stands now; 0 = unknown */
     uint64_t

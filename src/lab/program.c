@@ -51,6 +51,7 @@ static bool forward_step(void *context, const machine_step *step)
         .access_count = step->access_count,
         .place = step->end_pc,
         .site = step->site,
+        .saw_clock = step->saw_clock,
     };
     if (step->outcome == MACHINE_BLOCKED) {
         describe_wait(to->l->m, &out);

@@ -36,6 +36,7 @@ typedef struct {
     bool complete;      /* every interleaving up to the bound */
     bool counted_out;   /* not complete because a thread counts more rounds of polling than it was followed for */
     bool ticked_out;    /* timers fire more often in a row than was followed */
+    bool clock_seen;    /* the driver looks at the clock */
     uint32_t bound;     /* most preemptions; LAB_NO_BOUND */
     uint64_t max_stall; /* nanoseconds; LAB_ANY_STALL */
     bool window_measured;

@@ -219,6 +219,7 @@ struct machine {
     uint64_t fault_object;   /* whose absence made the step's access fault, 0 = none */
     uint32_t current_image;  /* store index while in_driver */
     bool wrote;              /* something outside the own stack, in this step */
+    bool saw_clock;          /* read a word that follows the clock, in this step */
     uint32_t unit;           /* number of the atomic section, if in one */
     uint32_t point_unit;     /* access or section that touched what makes points */
     uint64_t point_object;   /* the last of those that it touched */

@@ -85,6 +85,7 @@ typedef struct {
     const machine_access *accesses; /* shared ones only; owned by the machine, valid until the next step */
     size_t access_count;
     uint32_t choices; /* >0: the thread is at HV_CHOOSE with that many alternatives */
+    bool saw_clock;   /* it read a word that follows the clock */
 } machine_step;
 
 /* Called at each point. Return true to go on with the same thread without stopping the processor. */

@@ -60,7 +60,7 @@ static void step_begin(machine *m, uint64_t pc)
     m->step_start_pc = pc;
     m->driver_count = 0;
     m->driver_since = m->count;
-    m->wrote = m->raced = m->point_write = m->bore = false;
+    m->wrote = m->raced = m->point_write = m->bore = m->saw_clock = false;
     m->images_touched = m->in_driver ? 1ull << m->current_image : 0;
     m->fault_object = m->site = 0;
 }
@@ -91,6 +91,7 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
     step->site = m->site;
     step->accesses = m->accesses;
     step->access_count = m->access_count;
+    step->saw_clock = m->saw_clock;
     step->choices = t->park == PARK_CHOICE ? t->choices : 0;
     if (m->pending & PEND_END) {
         step->outcome = MACHINE_OVER;

@@ -30,6 +30,7 @@ void watch_tell(machine *m, uint64_t address, uint64_t size, bool write, bool ab
 {
     if (clock_is_word(m, address)) {
         clock_was_read(m);
+        m->saw_clock = true;
         return;
     }
     machine_watched access = {m->current, m->pc, m->count, address, size, write, absent};

@@ -263,6 +263,7 @@ static void note_stalls(report_run *run, const explore_report *report)
     run->evidence.stalled |= report->stalled;
     run->evidence.counted_out |= report->counted_out;
     run->evidence.ticked_out |= report->ticked_out;
+    run->evidence.clock_seen |= report->clock_seen;
     if (report->stall_found && (!run->stall_found || report->smallest_stall < run->smallest_stall)) {
         run->stall_found = true;
         run->smallest_stall = report->smallest_stall;

@@ -38,7 +38,12 @@ planted() # DRIVER CLASS OPTION...
 @test "F1: the unload callback meets uninitialised globals" { pair f1-uninitialised F1 $nt_fltmc; }
 @test "F2: the unload callback frees what DriverEntry uses" { pair f2-freed-in-use F2 $nt_fltmc; }
 @test "F2: the unload routine has no patience any more" { pair f2-impatient F2 $sc_sc; }
-@test "F2: the unload routine waits until a time" { planted fault-f2-deadline F2 $sc_sc; }
+@test "F2: the unload routine waits until a time" {
+    planted fault-f2-deadline F2 $sc_sc
+    jq -r '.limits[]' "$BATS_TEST_TMPDIR/report.json" | grep -q "^the driver looks at the clock"
+    planted fault-f2-impatient F2 $sc_sc
+    ! jq -r '.limits[]' "$BATS_TEST_TMPDIR/report.json" | grep -q "clock"
+}
 @test "F3: a thread created after the clean-up" { pair f3-late-thread F3 $nt_nt; }
 @test "F3: a timer armed after the clean-up" { pair f3-late-timer F3 $nt_fltmc; }
 @test "F4: the image goes while a thread ends" { pair f4-thread-tail F4 $sc_sc; }
