@@ -110,12 +110,8 @@ static bool add_whole(division *d)
     wire_put8(&out, 0);
     wire_put32(&out, 0);
     wire_put32(&out, 0);
-    wire_put32(&out, 1); /* the tree: whatever comes first, */
-    wire_put8(&out, 0);  /* nothing being known of it */
-    wire_put16(&out, d->x->threads[d->x->nodes[0].chosen].number);
-    wire_put8(&out, 0);
-    wire_put32(&out, 0);
-    wire_put32(&out, 0);
+    wire_put32(&out, 1); /* the tree: whatever comes first */
+    branch_put_unknown(&out, d->x->threads[d->x->nodes[0].chosen].number);
     return division_add(d, t, &out, &(wire_in){0}, 0);
 }
 

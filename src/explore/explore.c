@@ -193,11 +193,14 @@ static void release(explorer *x)
 {
     if (x->mark_count)
         x->program->drop(x->program->self, x->marks[0].mark);
-    for (uint32_t w = 0; w < x->wakeup_count; w++)
-        free(x->wakeups[w].footprint);
     free(x->wakeups);
+    footprints_free(x);
+    free(x->branch.dictionary.bytes);
+    free(x->branch.steps.bytes);
+    free(x->dictionary);
     free(x->races);
     free(x->exports.bytes);
+    free(x->export_dictionary.bytes);
     free(x->exported);
     free(x->items);
     free(x->nodes);

@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The place among the items of the one that created the thread of item k; NONE: it was there before, or k is not its first. */
-static uint32_t creator_of(const explorer *x, uint32_t k)
+/* Whether item k is the first of a thread that one of the items created. */
+static bool is_created(const explorer *x, uint32_t k)
 {
     const thread_state *t = &x->threads[x->items[k].thread];
 
     if (x->first[x->items[k].thread] != k || t->creator == NONE)
-        return NONE;
+        return false;
     for (uint32_t c = 0; c < x->item_count; c++) {
         if (x->items[c].event == t->creator)
-            return c;
+            return true;
     }
-    return NONE;
+    return false;
 }
 
 static bool seen(explorer *x, uint64_t hash)
@@ -30,11 +30,11 @@ static bool seen(explorer *x, uint64_t hash)
     return false;
 }
 
-static void put_place(const explorer *x, wire_out *out, const node *n, size_t race_items, size_t items)
+static void put_place(explorer *x, const node *n, size_t race_items, size_t items)
 {
-    wire_put32(out, (uint64_t)(n - x->nodes));
-    wire_put32(out, race_items);
-    wire_put32(out, items);
+    wire_put32(&x->exports, (uint64_t)(n - x->nodes));
+    wire_put32(&x->exports, race_items);
+    wire_put32(&x->exports, items);
 }
 
 /* What was written from `before` on is one more, if it is new. */
@@ -46,26 +46,38 @@ static bool exported(explorer *x, size_t before)
         out->size = before;
     else
         x->export_count++;
-    if (out->failed) {
+    if (out->failed || x->export_dictionary.failed) {
         x->status = EXPLORE_NO_MEMORY;
         x->stop = true;
     }
     return !x->stop;
 }
 
+static bool put_item(explorer *x, uint32_t step, bool created)
+{
+    footprint *f;
+
+    if (step == NONE)
+        return false;
+    f = &x->footprints.entries[step];
+    if (!f->exported) {
+        footprint_put(x, &x->export_dictionary, f);
+        f->exported = ++x->export_footprints;
+    }
+    wire_put_leb(&x->exports, (f->exported - 1) << 1 | created);
+    return true;
+}
+
 bool export_sequence(explorer *x, const node *n)
 {
-    wire_out *out = &x->exports;
-    size_t before = out->size;
+    size_t before = x->exports.size;
 
-    put_place(x, out, n, x->race_items, x->item_count);
-    for (uint32_t k = 0; k < x->item_count; k++)
-        wire_put32(out, creator_of(x, k));
+    put_place(x, n, x->race_items, x->item_count);
     for (uint32_t k = 0; k < x->item_count; k++) {
         const wakeup_item *item = &x->items[k];
-        wire_put8(out, 1);
-        task_put_footprint(x, out, item->thread, item->all, item->access, item->access + item->access_count);
-        wire_put32(out, k + 1 < x->item_count);
+        uint32_t step = footprints_of_step(x, item->thread, item->all, item->access, item->access_count);
+        if (!put_item(x, step, is_created(x, k)))
+            return false;
     }
     return exported(x, before);
 }
@@ -73,21 +85,16 @@ bool export_sequence(explorer *x, const node *n)
 /* One that is to be tried, of which nothing is known. */
 bool export_thread(explorer *x, node *n, uint16_t thread)
 {
-    wire_out *out = &x->exports;
-    size_t before = out->size;
+    size_t before = x->exports.size;
 
     set_add(&n->listed, thread);
-    put_place(x, out, n, 1, 1);
-    wire_put32(out, NONE);
-    wire_put8(out, 0);
-    task_put_footprint(x, out, thread, false, 0, 0);
-    wire_put32(out, 0);
-    return exported(x, before);
+    put_place(x, n, 1, 1);
+    return put_item(x, footprints_unknown(x, thread), false) && exported(x, before);
 }
 
 void export_forget(explorer *x)
 {
-    x->exports.size = 0;
-    x->export_count = 0;
+    x->exports.size = x->export_dictionary.size = 0;
+    x->export_count = x->export_footprints = 0;
     x->exported_count = 0;
 }

@@ -85,14 +85,32 @@ typedef struct {
     bool counts; /* what is its thread's own changes from round to round */
 } event;
 
+/* What a step in a wakeup tree touches, as far as it is known: see footprints.c. */
+typedef struct {
+    uint32_t first, count; /* accesses in the set's: objects * 2 + write */
+    uint32_t hash;
+    uint32_t stamp, place; /* in the branch that was being written then, see tree.c */
+    uint32_t exported;     /* place in the dictionary of the exports + 1; 0: not there */
+    uint16_t thread;       /* dense */
+    bool all;              /* conflicts with everything */
+    bool known;
+} footprint;
+
+typedef struct {
+    footprint *entries;
+    size_t room;
+    uint32_t count;
+    uint32_t *accesses;
+    size_t access_room;
+    uint32_t access_count;
+    uint32_t *slots;
+    uint32_t slot_mask; /* open addressing: entry + 1 */
+} footprint_set;
+
 /* An alternative, and what is to follow it: see wakeup.c. */
 typedef struct {
     uint32_t child, next; /* first of what follows it, next alternative; NONE */
-    uint32_t *footprint;  /* objects * 2 + write, as far as known; the buffer stays with the record */
-    uint32_t count, room;
-    uint16_t thread; /* dense */
-    bool all;        /* conflicts with everything */
-    bool known;      /* the footprint is */
+    uint32_t footprint;   /* of its step */
 } wakeup;
 
 typedef struct {
@@ -193,6 +211,13 @@ typedef struct {
     wakeup *wakeups;
     size_t wakeup_room;
     uint32_t wakeup_count, wakeup_free;
+    footprint_set footprints;
+    struct {
+        wire_out dictionary, steps;
+        uint32_t count, stamp;
+    } branch;             /* being written, see tree.c */
+    uint32_t *dictionary; /* of the branch being read: footprints */
+    size_t dictionary_room;
     race_record *races; /* of the path, not settled yet, by their second step */
     size_t race_room;
     size_t race_count;
@@ -227,8 +252,8 @@ typedef struct {
     /* the task, see task.h */
     uint32_t owned, base;
     volatile uint64_t *running; /* where the executions of this task are counted for others; NULL */
-    wire_out exports;
-    uint32_t export_count;
+    wire_out exports, export_dictionary;
+    uint32_t export_count, export_footprints;
     uint64_t *exported; /* hashes */
     size_t exported_room, exported_count;
 
@@ -329,8 +354,20 @@ bool was_disabled(const explorer *x, uint32_t i, uint16_t thread);
 bool reverse_race(explorer *x, uint32_t first, uint32_t second, uint16_t thread, const guard *g, bool through_guard);
 bool bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
 
+/* footprints.c: numbers; NONE: out of memory */
+uint32_t *footprints_room(explorer *x, uint32_t count); /* for the accesses of one to be entered; NULL: out of memory */
+uint32_t footprints_enter(explorer *x, footprint f);    /* with count, thread, all, known */
+uint32_t footprints_unknown(explorer *x, uint16_t thread);
+uint32_t footprints_of_step(explorer *x, uint16_t thread, bool all, uint32_t access, uint32_t count);
+void footprints_forget(explorer *x);
+void footprints_free(explorer *x);
+
 /* wakeup.c */
-uint32_t wakeup_fresh(explorer *x, uint16_t thread);
+uint32_t wakeup_fresh(explorer *x, uint32_t footprint); /* footprint may be NONE; NONE: out of memory */
+static inline const footprint *wakeup_step(const explorer *x, uint32_t w)
+{
+    return &x->footprints.entries[x->wakeups[w].footprint];
+}
 uint32_t wakeup_add(explorer *x, node *n, uint16_t thread); /* one more alternative; NONE: out of memory */
 uint16_t wakeup_take(explorer *x, node *n);                 /* the next alternative; NO_THREAD: none */
 void wakeup_prune(explorer *x, node *n);

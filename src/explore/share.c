@@ -15,6 +15,7 @@
  * made. What its races ask for at nodes of others waits until it is merged (divide.c). So nothing depends on which result
  * is there first.
  */
+#include "asked.h"
 #include "divide.h"
 
 #include <stdlib.h>
@@ -54,6 +55,15 @@ static shared_child *add_child(division *d, shared *s, uint16_t thread)
 }
 
 static uint16_t thread_of(const uint8_t *footprint) { return (uint16_t)(footprint[0] | footprint[1] << 8); }
+
+/* Of the first step of a branch that was read without fault. */
+static uint16_t first_thread(const wire_in *branch)
+{
+    wire_in in = *branch;
+
+    wire_get_leb(&in);
+    return wire_get16(&in);
+}
 
 /* Tasks ------------------------------------------------------------------------------------------------------------- */
 
@@ -132,7 +142,7 @@ static bool pump(division *d, shared *s)
 
 static bool add_branch(division *d, shared *s, const wire_in *branch, bool loose)
 {
-    shared_child *c = branch->size < 3 ? NULL : add_child(d, s, thread_of(branch->bytes + 1));
+    shared_child *c = add_child(d, s, first_thread(branch));
 
     if (!c || !copy(&c->branch, &c->branch_size, branch))
         return false;
@@ -142,118 +152,49 @@ static bool add_branch(division *d, shared *s, const wire_in *branch, bool loose
 
 /* What races ask for ------------------------------------------------------------------------------------------------ */
 
-typedef struct {
-    uint32_t node, race_items, count;
-    wire_in creators, chain;
-} asked;
-
-typedef struct {
-    uint16_t thread;
-    bool all;
-    uint32_t count;
-    wire_in accesses;
-} footprint;
-
-static footprint get_footprint(wire_in *in)
-{
-    footprint f = {.thread = wire_get16(in)};
-
-    f.all = wire_get8(in) & FOOTPRINT_ALL;
-    f.count = wire_get32(in);
-    f.accesses = (wire_in){.bytes = wire_get(in, (size_t)f.count * 9), .size = (size_t)f.count * 9};
-    f.accesses.failed = in->failed;
-    return f;
-}
-
-static bool conflict(const footprint *a, const footprint *b)
-{
-    wire_in left = a->accesses;
-
-    if (a->all || b->all || a->thread == b->thread)
-        return true;
-    for (uint32_t i = 0; i < a->count; i++) {
-        uint64_t key = wire_get64(&left);
-        bool write = wire_get8(&left) != 0;
-        wire_in right = b->accesses;
-        for (uint32_t k = 0; k < b->count; k++) {
-            bool same = wire_get64(&right) == key;
-            if ((wire_get8(&right) || write) && same)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Whether the race's items could begin with the thread: its first depends on nothing before it. */
-static bool is_initial(const asked *a, uint16_t thread)
-{
-    footprint items[64], mine;
-    wire_in chain = a->chain, creators = a->creators;
-    uint32_t kept = 0;
-
-    for (uint32_t k = 0; k < a->race_items; k++) {
-        uint32_t creator = wire_get32(&creators);
-        wire_get8(&chain);
-        mine = get_footprint(&chain);
-        wire_get32(&chain);
-        if (mine.thread != thread) {
-            if (kept == sizeof(items) / sizeof(items[0]))
-                return false; /* not known to be: one more alternative does no harm */
-            items[kept++] = mine;
-            continue;
-        }
-        if (creator != NONE)
-            return false;
-        for (uint32_t i = 0; i < kept; i++) {
-            if (conflict(&items[i], &mine))
-                return false;
-        }
-        return !chain.failed;
-    }
-    return false;
-}
-
 static bool covered(const shared *s, const asked *a)
 {
     for (size_t i = 0; i < s->child_count; i++) {
-        if (is_initial(a, s->children[i].thread))
+        if (asked_begins(a, s->children[i].thread))
             return true;
     }
     return false;
 }
 
-static bool get_asked(wire_in *in, asked *a)
+/* Somebody has to explore it. */
+static bool add_asked(division *d, shared *s, asked *a)
 {
-    size_t from;
+    wire_out branch = asked_branch(a);
+    wire_in in = wire_from(&branch);
+    bool fine = !branch.failed && add_branch(d, s, &in, true) && pump(d, s);
 
-    a->node = wire_get32(in);
-    a->race_items = wire_get32(in);
-    a->count = wire_get32(in);
-    from = in->at;
-    wire_get(in, (size_t)a->count * 4);
-    a->creators = (wire_in){.bytes = in->bytes + from, .size = (size_t)a->count * 4, .failed = in->failed};
-    from = in->at;
-    if (in->failed || !a->race_items || a->race_items > a->count || !task_skip_tree(in))
-        return false;
-    a->chain = (wire_in){.bytes = in->bytes + from, .size = in->at - from};
+    free(branch.bytes);
+    return fine;
+}
+
+static bool enter_asked(division *d, shared *at, asked *a, task_result *r)
+{
+    for (uint32_t i = 0; i < r->export_count; i++) {
+        shared *s = at;
+        if (!asked_next(a, &r->exports))
+            return false;
+        while (s && s->depth > a->node)
+            s = s->parent;
+        if (!s || s->depth != a->node)
+            return false;
+        if (!covered(s, a) && !add_asked(d, s, a))
+            return false;
+    }
     return true;
 }
 
 bool share_asked(division *d, task *done, task_result *r)
 {
-    for (uint32_t i = 0; i < r->export_count; i++) {
-        asked a;
-        shared *s = done->at;
-        if (!get_asked(&r->exports, &a))
-            return false;
-        while (s && s->depth > a.node)
-            s = s->parent;
-        if (!s || s->depth != a.node)
-            return false;
-        if (!covered(s, &a) && (!add_branch(d, s, &a.chain, true) || !pump(d, s)))
-            return false;
-    }
-    return true;
+    asked a;
+    bool fine = asked_open(&a, r) && enter_asked(d, done->at, &a, r);
+
+    asked_close(&a);
+    return fine;
 }
 
 /* What is left of a task --------------------------------------------------------------------------------------------- */
@@ -264,11 +205,6 @@ typedef struct {
     bool halted;
     wire_in footprint; /* of the step, up to the split */
 } rest_node;
-
-static wire_in bytes_from(const wire_in *in, size_t from)
-{
-    return (wire_in){.bytes = in->bytes + from, .size = in->at - from};
-}
 
 static void get_decision(wire_in *in, rest_node *n)
 {
@@ -283,14 +219,14 @@ static bool get_rest_node(wire_in *in, bool last, bool to_split, rest_node *n)
 
     if (!task_skip_node(in))
         return false;
-    n->record = bytes_from(in, from);
+    n->record = wire_part(in, from);
     if (last)
         return true;
     get_decision(in, n);
     from = in->at;
-    if (to_split && !task_skip_footprint(in))
+    if (to_split && !footprint_skip(in))
         return false;
-    n->footprint = bytes_from(in, from);
+    n->footprint = wire_part(in, from);
     return !in->failed;
 }
 
@@ -302,9 +238,9 @@ static bool get_children(division *d, shared *s, wire_in *record)
         size_t from = record->at;
         shared_child *c;
         wire_in footprint;
-        if (!task_skip_footprint(record))
+        if (!footprint_skip(record))
             return false;
-        footprint = bytes_from(record, from);
+        footprint = wire_part(record, from);
         if (!(c = add_child(d, s, thread_of(footprint.bytes))) || !copy(&c->footprint, &c->size, &footprint))
             return false;
     }
@@ -390,9 +326,9 @@ static bool get_alternatives(division *d, shared *s, wire_in *in)
     for (uint32_t i = 0; i < count; i++) {
         size_t from = in->at;
         wire_in branch;
-        if (!task_skip_tree(in))
+        if (!branch_skip(in))
             return false;
-        branch = bytes_from(in, from);
+        branch = wire_part(in, from);
         if (!add_branch(d, s, &branch, false))
             return false;
     }

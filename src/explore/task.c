@@ -5,73 +5,26 @@
 
 /* Writing ----------------------------------------------------------------------------------------------------------- */
 
-static void put_access(wire_out *out, uint64_t key, bool write)
-{
-    wire_put64(out, key);
-    wire_put8(out, write);
-}
-
-static void put_head(const explorer *x, wire_out *out, uint16_t thread, bool all, uint32_t count)
-{
-    wire_put16(out, x->threads[thread].number);
-    wire_put8(out, all);
-    wire_put32(out, count);
-}
-
-void task_put_footprint(const explorer *x, wire_out *out, uint16_t thread, bool all, uint32_t from, uint32_t to)
-{
-    put_head(x, out, thread, all, to - from);
-    for (uint32_t a = from; a < to; a++)
-        put_access(out, x->objects[x->accesses[a].object].key, x->accesses[a].write);
-}
-
-static void put_branch(const explorer *x, wire_out *out, uint32_t w)
-{
-    const wakeup *b = &x->wakeups[w];
-    uint32_t children = 0;
-
-    wire_put8(out, b->known);
-    put_head(x, out, b->thread, b->all, b->count);
-    for (uint32_t i = 0; i < b->count; i++)
-        put_access(out, x->objects[b->footprint[i] >> 1].key, b->footprint[i] & 1u);
-    for (uint32_t c = b->child; c != NONE; c = x->wakeups[c].next)
-        children++;
-    wire_put32(out, children);
-    for (uint32_t c = b->child; c != NONE; c = x->wakeups[c].next)
-        put_branch(x, out, c);
-}
-
-static void put_tree(const explorer *x, wire_out *out, uint32_t tree)
-{
-    uint32_t count = 0;
-
-    for (uint32_t w = tree; w != NONE; w = x->wakeups[w].next)
-        count++;
-    wire_put32(out, count);
-    for (uint32_t w = tree; w != NONE; w = x->wakeups[w].next)
-        put_branch(x, out, w);
-}
-
 static void put_sleeper(const explorer *x, wire_out *out, const sleeper *s)
 {
-    task_put_footprint(x, out, s->thread, s->all, s->footprint, s->footprint_end);
+    footprint_put_records(x, out, s->thread, s->all, s->footprint, s->footprint_end);
 }
 
-static void put_node(const explorer *x, wire_out *out, const node *n, bool with_tree)
+static void put_node(explorer *x, wire_out *out, const node *n, bool with_tree)
 {
     wire_put8(out, n->loose);
     wire_put32(out, n->sleep_count - n->inherited);
     for (uint32_t i = n->inherited; i < n->sleep_count; i++)
         put_sleeper(x, out, &x->sleepers[n->sleep + i]);
-    wire_put32(out, 0);
-    put_tree(x, out, with_tree ? n->tree : NONE);
+    wire_put32(out, 0); /* covers */
+    tree_put(x, out, with_tree ? n->tree : NONE);
 }
 
 static void put_event(const explorer *x, wire_out *out, uint32_t e)
 {
     const event *ev = &x->events[e];
 
-    task_put_footprint(x, out, ev->thread, ev->all, ev->access, ev->access + ev->access_count);
+    footprint_put_records(x, out, ev->thread, ev->all, ev->access, ev->access + ev->access_count);
 }
 
 /* The shallowest node of the task's own where others can go on meanwhile. */
@@ -91,7 +44,7 @@ static void put_decision(const explorer *x, wire_out *out, uint32_t e)
     wire_put8(out, x->events[e].halted);
 }
 
-static void put_rest(const explorer *x, wire_out *out)
+static void put_rest(explorer *x, wire_out *out)
 {
     uint32_t split = find_split(x);
 
@@ -107,7 +60,7 @@ static void put_rest(const explorer *x, wire_out *out)
             put_event(x, out, k);
     }
     if (split != NONE)
-        put_tree(x, out, x->nodes[split].tree);
+        tree_put(x, out, x->nodes[split].tree);
 }
 
 /* The step taken at the node where the task begins: what its thread's siblings have to know of it. */
@@ -123,7 +76,7 @@ static void put_root(const explorer *x, wire_out *out)
     else if (x->depth > x->base && n->choices <= 1)
         put_event(x, out, x->base);
     else
-        task_put_footprint(x, out, n->current, true, 0, 0);
+        footprint_put_records(x, out, n->current, true, 0, 0);
 }
 
 static void put_knowledge(const explorer *x, wire_out *out)
@@ -147,6 +100,8 @@ static void put_result(explorer *x, bool rest, wire_out *out)
     put_root(x, out);
     failures_put(x->report, out);
     put_knowledge(x, out);
+    wire_put32(out, x->export_footprints);
+    wire_put_block(out, x->export_dictionary.bytes, x->export_dictionary.size);
     wire_put32(out, x->export_count);
     wire_put_block(out, x->exports.bytes, x->exports.size);
     wire_put8(out, rest);
@@ -164,50 +119,6 @@ static bool misfit(explorer *x)
     return false;
 }
 
-static bool get_thread(explorer *x, wire_in *in, uint16_t *dense)
-{
-    uint32_t number = wire_get16(in);
-
-    return !in->failed && thread_dense(x, number, dense);
-}
-
-/* One of a footprint. */
-static bool get_access(explorer *x, wire_in *in, uint32_t *object, bool *write)
-{
-    uint64_t key = wire_get64(in);
-
-    *write = wire_get8(in) != 0;
-    *object = in->failed ? NONE : object_find(x, key);
-    return *object != NONE;
-}
-
-/* A footprint as access records that are not linked. */
-static bool get_records(explorer *x, wire_in *in, sleeper *s)
-{
-    uint32_t count;
-    uint8_t flags;
-
-    if (!get_thread(x, in, &s->thread))
-        return false;
-    flags = wire_get8(in);
-    s->all = flags & FOOTPRINT_ALL;
-    s->open = flags & FOOTPRINT_OPEN;
-    count = wire_get32(in);
-    if (in->failed || count > in->size ||
-        !room_for(x, &x->accesses, &x->access_room, x->access_top + count, sizeof(access_record)))
-        return false;
-    s->footprint = x->access_top;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t o;
-        bool write;
-        if (!get_access(x, in, &o, &write))
-            return false;
-        x->accesses[x->access_top++] = (access_record){.object = o, .event = NONE, .write = write};
-    }
-    s->footprint_end = x->access_top;
-    return true;
-}
-
 static bool get_sleepers(explorer *x, wire_in *in, node *n)
 {
     uint32_t count = wire_get32(in);
@@ -215,7 +126,7 @@ static bool get_sleepers(explorer *x, wire_in *in, node *n)
     n->inherited = n->sleep_count;
     for (uint32_t i = 0; i < count; i++) {
         sleeper s;
-        if (!get_records(x, in, &s) ||
+        if (!footprint_get_records(x, in, &s) ||
             !room_for(x, &x->sleepers, &x->sleeper_room, (size_t)n->sleep + n->sleep_count + 1, sizeof(sleeper)))
             return false;
         x->sleepers[n->sleep + n->sleep_count++] = s;
@@ -225,70 +136,16 @@ static bool get_sleepers(explorer *x, wire_in *in, node *n)
     return !in->failed;
 }
 
-static bool get_head(explorer *x, wire_in *in, uint32_t w)
-{
-    uint32_t count;
-    size_t room = x->wakeups[w].room;
-
-    if (!get_thread(x, in, &x->wakeups[w].thread))
-        return false;
-    x->wakeups[w].all = wire_get8(in) & FOOTPRINT_ALL;
-    count = wire_get32(in);
-    if (in->failed || count > in->size || !room_for(x, &x->wakeups[w].footprint, &room, count, sizeof(uint32_t)))
-        return false;
-    x->wakeups[w].room = (uint32_t)room;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t o;
-        bool write;
-        if (!get_access(x, in, &o, &write))
-            return false;
-        x->wakeups[w].footprint[i] = o << 1 | write;
-    }
-    x->wakeups[w].count = count;
-    return true;
-}
-
-static uint32_t get_branch(explorer *x, wire_in *in, uint32_t deep);
-
-static bool get_branches(explorer *x, wire_in *in, uint32_t *link, uint32_t parent, uint32_t deep)
-{
-    uint32_t count = wire_get32(in);
-
-    for (uint32_t i = 0, before = NONE; i < count; i++) {
-        uint32_t w = get_branch(x, in, deep);
-        if (w == NONE)
-            return false;
-        if (before != NONE)
-            x->wakeups[before].next = w;
-        else if (parent != NONE)
-            x->wakeups[parent].child = w;
-        else
-            *link = w;
-        before = w;
-    }
-    return !in->failed;
-}
-
-static uint32_t get_branch(explorer *x, wire_in *in, uint32_t deep)
-{
-    bool known = wire_get8(in) != 0;
-    uint32_t w = in->failed || deep == 0 ? NONE : wakeup_fresh(x, 0);
-
-    if (w == NONE || !get_head(x, in, w))
-        return NONE;
-    x->wakeups[w].known = known;
-    return get_branches(x, in, NULL, w, deep - 1) ? w : NONE;
-}
-
 /* Other tasks' alternatives of a node: branches of which nothing is known but the thread. */
 static bool get_covers(explorer *x, wire_in *in, node *n)
 {
     uint32_t count = wire_get32(in);
 
     for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = wire_get16(in), w;
         uint16_t thread;
-        uint32_t w = get_thread(x, in, &thread) ? wakeup_fresh(x, thread) : NONE;
-        if (w == NONE)
+        if (in->failed || !thread_dense(x, number, &thread) ||
+            (w = wakeup_fresh(x, footprints_unknown(x, thread))) == NONE)
             return false;
         x->wakeups[w].next = n->covers;
         n->covers = w;
@@ -304,10 +161,10 @@ static bool get_node(explorer *x, wire_in *in, node *n)
     n->leaf = false;
     n->listed = n->done;
     n->loose = wire_get8(in) != 0;
-    if (!get_sleepers(x, in, n) || !get_covers(x, in, n) || !get_branches(x, in, &n->tree, NONE, TASK_DEEPEST_TREE))
+    if (!get_sleepers(x, in, n) || !get_covers(x, in, n) || !tree_get(x, in, &n->tree))
         return false;
     for (uint32_t w = n->tree; w != NONE; w = x->wakeups[w].next)
-        set_add(&n->listed, x->wakeups[w].thread);
+        set_add(&n->listed, wakeup_step(x, w)->thread);
     return true;
 }
 
@@ -360,6 +217,7 @@ bool task_start_again(explorer *x)
             break;
         path_pop(x);
     }
+    footprints_forget(x);
     x->race_count = 0;
     x->access_top = 0;
     x->mark_count = 1;
@@ -412,52 +270,19 @@ bool task_run(explorer *x, uint64_t budget, wire_out *result)
 
 /* Results ----------------------------------------------------------------------------------------------------------- */
 
-bool task_skip_footprint(wire_in *in)
-{
-    uint32_t thread = wire_get16(in), count;
-
-    wire_get8(in);
-    count = wire_get32(in);
-    wire_get(in, (size_t)count * 9);
-    return !in->failed && thread < EXPLORE_THREADS;
-}
-
-static bool skip_branch(wire_in *in, uint32_t deep)
-{
-    uint32_t children;
-
-    wire_get8(in);
-    if (deep == 0 || !task_skip_footprint(in))
-        return false;
-    children = wire_get32(in);
-    for (uint32_t i = 0; i < children; i++) {
-        if (!skip_branch(in, deep - 1))
-            return false;
-    }
-    return !in->failed;
-}
-
-bool task_skip_tree(wire_in *in) { return skip_branch(in, TASK_DEEPEST_TREE); }
-
 bool task_skip_node(wire_in *in)
 {
     wire_get8(in);
     for (uint32_t i = wire_get32(in); i > 0; i--) {
-        if (!task_skip_footprint(in))
+        if (!footprint_skip(in))
             return false;
     }
     wire_get(in, (size_t)wire_get32(in) * 2);
     for (uint32_t i = wire_get32(in); i > 0; i--) {
-        if (!task_skip_tree(in))
+        if (!branch_skip(in))
             return false;
     }
     return !in->failed;
-}
-
-/* The bytes from `from` to where reading stands. */
-static wire_in part(const wire_in *in, size_t from)
-{
-    return (wire_in){.bytes = in->bytes + from, .size = in->at - from};
 }
 
 bool task_result_read(wire_in *in, task_result *r)
@@ -471,11 +296,13 @@ bool task_result_read(wire_in *in, task_result *r)
     r->depth = wire_get64(in);
     r->root_known = wire_get8(in) != 0;
     from = in->at;
-    if (r->root_known && !task_skip_footprint(in))
+    if (r->root_known && !footprint_skip(in))
         return false;
-    r->root = part(in, from);
+    r->root = wire_part(in, from);
     r->failures = wire_get_block(in);
     r->knowledge = wire_get_block(in);
+    r->export_footprints = wire_get32(in);
+    r->export_dictionary = wire_get_block(in);
     r->export_count = wire_get32(in);
     r->exports = wire_get_block(in);
     r->rest = wire_get8(in) != 0;

@@ -6,7 +6,10 @@
  *           then the failures that are known already (failures_wire.c)
  *   node    loose (1), sleepers: footprints, covers: threads (2), tree: branches
  *   lists   count (4), then so many
- *   branch  known (1), footprint, what follows: branches
+ *   branch  dictionary: count (number), then so many footprints; then the steps, depth first
+ *   step    its footprint's place in the dictionary, how many follow it directly (numbers). Places are in the order of
+ *           first use: the branch begins with the step whose footprint is the dictionary's first
+ *   number  LEB128, of 32 bits
  *   footprint  thread (2), flags (1), accesses: object (8), write (1)
  *   decision   thread (2), choice (2), halted (1)
  *
@@ -17,7 +20,9 @@
  *   result  executions, blocked, steps, failing, depth (8 each)
  *           root step known (1), its footprint: of the step taken at node owned - 1
  *           failures (failures.c), what the program learnt (block), exports, rest (1): 1 if it is not complete
- *   export  node (4), items up to the second step (4), items: creator's place among them or NONE (4); the chain of branches
+ *   exports  dictionary of all: how many footprints (4), a block of them; how many exports (4), a block of them
+ *   export  node (4), items up to the second step (4), how many items (4), items
+ *   item    number: its footprint's place in the dictionary * 2 + 1 if another item created its thread and it is the first
  *   rest    split (4) or NONE, depth (4), the decision where the task begins, then for each node from `owned` on: node, without the tree at the split;
  *           decision (not for the last); footprint of that step (up to the split)
  *           with a split: the tree of that node
@@ -28,7 +33,7 @@
 #include "internal.h"
 #include "wire.h"
 
-enum { TASK_DEEPEST_TREE = 20000, FOOTPRINT_ALL = 1, FOOTPRINT_OPEN = 2 };
+enum { TASK_DEEPEST_TREE = 20000, FOOTPRINT_ALL = 1, FOOTPRINT_OPEN = 2, FOOTPRINT_KNOWN = 4 };
 
 /* Bring the explorer to the task's path. False: it does not fit the program (status is set), or out of memory. */
 bool task_load(explorer *x, wire_in *task);
@@ -40,19 +45,30 @@ typedef struct {
     uint64_t executions, blocked, steps, failing, depth;
     bool root_known;
     wire_in root; /* footprint */
-    wire_in failures, knowledge, exports;
-    uint32_t export_count;
+    wire_in failures, knowledge, export_dictionary, exports;
+    uint32_t export_footprints, export_count;
     bool rest;
     wire_in remainder;
 } task_result;
 bool task_result_read(wire_in *in, task_result *result);
 
-/* Pieces. */
-void task_put_footprint(const explorer *x, wire_out *out, uint16_t thread, bool all, uint32_t from, uint32_t to);
-bool task_skip_footprint(wire_in *in);
-bool task_skip_tree(wire_in *in);
 bool task_skip_node(wire_in *in);
-uint32_t wakeup_read(explorer *x, wire_in *in); /* a branch; NONE: bad or no memory */
+
+/* footprints_wire.c */
+void footprint_put(const explorer *x, wire_out *out, const footprint *f);
+void footprint_put_records(const explorer *x, wire_out *out, uint16_t thread, bool all, uint32_t from, uint32_t to);
+void footprint_put_unknown(wire_out *out, uint32_t number); /* of the program's thread */
+bool footprint_skip(wire_in *in);
+uint32_t footprint_get(explorer *x, wire_in *in); /* NONE: bad or no memory */
+bool footprint_get_records(explorer *x, wire_in *in, sleeper *s);
+
+/* tree.c. Reading is false or NONE if the bytes are bad or memory is out. */
+void tree_put(explorer *x, wire_out *out, uint32_t tree);
+bool tree_get(explorer *x, wire_in *in, uint32_t *tree);
+bool branch_skip(wire_in *in);
+
+/* One step of the program's thread, of which nothing is known. */
+void branch_put_unknown(wire_out *out, uint32_t number);
 
 /* export.c: what a race asks for at a node that another owns. */
 bool export_sequence(explorer *x, const node *n);

@@ -29,22 +29,20 @@
 
 /* Records ---------------------------------------------------------------------------------------------------------- */
 
-uint32_t wakeup_fresh(explorer *x, uint16_t thread)
+uint32_t wakeup_fresh(explorer *x, uint32_t footprint)
 {
     uint32_t w = x->wakeup_free;
 
+    if (footprint == NONE)
+        return NONE;
     if (w != NONE) {
         x->wakeup_free = x->wakeups[w].next;
     } else {
         if (!room_for(x, &x->wakeups, &x->wakeup_room, (size_t)x->wakeup_count + 1, sizeof(wakeup)))
             return NONE;
         w = x->wakeup_count++;
-        x->wakeups[w] = (wakeup){0};
     }
-    x->wakeups[w].child = x->wakeups[w].next = NONE;
-    x->wakeups[w].thread = thread;
-    x->wakeups[w].count = 0;
-    x->wakeups[w].all = x->wakeups[w].known = false;
+    x->wakeups[w] = (wakeup){.child = NONE, .next = NONE, .footprint = footprint};
     return w;
 }
 
@@ -76,7 +74,7 @@ static void append(explorer *x, node *n, uint32_t parent, uint32_t w)
 
 uint32_t wakeup_add(explorer *x, node *n, uint16_t thread)
 {
-    uint32_t w = wakeup_fresh(x, thread);
+    uint32_t w = wakeup_fresh(x, footprints_unknown(x, thread));
 
     if (w != NONE) {
         append(x, n, NONE, w);
@@ -104,7 +102,7 @@ void wakeup_prune(explorer *x, node *n)
     uint32_t *link = &n->tree, w;
 
     while ((w = *link) != NONE) {
-        uint16_t thread = x->wakeups[w].thread;
+        uint16_t thread = wakeup_step(x, w)->thread;
         if (set_has(&n->enabled, thread) && !set_has(&n->done, thread)) {
             set_add(&n->listed, thread);
             link = &x->wakeups[w].next;
@@ -120,7 +118,7 @@ uint16_t wakeup_take(explorer *x, node *n)
 {
     while (n->tree != NONE) {
         uint32_t w = n->tree;
-        uint16_t thread = x->wakeups[w].thread;
+        uint16_t thread = wakeup_step(x, w)->thread;
         bool possible = set_has(&n->enabled, thread) && !set_has(&n->done, thread);
 
         n->tree = x->wakeups[w].next;
@@ -181,14 +179,16 @@ static bool sleeper_independent(explorer *x, const sleeper *s)
     return true;
 }
 
-static bool branch_independent(explorer *x, const wakeup *w)
+static bool branch_independent(explorer *x, const footprint *step)
 {
-    if (!w->known || w->all)
+    const uint32_t *accesses = x->footprints.accesses + step->first;
+
+    if (!step->known || step->all)
         return false;
     if (!x->items_marked)
         mark_items(x);
-    for (uint32_t i = 0; i < w->count; i++) {
-        if (marked(x, w->footprint[i] >> 1, w->footprint[i] & 1u))
+    for (uint32_t i = 0; i < step->count; i++) {
+        if (marked(x, accesses[i] >> 1, accesses[i] & 1u))
             return false;
     }
     return !x->items_all;
@@ -234,9 +234,10 @@ static bool weak_initial_sleeper(explorer *x, const sleeper *s)
 
 static bool weak_initial_branch(explorer *x, uint32_t w)
 {
-    uint32_t k = x->first[x->wakeups[w].thread];
+    const footprint *step = wakeup_step(x, w);
+    uint32_t k = x->first[step->thread];
 
-    return k != NONE ? is_initial(x, k) : !x->careful && branch_independent(x, &x->wakeups[w]);
+    return k != NONE ? is_initial(x, k) : !x->careful && branch_independent(x, step);
 }
 
 /* Whether the thread's first event in the sequence is one of the race or between its two steps. */
@@ -257,23 +258,6 @@ static void remove_first(explorer *x, uint16_t thread)
     x->first[thread] = k < x->item_count ? k : NONE;
 }
 
-static bool keep_footprint(explorer *x, uint32_t w, const wakeup_item *item)
-{
-    wakeup *to = &x->wakeups[w];
-    size_t room = to->room;
-
-    if (!room_for(x, &to->footprint, &room, item->access_count, sizeof(uint32_t)))
-        return false;
-    to->room = (uint32_t)room;
-    for (uint32_t i = 0; i < item->access_count; i++) {
-        const access_record *a = &x->accesses[item->access + i];
-        to->footprint[i] = a->object << 1 | a->write;
-    }
-    to->count = item->access_count;
-    to->all = item->all;
-    return to->known = true;
-}
-
 /* What is left of the sequence becomes a branch below `parent` (NONE: of the node). */
 static bool grow(explorer *x, node *n, uint32_t parent)
 {
@@ -286,7 +270,8 @@ static bool grow(explorer *x, node *n, uint32_t parent)
             continue;
         if (first && !set_has(&n->enabled, item->thread))
             return wakeup_add_all(x, n);
-        if ((w = wakeup_fresh(x, item->thread)) == NONE || !keep_footprint(x, w, item))
+        w = wakeup_fresh(x, footprints_of_step(x, item->thread, item->all, item->access, item->access_count));
+        if (w == NONE)
             return false;
         append(x, n, parent, w);
         if (first)
@@ -307,7 +292,7 @@ static bool covered(explorer *x, const node *n, bool *settled)
         }
     }
     for (uint32_t w = n->covers; w != NONE; w = x->wakeups[w].next) {
-        if (plain_initial(x, x->wakeups[w].thread))
+        if (plain_initial(x, wakeup_step(x, w)->thread))
             return true;
     }
     return false;
@@ -331,8 +316,8 @@ static bool enter(explorer *x, node *n, bool *settled)
         if (w == NONE)
             return grow(x, n, parent);
         if (parent == NONE)
-            *settled = within_race(x, x->wakeups[w].thread);
-        remove_first(x, x->wakeups[w].thread);
+            *settled = within_race(x, wakeup_step(x, w)->thread);
+        remove_first(x, wakeup_step(x, w)->thread);
         if (x->wakeups[w].child == NONE || x->item_left == 0)
             return true;
         parent = w;

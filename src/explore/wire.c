@@ -33,6 +33,27 @@ void wire_put_block(wire_out *out, const void *bytes, size_t size)
     wire_put(out, bytes, size);
 }
 
+void wire_put_leb(wire_out *out, uint32_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        wire_put8(out, value | 0x80);
+    wire_put8(out, value);
+}
+
+uint32_t wire_get_leb(wire_in *in)
+{
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+        uint8_t byte = wire_get8(in);
+        value |= (uint64_t)(byte & 0x7fu) << shift;
+        if (byte < 0x80 && value <= UINT32_MAX)
+            return (uint32_t)value;
+    }
+    in->failed = true;
+    return 0;
+}
+
 void wire_set32(wire_out *out, size_t at, uint32_t value)
 {
     for (size_t i = 0; i < 4 && at + i < out->size; i++)

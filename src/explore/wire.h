@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * wire.h - tasks and their results as bytes, for other processes and for files. Numbers are little-endian and of fixed
- * size. Reading never goes beyond the end: what is missing reads as 0, and `failed` tells.
+ * size, or LEB128, where most are small. Reading never goes beyond the end: what is missing reads as 0, and `failed` tells.
  */
 #ifndef AIRLOCK_EXPLORE_WIRE_H
 #define AIRLOCK_EXPLORE_WIRE_H
@@ -52,6 +52,7 @@ static inline void wire_put16(wire_out *out, uint64_t value) { wire_put_number(o
 static inline void wire_put32(wire_out *out, uint64_t value) { wire_put_number(out, value, 4); }
 static inline void wire_put64(wire_out *out, uint64_t value) { wire_put_number(out, value, 8); }
 void wire_put_block(wire_out *out, const void *bytes, size_t size); /* its length, then the bytes */
+void wire_put_leb(wire_out *out, uint32_t value);
 /* Overwrite a number that was put at offset `at`. */
 void wire_set32(wire_out *out, size_t at, uint32_t value);
 
@@ -82,6 +83,13 @@ static inline uint16_t wire_get16(wire_in *in) { return (uint16_t)wire_get_numbe
 static inline uint32_t wire_get32(wire_in *in) { return (uint32_t)wire_get_number(in, 4); }
 static inline uint64_t wire_get64(wire_in *in) { return wire_get_number(in, 8); }
 wire_in wire_get_block(wire_in *in);
+uint32_t wire_get_leb(wire_in *in); /* more than 32 bits: failed */
+static inline size_t wire_left(const wire_in *in) { return in->failed ? 0 : in->size - in->at; }
+/* The bytes from `from` to where reading stands. */
+static inline wire_in wire_part(const wire_in *in, size_t from)
+{
+    return (wire_in){.bytes = in->bytes + from, .size = in->at - from};
+}
 uint64_t wire_hash(const uint8_t *bytes, size_t size);
 static inline wire_in wire_from(const wire_out *out) { return (wire_in){.bytes = out->bytes, .size = out->size}; }
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define MAGIC "airlock checkpoint "
-#define FORM  "4: "
+#define FORM  "5: "
 
 /* Before the bytes of a result; behind them comes the sum. */
 typedef struct {
