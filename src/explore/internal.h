@@ -83,6 +83,8 @@ typedef struct {
     uint8_t outcome;
     bool halted; /* ended the execution: not part of the state that follows, see explore.c */
     bool counts; /* what is its thread's own changes from round to round */
+    bool left_known;
+    uint32_t left_after; /* see linear.c */
 } event;
 
 /* An alternative, and what is to follow it: see wakeup.c. */

@@ -236,6 +236,7 @@ void leaf_free(explorer *x)
     free(w->states);
     free(w->counts);
     free(w->chains);
+    free(w->weights);
     free(w->forced);
     free(w->nearest);
     free(w->schedule);
