@@ -149,12 +149,14 @@ typedef struct {
 /* Two steps that race: the order could be the other way round from before event `first` on. */
 typedef struct {
     uint32_t first, second; /* events; second NONE: the thread waits for ever */
+    uint32_t until;         /* covered for as long as this event is on the path, NONE: not known to be, see covered.c */
 } race_record;
 
 /* One step of a sequence that a race asks for. */
 typedef struct {
     uint32_t event;                /* NONE: the step that a thread waits for ever to take */
     uint32_t access, access_count; /* records */
+    uint32_t next;                 /* item of its thread; NONE */
     uint16_t thread;
     bool all;
     bool removed;
@@ -198,6 +200,7 @@ typedef struct {
     race_record *races; /* of the path, not settled yet, by their second step */
     size_t race_room;
     size_t race_count;
+    uint32_t changed;   /* events from here on were not on the path when its races were entered last */
     wakeup_item *items; /* of the sequence being entered */
     size_t item_room;
     size_t item_count, item_left;
@@ -239,7 +242,7 @@ typedef struct {
     uint16_t dense[EXPLORE_THREADS];      /* + 1; 0 = not seen yet */
     uint32_t base_clock[EXPLORE_THREADS]; /* of the step being added, before it conflicts */
     uint32_t clock[EXPLORE_THREADS];
-    uint32_t first[EXPLORE_THREADS];
+    uint32_t first[EXPLORE_THREADS], latest[EXPLORE_THREADS]; /* by thread: items that are left, see wakeup.c */
     uint32_t ready_list[EXPLORE_THREADS], timed_list[EXPLORE_THREADS];
     explore_condition conditions[GUARD_CONDITIONS];
 } explorer;
@@ -330,6 +333,11 @@ bool was_disabled(const explorer *x, uint32_t i, uint16_t thread);
 /* reverse.c, bounded.c: where a race with the thread's next step (event `second`) can be reversed. */
 bool reverse_race(explorer *x, uint32_t first, uint32_t second, uint16_t thread, const guard *g, bool through_guard);
 bool bounded_race(explorer *x, uint32_t first, uint16_t thread, const guard *g, bool through_guard);
+
+/* covered.c: what a race asks for was explored, or is by others: whatever comes after its second step; or as far as the
+ * path goes now (*until: for as long as that event is on it, NONE: as the path is). */
+typedef enum { NOT_COVERED, COVERED_SO_FAR, COVERED_FOR_GOOD } covering;
+covering race_covered(const explorer *x, const race_record *r, const wakeup_item *step, uint32_t *until);
 
 /* wakeup.c */
 uint32_t wakeup_fresh(explorer *x, uint16_t thread);

@@ -115,6 +115,7 @@ void path_pop(explorer *x)
         t->halted = false;
         x->halted_count--;
     }
+    x->changed = x->changed < x->depth ? x->changed : x->depth;
     x->at = NONE;
 }
 
