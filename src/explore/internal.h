@@ -19,6 +19,7 @@
 
 #define NONE             UINT32_MAX
 #define SET_WORDS        (EXPLORE_THREADS / 64u)
+#define CLOCK_UNIT       8u  /* clocks are this wide, or several times */
 #define GUARD_CONDITIONS 64u /* more conditions in one wait: unknown */
 
 typedef struct {
@@ -102,7 +103,7 @@ typedef struct {
     thread_set ready;               /* of these, the ones that do not time out */
     thread_set listed;              /* in the tree, being explored, or done */
     thread_set done;                /* explored from here (sleeping ones are done too) */
-    uint32_t tree;                  /* alternatives to be explored from here, in this order; NONE */
+    uint32_t tree;                  /* alternatives to be explored from here, in this order; NONE; see node_clear */
     uint32_t covers;                /* alternatives that others explore; NONE */
     uint32_t subtree;               /* what is to follow the alternative being explored, until the next node opens */
     uint32_t access_top, guard_top; /* of the arenas at the node */
@@ -237,9 +238,12 @@ typedef struct {
     uint64_t *exported; /* hashes */
     size_t exported_room, exported_count;
 
-    thread_state threads[EXPLORE_THREADS];
     uint32_t thread_count;
-    uint16_t dense[EXPLORE_THREADS];      /* + 1; 0 = not seen yet */
+    uint32_t set_words;              /* so many of a thread_set are in use */
+    uint16_t dense[EXPLORE_THREADS]; /* + 1; 0 = not seen yet */
+
+    /* From here on nothing is clear at first. */
+    thread_state threads[EXPLORE_THREADS];
     uint32_t base_clock[EXPLORE_THREADS]; /* of the step being added, before it conflicts */
     uint32_t clock[EXPLORE_THREADS];
     uint32_t first[EXPLORE_THREADS], latest[EXPLORE_THREADS]; /* by thread: items that are left, see wakeup.c */
@@ -268,7 +272,15 @@ static inline bool thread_dense(explorer *x, uint32_t number, uint16_t *dense)
 static inline bool set_has(const thread_set *s, uint32_t t) { return (s->word[t / 64u] >> (t % 64u)) & 1u; }
 static inline void set_add(thread_set *s, uint32_t t) { s->word[t / 64u] |= UINT64_C(1) << (t % 64u); }
 static inline void set_remove(thread_set *s, uint32_t t) { s->word[t / 64u] &= ~(UINT64_C(1) << (t % 64u)); }
-void set_unite(thread_set *to, const thread_set *from);
+static inline bool set_is_empty(const explorer *x, const thread_set *s)
+{
+    uint64_t any = 0;
+
+    for (uint32_t w = 0; w < x->set_words; w++)
+        any |= s->word[w];
+    return !any;
+}
+void nodes_clear_word(explorer *x, uint32_t w); /* nodes.c */
 bool thread_appear(explorer *x, uint16_t dense);
 /* The thread is there. If it was not so far, the latest event created it. */
 static inline bool thread_born(explorer *x, uint16_t dense)
@@ -301,7 +313,19 @@ static inline bool happens_before(const explorer *x, uint32_t a, const uint32_t 
     return clock[x->events[a].thread] > a;
 }
 void conflicts_base(explorer *x, uint16_t thread);
-bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all);
+bool conflicts_from(explorer *x, uint32_t a, bool write, uint16_t thread, bool all);
+/* Accesses to one object that conflict with one more of that kind: the latest ones, or as far back as happens-before
+ * does not decide (`all`). */
+static inline bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all)
+{
+    uint32_t a = x->objects[o].head;
+
+    if (!write && a != NONE)
+        a = x->accesses[a].last_write;
+    if (a == NONE || (!all && x->accesses[a].write && x->accesses[a].thread == thread))
+        return true;
+    return conflicts_from(x, a, write, thread, all);
+}
 bool conflicts_with_everything(explorer *x, uint16_t thread);
 bool conflicts_add(explorer *x, uint32_t e, uint16_t thread);
 void conflicts_sort(explorer *x);
