@@ -303,7 +303,7 @@ static inline uint32_t object_find(explorer *x, uint64_t key)
     }
     return object_enter(x, key);
 }
-void object_link(explorer *x, uint32_t access);
+void object_link(explorer *x, uint16_t thread, uint32_t from, uint32_t to);
 void object_undo(explorer *x, uint32_t from, uint32_t to);
 
 /* clocks and conflicts: conflicts.c */
@@ -322,8 +322,8 @@ static inline bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t 
 
     if (!write && a != NONE)
         a = x->accesses[a].last_write;
-    if (a == NONE || (!all && x->accesses[a].write && x->accesses[a].thread == thread))
-        return true;
+    if (a == NONE || (x->accesses[a].write && x->base_clock[x->accesses[a].thread] > x->accesses[a].event))
+        return true; /* the usual case: the thread's own write, or one that it knows of */
     return conflicts_from(x, a, write, thread, all);
 }
 bool conflicts_with_everything(explorer *x, uint16_t thread);
