@@ -10,16 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void join(explorer *x, uint32_t *clock, uint32_t e)
-{
-    const uint32_t *other = clock_of(x, e);
-
-    for (uint32_t t = 0; t < x->thread_count; t++) {
-        if (clock[t] < other[t])
-            clock[t] = other[t];
-    }
-}
-
 /* What happens before the next step of the thread because it is that thread's: into base_clock. */
 void conflicts_base(explorer *x, uint16_t thread)
 {
@@ -43,14 +33,9 @@ static bool add(explorer *x, uint32_t e, uint16_t by, uint16_t thread)
     return true;
 }
 
-/* Accesses to one object that conflict with one more of that kind: the latest ones, or as far back as happens-before
- * does not decide (`all`). */
-bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all)
+/* From access `a` to an object back: those that conflict with one more access, a write or not. */
+bool conflicts_from(explorer *x, uint32_t a, bool write, uint16_t thread, bool all)
 {
-    uint32_t a = x->objects[o].head;
-
-    if (!write && a != NONE)
-        a = x->accesses[a].last_write;
     while (a != NONE) {
         const access_record *r = &x->accesses[a];
         if (!add(x, r->event, r->thread, thread))
@@ -112,4 +97,13 @@ void conflicts_sort(explorer *x)
 }
 
 /* The clock of a step so far, joined with that of an event it conflicts with. */
-void conflicts_join(explorer *x, uint32_t e) { join(x, x->clock, e); }
+void conflicts_join(explorer *x, uint32_t e)
+{
+    const uint32_t *restrict other = clock_of(x, e);
+    uint32_t *restrict clock = x->clock;
+
+    for (uint32_t t = 0; t < x->thread_count; t += CLOCK_UNIT, clock += CLOCK_UNIT, other += CLOCK_UNIT) {
+        for (uint32_t i = 0; i < CLOCK_UNIT; i++) /* at once */
+            clock[i] = clock[i] < other[i] ? other[i] : clock[i];
+    }
+}

@@ -55,12 +55,7 @@ static bool finished(explorer *x)
 /* Nothing can be taken at the node just opened. */
 static bool leaf(explorer *x)
 {
-    const node *n = &x->nodes[x->depth];
-    bool asleep = false;
-
-    for (size_t w = 0; w < SET_WORDS; w++)
-        asleep |= n->enabled.word[w] != 0;
-    if (asleep) {
+    if (!set_is_empty(x, &x->nodes[x->depth].enabled)) { /* all asleep */
         x->report->total.blocked += x->halted_count == 0;
         return races_at_end(x, true);
     }
@@ -70,12 +65,9 @@ static bool leaf(explorer *x)
 static bool others_enabled(const explorer *x, uint16_t thread)
 {
     thread_set others = x->nodes[x->depth - 1].enabled;
-    bool any = false;
 
     set_remove(&others, thread);
-    for (size_t w = 0; w < SET_WORDS; w++)
-        any |= others.word[w] != 0;
-    return any;
+    return !set_is_empty(x, &others);
 }
 
 static bool open(explorer *x, uint16_t *first) { return node_open(x, first) && (*first != NO_THREAD || leaf(x)); }
@@ -182,7 +174,7 @@ static bool prepare(explorer *x)
 
     x->at = 0;
     x->barrier = NONE;
-    x->stride = 16;
+    x->stride = CLOCK_UNIT;
     x->wakeup_free = NONE;
     if (!room_for_step(x, 0) || !path_save(x) || !observe_waiting(x))
         return false;
@@ -221,11 +213,12 @@ static void release(explorer *x)
 
 static explorer *create(const explore_program *program, const explore_options *options, explore_report *report)
 {
-    explorer *x = calloc(1, sizeof(*x));
+    explorer *x = malloc(sizeof(*x));
 
     memset(report, 0, sizeof(*report));
     if (!x)
         return NULL;
+    memset(x, 0, offsetof(explorer, threads));
     x->program = program;
     x->options = options;
     x->report = report;

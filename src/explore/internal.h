@@ -19,6 +19,7 @@
 
 #define NONE             UINT32_MAX
 #define SET_WORDS        (EXPLORE_THREADS / 64u)
+#define CLOCK_UNIT       8u  /* clocks are this wide, or several times */
 #define GUARD_CONDITIONS 64u /* more conditions in one wait: unknown */
 
 typedef struct {
@@ -83,6 +84,8 @@ typedef struct {
     uint8_t outcome;
     bool halted; /* ended the execution: not part of the state that follows, see explore.c */
     bool counts; /* what is its thread's own changes from round to round */
+    bool left_known;
+    uint32_t left_after; /* see linear.c */
 } event;
 
 /* What a step in a wakeup tree touches, as far as it is known: see footprints.c. */
@@ -118,7 +121,7 @@ typedef struct {
     thread_set ready;               /* of these, the ones that do not time out */
     thread_set listed;              /* in the tree, being explored, or done */
     thread_set done;                /* explored from here (sleeping ones are done too) */
-    uint32_t tree;                  /* alternatives to be explored from here, in this order; NONE */
+    uint32_t tree;                  /* alternatives to be explored from here, in this order; NONE; see node_clear */
     uint32_t covers;                /* alternatives that others explore; NONE */
     uint32_t subtree;               /* what is to follow the alternative being explored, until the next node opens */
     uint32_t access_top, guard_top; /* of the arenas at the node */
@@ -165,12 +168,14 @@ typedef struct {
 /* Two steps that race: the order could be the other way round from before event `first` on. */
 typedef struct {
     uint32_t first, second; /* events; second NONE: the thread waits for ever */
+    uint32_t until;         /* covered for as long as this event is on the path, NONE: not known to be, see covered.c */
 } race_record;
 
 /* One step of a sequence that a race asks for. */
 typedef struct {
     uint32_t event;                /* NONE: the step that a thread waits for ever to take */
     uint32_t access, access_count; /* records */
+    uint32_t next;                 /* item of its thread; NONE */
     uint16_t thread;
     bool all;
     bool removed;
@@ -221,6 +226,7 @@ typedef struct {
     race_record *races; /* of the path, not settled yet, by their second step */
     size_t race_room;
     size_t race_count;
+    uint32_t changed;   /* events from here on were not on the path when its races were entered last */
     wakeup_item *items; /* of the sequence being entered */
     size_t item_room;
     size_t item_count, item_left;
@@ -257,12 +263,15 @@ typedef struct {
     uint64_t *exported; /* hashes */
     size_t exported_room, exported_count;
 
-    thread_state threads[EXPLORE_THREADS];
     uint32_t thread_count;
-    uint16_t dense[EXPLORE_THREADS];      /* + 1; 0 = not seen yet */
+    uint32_t set_words;              /* so many of a thread_set are in use */
+    uint16_t dense[EXPLORE_THREADS]; /* + 1; 0 = not seen yet */
+
+    /* From here on nothing is clear at first. */
+    thread_state threads[EXPLORE_THREADS];
     uint32_t base_clock[EXPLORE_THREADS]; /* of the step being added, before it conflicts */
     uint32_t clock[EXPLORE_THREADS];
-    uint32_t first[EXPLORE_THREADS];
+    uint32_t first[EXPLORE_THREADS], latest[EXPLORE_THREADS]; /* by thread: items that are left, see wakeup.c */
     uint32_t ready_list[EXPLORE_THREADS], timed_list[EXPLORE_THREADS];
     explore_condition conditions[GUARD_CONDITIONS];
 } explorer;
@@ -288,7 +297,15 @@ static inline bool thread_dense(explorer *x, uint32_t number, uint16_t *dense)
 static inline bool set_has(const thread_set *s, uint32_t t) { return (s->word[t / 64u] >> (t % 64u)) & 1u; }
 static inline void set_add(thread_set *s, uint32_t t) { s->word[t / 64u] |= UINT64_C(1) << (t % 64u); }
 static inline void set_remove(thread_set *s, uint32_t t) { s->word[t / 64u] &= ~(UINT64_C(1) << (t % 64u)); }
-void set_unite(thread_set *to, const thread_set *from);
+static inline bool set_is_empty(const explorer *x, const thread_set *s)
+{
+    uint64_t any = 0;
+
+    for (uint32_t w = 0; w < x->set_words; w++)
+        any |= s->word[w];
+    return !any;
+}
+void nodes_clear_word(explorer *x, uint32_t w); /* nodes.c */
 bool thread_appear(explorer *x, uint16_t dense);
 /* The thread is there. If it was not so far, the latest event created it. */
 static inline bool thread_born(explorer *x, uint16_t dense)
@@ -311,7 +328,7 @@ static inline uint32_t object_find(explorer *x, uint64_t key)
     }
     return object_enter(x, key);
 }
-void object_link(explorer *x, uint32_t access);
+void object_link(explorer *x, uint16_t thread, uint32_t from, uint32_t to);
 void object_undo(explorer *x, uint32_t from, uint32_t to);
 
 /* clocks and conflicts: conflicts.c */
@@ -321,7 +338,19 @@ static inline bool happens_before(const explorer *x, uint32_t a, const uint32_t 
     return clock[x->events[a].thread] > a;
 }
 void conflicts_base(explorer *x, uint16_t thread);
-bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all);
+bool conflicts_from(explorer *x, uint32_t a, bool write, uint16_t thread, bool all);
+/* Accesses to one object that conflict with one more of that kind: the latest ones, or as far back as happens-before
+ * does not decide (`all`). */
+static inline bool conflicts_with(explorer *x, uint32_t o, bool write, uint16_t thread, bool all)
+{
+    uint32_t a = x->objects[o].head;
+
+    if (!write && a != NONE)
+        a = x->accesses[a].last_write;
+    if (a == NONE || (x->accesses[a].write && x->base_clock[x->accesses[a].thread] > x->accesses[a].event))
+        return true; /* the usual case: the thread's own write, or one that it knows of */
+    return conflicts_from(x, a, write, thread, all);
+}
 bool conflicts_with_everything(explorer *x, uint16_t thread);
 bool conflicts_add(explorer *x, uint32_t e, uint16_t thread);
 void conflicts_sort(explorer *x);
@@ -361,6 +390,11 @@ uint32_t footprints_unknown(explorer *x, uint16_t thread);
 uint32_t footprints_of_step(explorer *x, uint16_t thread, bool all, uint32_t access, uint32_t count);
 void footprints_forget(explorer *x);
 void footprints_free(explorer *x);
+
+/* covered.c: what a race asks for was explored, or is by others: whatever comes after its second step; or as far as the
+ * path goes now (*until: for as long as that event is on it, NONE: as the path is). */
+typedef enum { NOT_COVERED, COVERED_SO_FAR, COVERED_FOR_GOOD } covering;
+covering race_covered(const explorer *x, const race_record *r, const wakeup_item *step, uint32_t *until);
 
 /* wakeup.c */
 uint32_t wakeup_fresh(explorer *x, uint32_t footprint); /* footprint may be NONE; NONE: out of memory */

@@ -189,6 +189,10 @@ static bool examine(explorer *x, uint32_t goal, const explore_result *result)
 
     if (!is_timed(x) && linear_is_hopeless(x, goal, best_of(x->report, result->failure)))
         return true;
+    if (!x->leaf && !(x->leaf = calloc(1, sizeof(*x->leaf)))) {
+        x->status = EXPLORE_NO_MEMORY;
+        return false;
+    }
     if (!trace_build(x, &x->leaf->t, x->depth, goal) || !is_possible(x, goal, result, &counts))
         return false;
     if (!counts || !x->reduced)
@@ -208,17 +212,11 @@ bool leaf_examine(explorer *x)
     explore_result result = x->end;
 
     x->end = (explore_result){0};
-    for (size_t i = 0; i < SET_WORDS; i++) {
-        if (end->enabled.word[i] || !end->leaf)
-            return true; /* given up, or there is more */
-    }
+    if (!end->leaf || !set_is_empty(x, &end->enabled))
+        return true; /* given up, or there is more */
     if (!x->reduced && !is_timed(x))
         return true;
-    if (!x->leaf && !(x->leaf = calloc(1, sizeof(*x->leaf)))) {
-        x->status = EXPLORE_NO_MEMORY;
-        return false;
-    }
-    for (uint32_t e = 0; e < x->depth; e++) {
+    for (uint32_t e = x->halted_count ? 0 : x->depth - 1; e < x->depth; e++) { /* who is not halted comes last */
         const event *ev = &x->events[e];
         if (ev->outcome == EXPLORE_OVER && ev->result.failure && !examine(x, e, &ev->result))
             return false;
@@ -236,6 +234,7 @@ void leaf_free(explorer *x)
     free(w->states);
     free(w->counts);
     free(w->chains);
+    free(w->weights);
     free(w->forced);
     free(w->nearest);
     free(w->schedule);

@@ -5,14 +5,21 @@
 
 #include "trace.h"
 
+/* Preemptions, and steps, that are needed at least from a state on. For the preemptions it makes no difference whether one
+ * more step of a thread is taken first. */
+typedef struct {
+    uint32_t forced, steps;
+} linear_ahead;
+
 /* A state of linear.c's search: how many steps each thread has taken, and which was last. */
 typedef struct {
     uint32_t preemptions; /* fewest that lead here */
     uint32_t failed;      /* fewest with which the goal could not be reached from here; NONE: not tried */
     uint32_t counts;      /* in leaf_work.counts */
+    uint64_t key;         /* of the counts: a weighted sum */
     uint32_t next;        /* in its hash chain, NONE */
-    uint16_t chain;
-    uint16_t last; /* thread of the trace, NO_THREAD at the start */
+    uint16_t last;        /* thread of the trace, NO_THREAD at the start */
+    linear_ahead ahead;
 } linear_state;
 
 /* Leaving a thread: it could have gone on; it waits, as far as is known; it polled in vain. */
@@ -27,7 +34,9 @@ struct leaf_work {
     uint32_t state_count;
     uint16_t *counts;
     size_t counts_room;
-    uint32_t *chains; /* of the hash table */
+    uint32_t *chains;  /* of the hash table */
+    uint64_t *weights; /* by thread: of its count in keys */
+    size_t weight_room;
     uint32_t *forced; /* by step: preemptions that its thread cannot do without from after it on */
     size_t forced_room;
     uint32_t *nearest; /* by step, while `forced` is computed */

@@ -30,6 +30,7 @@ typedef struct {
     explorer *x;
     struct leaf_work *w;
     const trace *t;
+    const uint32_t *needed; /* by thread: steps that come no later than the goal */
 } search;
 
 /* What must happen -------------------------------------------------------------------------------------------------- */
@@ -87,42 +88,45 @@ static void count_forced(const search *s, uint16_t thread)
     }
 }
 
-static uint32_t needed_of(const trace *t, uint16_t thread)
-{
-    return t->goal == NONE ? t->lengths[thread] : trace_clock(t, t->goal)[thread];
-}
-
 static bool prepare(const search *s)
 {
     struct leaf_work *w = s->w;
 
     if (!room_for(s->x, &w->forced, &w->forced_room, (size_t)s->t->count + s->t->threads, sizeof(uint32_t)) ||
-        !room_for(s->x, &w->nearest, &w->nearest_room, s->t->count, sizeof(uint32_t)))
+        !room_for(s->x, &w->nearest, &w->nearest_room, s->t->count, sizeof(uint32_t)) ||
+        !room_for(s->x, &w->weights, &w->weight_room, s->t->threads, sizeof(uint64_t)))
         return false;
     for (uint16_t u = 0; u < s->t->threads; u++) {
-        find_pieces(s, u, needed_of(s->t, u));
+        w->weights[u] = draw_mix(u + 1u);
+        find_pieces(s, u, s->needed[u]);
         count_forced(s, u);
     }
     return true;
 }
 
-/* Preemptions, and steps, that are needed at least from a state on. For the preemptions it makes no difference whether one
- * more step of a thread is taken first. */
-typedef struct {
-    uint32_t forced, steps;
-} ahead;
-
-static ahead look_ahead(const search *s, const uint16_t *counts)
+static uint32_t forced_from(const search *s, uint16_t thread, uint32_t count)
 {
-    const trace *t = s->t;
-    ahead a = {0};
+    return s->w->forced[s->t->starts[thread] + thread + count];
+}
 
-    for (uint16_t u = 0; u < t->threads; u++) {
-        uint32_t needed = needed_of(t, u);
-        a.forced += s->w->forced[t->starts[u] + u + counts[u]];
-        a.steps += needed > counts[u] ? needed - counts[u] : 0;
+static linear_ahead ahead_of_start(const search *s)
+{
+    linear_ahead a = {0};
+
+    for (uint16_t u = 0; u < s->t->threads; u++) {
+        a.forced += forced_from(s, u, 0);
+        a.steps += s->needed[u];
     }
     return a;
+}
+
+/* After one more step of a thread that has taken `count`. */
+static linear_ahead ahead_after(const search *s, const linear_ahead *before, uint16_t thread, uint32_t count)
+{
+    return (linear_ahead){
+        .forced = before->forced - forced_from(s, thread, count) + forced_from(s, thread, count + 1),
+        .steps = before->steps - (s->needed[thread] > count),
+    };
 }
 
 /* Who can go on ------------------------------------------------------------------------------------------------------ */
@@ -184,7 +188,6 @@ static bool is_ready(const search *s, const uint16_t *counts, uint16_t thread)
 {
     const trace *t = s->t;
     const event *ev = &s->x->events[t->steps[trace_at(t, thread, counts[thread] - 1u)].event];
-    bool goes_on = can_step(t, counts, thread);
     int holds = -1;
 
     if (is_learnt(s, counts, thread))
@@ -197,7 +200,7 @@ static bool is_ready(const search *s, const uint16_t *counts, uint16_t thread)
         holds = guard_holds_with(s->x, &ev->wait, content_at, &(cut){.s = s, .counts = counts});
     if (holds >= 0)
         return holds;
-    if (goes_on) {
+    if (can_step(t, counts, thread)) {
         const event *next = &s->x->events[t->steps[trace_at(t, thread, counts[thread])].event];
         return set_has(&s->x->nodes[next - s->x->events].ready, next->thread);
     }
@@ -206,43 +209,50 @@ static bool is_ready(const search *s, const uint16_t *counts, uint16_t thread)
 
 /* States ------------------------------------------------------------------------------------------------------------- */
 
-static uint16_t chain_of(const trace *t, const uint16_t *counts, uint16_t last)
+static uint64_t key_of(const search *s, const uint16_t *counts)
 {
-    uint64_t h = last;
+    uint64_t key = 0;
 
-    for (uint16_t u = 0; u < t->threads; u++)
-        h = (h ^ counts[u]) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint16_t)((h >> 40) % LINEAR_CHAINS);
+    for (uint16_t u = 0; u < s->t->threads; u++)
+        key += s->w->weights[u] * counts[u];
+    return key;
+}
+
+static uint32_t *chain_of(const struct leaf_work *w, uint64_t key, uint16_t last)
+{
+    return &w->chains[(key + last * UINT64_C(0x9e3779b97f4a7c15)) >> 32 & (LINEAR_CHAINS - 1)];
 }
 
 static void forget_states(struct leaf_work *w)
 {
-    while (w->state_count)
-        w->chains[w->states[--w->state_count].chain] = NONE;
+    while (w->state_count) {
+        const linear_state *state = &w->states[--w->state_count];
+        *chain_of(w, state->key, state->last) = NONE;
+    }
 }
 
-static linear_state *find_state(const search *s, const uint16_t *counts, uint16_t last)
+static linear_state *find_state(const search *s, uint32_t chain, const uint16_t *counts, uint64_t key, uint16_t last)
 {
     struct leaf_work *w = s->w;
     size_t size = s->t->threads * sizeof(*counts);
 
-    for (uint32_t i = w->chains[chain_of(s->t, counts, last)]; i != NONE; i = w->states[i].next) {
-        if (w->states[i].last == last && memcmp(w->counts + w->states[i].counts, counts, size) == 0)
+    for (uint32_t i = chain; i != NONE; i = w->states[i].next) {
+        if (w->states[i].key == key && w->states[i].last == last &&
+            memcmp(w->counts + w->states[i].counts, counts, size) == 0)
             return &w->states[i];
     }
     return NULL;
 }
 
-/* False: there are too many. */
-static bool add_state(const search *s, const uint16_t *counts, uint16_t last, uint32_t preemptions)
+/* `state` but for its place. False: there are too many. */
+static bool add_state(const search *s, const uint16_t *counts, const linear_state *state)
 {
     struct leaf_work *w = s->w;
-    linear_state *known = find_state(s, counts, last);
-    uint32_t at = w->state_count * s->t->threads;
-    uint16_t chain = chain_of(s->t, counts, last);
+    uint32_t *chain = chain_of(w, state->key, state->last), at = w->state_count * s->t->threads;
+    linear_state *known = find_state(s, *chain, counts, state->key, state->last);
 
     if (known) {
-        known->preemptions = known->preemptions < preemptions ? known->preemptions : preemptions;
+        known->preemptions = known->preemptions < state->preemptions ? known->preemptions : state->preemptions;
         return true;
     }
     if (w->state_count == LINEAR_STATES ||
@@ -250,13 +260,11 @@ static bool add_state(const search *s, const uint16_t *counts, uint16_t last, ui
         !room_for(s->x, &w->counts, &w->counts_room, (size_t)at + s->t->threads, sizeof(uint16_t)))
         return false;
     memcpy(w->counts + at, counts, s->t->threads * sizeof(*counts));
-    w->states[w->state_count] = (linear_state){.preemptions = preemptions,
-                                               .failed = NONE,
-                                               .counts = at,
-                                               .next = w->chains[chain],
-                                               .chain = chain,
-                                               .last = last};
-    w->chains[chain] = w->state_count++;
+    w->states[w->state_count] = *state;
+    w->states[w->state_count].failed = NONE;
+    w->states[w->state_count].counts = at;
+    w->states[w->state_count].next = *chain;
+    *chain = w->state_count++;
     return true;
 }
 
@@ -269,12 +277,12 @@ static bool is_end(const search *s, uint16_t thread, uint32_t index, uint32_t le
 
 /* Whether the goal can still be reached if the thread takes a step, with so many preemptions, the step being that long
  * after the start. */
-static bool is_within(const search *s, const ahead *a, const uint16_t *counts, uint16_t thread, uint32_t preemptions,
-                      uint32_t length)
+static bool is_within(const search *s, const linear_state *from, const uint16_t *counts, uint16_t thread,
+                      uint32_t preemptions, uint32_t length)
 {
-    uint32_t steps = a->steps - (needed_of(s->t, thread) > counts[thread]);
+    uint32_t steps = from->ahead.steps - (s->needed[thread] > counts[thread]);
 
-    return preemptions + a->forced <= s->w->most && length + steps <= s->w->length;
+    return preemptions + from->ahead.forced <= s->w->most && length + steps <= s->w->length;
 }
 
 /* The states that follow a state of `length` steps. 1: the goal is among them; 0: not; -1: too many. */
@@ -284,10 +292,8 @@ static int expand(const search *s, uint32_t state, uint32_t length)
     const linear_state from = w->states[state];
     uint16_t counts[EXPLORE_THREADS];
     bool ready;
-    ahead rest;
 
     memcpy(counts, w->counts + from.counts, s->t->threads * sizeof(*counts));
-    rest = look_ahead(s, counts);
     ready = from.last != NO_THREAD && is_ready(s, counts, from.last);
     for (uint16_t u = 0; u < s->t->threads; u++) {
         uint32_t price = from.preemptions + (ready && u != from.last);
@@ -295,10 +301,14 @@ static int expand(const search *s, uint32_t state, uint32_t length)
             continue;
         if (is_end(s, u, counts[u], length + 1))
             return 1;
-        if (!is_within(s, &rest, counts, u, price, length + 1))
+        if (!is_within(s, &from, counts, u, price, length + 1))
             continue;
+        linear_state next = {.preemptions = price,
+                             .key = from.key + w->weights[u],
+                             .last = u,
+                             .ahead = ahead_after(s, &from.ahead, u, counts[u])};
         counts[u]++;
-        bool added = add_state(s, counts, u, price);
+        bool added = add_state(s, counts, &next);
         counts[u]--;
         if (!added)
             return -1;
@@ -311,11 +321,11 @@ static int find_length(const search *s)
 {
     struct leaf_work *w = s->w;
     uint16_t counts[EXPLORE_THREADS] = {0};
+    linear_state start = {.last = NO_THREAD, .ahead = ahead_of_start(s)};
     uint32_t from = 0, to;
-    ahead all = look_ahead(s, counts);
 
     forget_states(w);
-    if (all.forced <= w->most && all.steps <= w->length && !add_state(s, counts, NO_THREAD, 0))
+    if (start.ahead.forced <= w->most && start.ahead.steps <= w->length && !add_state(s, counts, &start))
         return -1;
     for (uint32_t length = 0; from < w->state_count; length++, from = to) {
         to = w->state_count;
@@ -352,9 +362,9 @@ static void enter_decision(const search *s, const uint16_t *counts, uint16_t thr
 /* The smallest schedule from a state on, within w->most and w->length: depth first, smaller threads first. */
 static bool walk(const search *s, uint16_t *counts, uint16_t last, uint32_t preemptions, uint32_t length)
 {
-    linear_state *state = find_state(s, counts, last);
+    uint64_t key = key_of(s, counts);
+    linear_state *state = find_state(s, *chain_of(s->w, key, last), counts, key, last);
     bool ready = last != NO_THREAD && is_ready(s, counts, last);
-    ahead rest = look_ahead(s, counts);
 
     if (!state || (state->failed != NONE && preemptions >= state->failed))
         return false;
@@ -365,7 +375,7 @@ static bool walk(const search *s, uint16_t *counts, uint16_t last, uint32_t pree
         enter_decision(s, counts, u, length, last != NO_THREAD && u != last && !ready);
         if (is_end(s, u, counts[u], length + 1))
             return true;
-        if (length + 1 >= s->w->length || !is_within(s, &rest, counts, u, price, length + 1))
+        if (length + 1 >= s->w->length || !is_within(s, state, counts, u, price, length + 1))
             continue;
         counts[u]++;
         bool found = walk(s, counts, u, price, length + 1);
@@ -378,7 +388,7 @@ static bool walk(const search *s, uint16_t *counts, uint16_t last, uint32_t pree
 }
 
 /* The latest event of the thread of event e that must come before another thread's that must come before e; NONE. */
-static uint32_t left_after(const explorer *x, uint32_t e)
+static uint32_t find_left_after(const explorer *x, uint32_t e)
 {
     const uint32_t *clock = clock_of(x, e);
     uint16_t thread = x->events[e].thread;
@@ -389,6 +399,17 @@ static uint32_t left_after(const explorer *x, uint32_t e)
         most = most < known ? known : most;
     }
     return most ? most - 1 : NONE;
+}
+
+/* The same, found once for as long as the event is on the path. */
+static uint32_t left_after(const explorer *x, uint32_t e)
+{
+    event *ev = &x->events[e];
+
+    if (!ev->left_known)
+        ev->left_after = find_left_after(x, e);
+    ev->left_known = true;
+    return ev->left_after;
 }
 
 /* As find_pieces and count_forced, for the whole path: from its clocks. */
@@ -433,13 +454,14 @@ static bool make_room(const search *s)
 
 linear_outcome linear_search(explorer *x, struct leaf_work *w, const explore_failure *best)
 {
-    search s = {.x = x, .w = w, .t = &w->t};
+    const trace *t = &w->t;
+    search s = {.x = x, .w = w, .t = t, .needed = t->goal == NONE ? t->lengths : trace_clock(t, t->goal)};
     uint16_t counts[EXPLORE_THREADS] = {0};
     uint32_t most = best ? best->preemptions : x->options->bound;
 
     if (!make_room(&s))
         return LINEAR_NO_MEMORY;
-    for (w->most = look_ahead(&s, counts).forced; w->most <= most; w->most++) {
+    for (w->most = ahead_of_start(&s).forced; w->most <= most; w->most++) {
         w->length = best && w->most == most ? (uint32_t)best->length : UINT32_MAX / 2;
         int found = find_length(&s);
         if (found < 0)

@@ -88,9 +88,23 @@ static void note_enabled(explorer *x, node *n, size_t ready, size_t timed)
 
 static uint32_t price(const node *n, uint16_t t) { return n->last_ready && n->last != t; }
 
+static void clear_word(node *n, uint32_t w)
+{
+    n->enabled.word[w] = n->ready.word[w] = n->listed.word[w] = n->done.word[w] = 0;
+}
+
+/* One more word of thread sets comes into use. */
+void nodes_clear_word(explorer *x, uint32_t w)
+{
+    for (uint32_t i = 0; i <= x->depth; i++)
+        clear_word(&x->nodes[i], w);
+}
+
 void node_clear(const explorer *x, node *n)
 {
-    memset(n, 0, sizeof(*n));
+    for (uint32_t w = 0; w < x->set_words; w++)
+        clear_word(n, w);
+    memset(&n->tree, 0, sizeof(*n) - offsetof(node, tree));
     n->tree = n->subtree = n->covers = NONE;
     n->last = n->chosen = NO_THREAD;
     n->access_top = x->access_top;

@@ -37,21 +37,25 @@ uint32_t object_enter(explorer *x, uint64_t key)
     return x->object_count - 1;
 }
 
-/* Enter access record `a` as the latest of its object. */
-void object_link(explorer *x, uint32_t a)
+/* Enter access records from .. to-1 as the latest of their objects. */
+void object_link(explorer *x, uint16_t thread, uint32_t from, uint32_t to)
 {
-    access_record *r = &x->accesses[a];
-    object *o = &x->objects[r->object];
+    const explore_program *p = x->program;
 
-    r->thread = x->events[r->event].thread;
-    r->before = o->head;
-    r->last_write = r->write ? a : o->head == NONE ? NONE : x->accesses[o->head].last_write;
-    r->content_known = false;
-    if (r->write && x->program->content) {
-        r->content = x->program->content(x->program->self, o->key);
-        r->content_known = true;
+    for (uint32_t a = from; a < to; a++) {
+        access_record *r = &x->accesses[a];
+        object *o = &x->objects[r->object];
+        r->thread = thread;
+        r->before = o->head;
+        o->head = a;
+        if (r->write) {
+            r->last_write = a;
+            r->content_known = p->content != NULL;
+            r->content = r->content_known ? p->content(p->self, o->key) : 0;
+        } else {
+            r->last_write = r->before == NONE ? NONE : x->accesses[r->before].last_write;
+        }
     }
-    o->head = a;
 }
 
 /* Take back the records from .. to-1, which are the latest ones. */

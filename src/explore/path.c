@@ -80,8 +80,7 @@ bool path_push(explorer *x, const explore_step *step)
         return false;
     memcpy(clock_of(x, x->depth), x->clock, x->stride * sizeof(uint32_t));
     clock_of(x, x->depth)[thread] = x->depth + 1;
-    for (uint32_t a = ev->access; a < x->access_top; a++)
-        object_link(x, a);
+    object_link(x, thread, ev->access, x->access_top);
     t->last = x->depth;
     if (ev->all)
         x->barrier = x->depth;
@@ -116,6 +115,7 @@ void path_pop(explorer *x)
         t->halted = false;
         x->halted_count--;
     }
+    x->changed = x->changed < x->depth ? x->changed : x->depth;
     x->at = NONE;
 }
 

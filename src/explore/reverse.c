@@ -80,6 +80,6 @@ bool reverse_race(explorer *x, uint32_t i, uint32_t second, uint16_t thread, con
         return true;
     if (!room_for(x, &x->races, &x->race_room, x->race_count + 1, sizeof(race_record)))
         return false;
-    x->races[x->race_count++] = (race_record){i, second};
+    x->races[x->race_count++] = (race_record){.first = i, .second = second, .until = NONE};
     return true;
 }

@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-void set_unite(thread_set *to, const thread_set *from)
-{
-    for (size_t i = 0; i < SET_WORDS; i++)
-        to->word[i] |= from->word[i];
-}
-
 /* Clocks get wider: lay out those of the path anew. */
 static bool widen(explorer *x)
 {
@@ -37,6 +31,8 @@ bool thread_enter(explorer *x, uint32_t number, uint16_t *dense)
     }
     if (x->thread_count == x->stride && !widen(x))
         return false;
+    if (x->thread_count == x->set_words * 64u)
+        nodes_clear_word(x, x->set_words++);
     t = &x->threads[x->thread_count];
     *t = (thread_state){.number = number, .last = NONE, .creator = NONE};
     x->dense[number] = (uint16_t)++x->thread_count;

@@ -166,19 +166,6 @@ static void mark_items(explorer *x)
     x->items_marked = true;
 }
 
-static bool sleeper_independent(explorer *x, const sleeper *s)
-{
-    if (!x->items_marked)
-        mark_items(x);
-    if (s->all || x->items_all)
-        return false;
-    for (uint32_t a = s->footprint; a < s->footprint_end; a++) {
-        if (marked(x, x->accesses[a].object, x->accesses[a].write))
-            return false;
-    }
-    return true;
-}
-
 static bool branch_independent(explorer *x, const footprint *step)
 {
     const uint32_t *accesses = x->footprints.accesses + step->first;
@@ -202,34 +189,26 @@ static const uint32_t *item_clock(const explorer *x, const wakeup_item *item)
     return item->event == NONE ? x->clock : clock_of(x, item->event);
 }
 
-/* Whether item k, the first of its thread, depends on nothing that is left: that would come before it. */
+static bool comes_before(const explorer *x, uint32_t i, const uint32_t *clock)
+{
+    return clock[x->items[i].thread] > x->items[i].event;
+}
+
+/* Whether item k, the first of its thread, depends on nothing that is left: that would come before it. Of each other
+ * thread the first item decides, for it comes before its others. */
 static bool is_initial(const explorer *x, uint32_t k)
 {
     const uint32_t *clock = item_clock(x, &x->items[k]);
 
-    for (uint32_t i = 0; i < k; i++) {
-        const wakeup_item *item = &x->items[i];
-        if (!item->removed && clock[item->thread] > item->event)
+    for (uint32_t i = 0; k <= x->thread_count && i < k; i++) {
+        if (!x->items[i].removed && comes_before(x, i, clock))
+            return false;
+    }
+    for (uint32_t t = 0; k > x->thread_count && t < x->thread_count; t++) {
+        if (x->first[t] < k && comes_before(x, x->first[t], clock))
             return false;
     }
     return true;
-}
-
-/* What other tasks explore at the same time cannot take what this one finds into account. */
-static bool plain_initial(const explorer *x, uint16_t thread)
-{
-    uint32_t k = x->first[thread];
-
-    return k < x->race_items && is_initial(x, k);
-}
-
-static bool weak_initial_sleeper(explorer *x, const sleeper *s)
-{
-    uint32_t k = x->first[s->thread];
-
-    if (s->open)
-        return plain_initial(x, s->thread);
-    return k != NONE ? is_initial(x, k) : !x->careful && sleeper_independent(x, s);
 }
 
 static bool weak_initial_branch(explorer *x, uint32_t w)
@@ -253,9 +232,7 @@ static void remove_first(explorer *x, uint16_t thread)
     x->items[k].removed = true;
     x->item_left--;
     x->items_marked = false;
-    for (k++; k < x->item_count && x->items[k].thread != thread; k++)
-        ;
-    x->first[thread] = k < x->item_count ? k : NONE;
+    x->first[thread] = x->items[k].next;
 }
 
 /* What is left of the sequence becomes a branch below `parent` (NONE: of the node). */
@@ -282,30 +259,12 @@ static bool grow(explorer *x, node *n, uint32_t parent)
     return true;
 }
 
-static bool covered(explorer *x, const node *n, bool *settled)
-{
-    for (uint32_t i = 0; i < n->sleep_count; i++) {
-        const sleeper *s = &x->sleepers[n->sleep + i];
-        if (weak_initial_sleeper(x, s)) {
-            *settled = within_race(x, s->thread);
-            return true;
-        }
-    }
-    for (uint32_t w = n->covers; w != NONE; w = x->wakeups[w].next) {
-        if (plain_initial(x, wakeup_step(x, w)->thread))
-            return true;
-    }
-    return false;
-}
-
-/* Whether what the race asks for is explored, or will be, whatever comes after its second step. */
+/* What is not covered. *settled: it is explored, or will be, whatever comes after its second step. */
 static bool enter(explorer *x, node *n, bool *settled)
 {
     uint32_t parent = NONE, w;
 
     *settled = true;
-    if (covered(x, n, settled))
-        return true;
     if (n < x->nodes + x->owned)
         return set_has(&n->enabled, x->items[0].thread) ? export_sequence(x, n) : wakeup_add_all(x, n);
     for (;;) {
@@ -329,9 +288,13 @@ static bool enter(explorer *x, node *n, bool *settled)
 /* There is room. */
 static void add_item(explorer *x, const wakeup_item *item)
 {
-    if (x->first[item->thread] == NONE)
-        x->first[item->thread] = (uint32_t)x->item_count;
-    x->items[x->item_count++] = *item;
+    uint32_t k = (uint32_t)x->item_count++, *link = &x->first[item->thread];
+
+    if (*link != NONE)
+        link = &x->items[x->latest[item->thread]].next;
+    *link = x->latest[item->thread] = k;
+    x->items[k] = *item;
+    x->items[k].next = NONE;
 }
 
 static wakeup_item item_of(const explorer *x, uint32_t e)
@@ -374,10 +337,14 @@ static bool sequence(explorer *x, const race_record *r, const wakeup_item *step)
     return true;
 }
 
-static bool enter_race(explorer *x, const race_record *r, const wakeup_item *step, bool *settled)
+static bool enter_race(explorer *x, race_record *r, const wakeup_item *step, bool *settled)
 {
+    covering how;
+
     x->careful = x->path_blocked || x->nodes[r->first].loose;
-    return sequence(x, r, step) && enter(x, &x->nodes[r->first], settled);
+    how = race_covered(x, r, step, &r->until);
+    *settled = how == COVERED_FOR_GOOD;
+    return how != NOT_COVERED || (sequence(x, r, step) && enter(x, &x->nodes[r->first], settled));
 }
 
 bool wakeup_enter_waiting(explorer *x, size_t from, const wakeup_item *step)
@@ -398,13 +365,16 @@ bool wakeup_enter_races(explorer *x)
 
     for (size_t i = 0; i < x->race_count; i++) {
         race_record r = x->races[i];
-        wakeup_item step = item_of(x, r.second);
-        bool settled;
-        if (!enter_race(x, &r, &step, &settled))
-            return false;
+        bool settled = false;
+        if (r.until >= x->changed || x->path_blocked) {
+            wakeup_item step = item_of(x, r.second);
+            if (!enter_race(x, &r, &step, &settled))
+                return false;
+        }
         if (!settled)
             x->races[kept++] = r;
     }
     x->race_count = kept;
+    x->changed = x->depth;
     return true;
 }
