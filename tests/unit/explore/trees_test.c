@@ -16,6 +16,7 @@ static explorer *fresh(void)
 
     assert_non_null(x);
     x->stride = 16;
+    x->set_words = 1;
     x->wakeup_free = NONE;
     for (uint32_t number = 1; number <= 3; number++)
         assert_true(thread_dense(x, number, &t));
