@@ -94,6 +94,11 @@ typedef struct {
     bool running; /* taken while a thread ran: cpu state of `thread` is in its context slot */
 } snapshot;
 
+/* Where the word of a condition lies on the host, and the bits of its page. */
+typedef struct {
+    const uint8_t *word, *page;
+} condition_place;
+
 /* What a thread waits for. */
 typedef enum { PARK_NONE, PARK_WAIT, PARK_CHOICE, PARK_SPIN, PARK_YIELD } park_kind;
 
@@ -112,6 +117,7 @@ typedef struct {
     uint64_t due;
     uint64_t wait_object;
     struct hv_condition condition[WAIT_CONDITIONS];
+    condition_place place[WAIT_CONDITIONS];
     uint64_t stack_pointer, block;     /* at birth; the processor block */
     uint64_t arena_pool, arena_system; /* next free offsets */
     uint64_t others_writes;            /* writing steps of others at its last timeout */
