@@ -7,13 +7,7 @@
 
 static inline void move_stack(machine *m, uint64_t by) { m->r[SP] = wrapped(m->r[SP] + by); }
 
-/* The place that a push writes, and the one that a pop reads: mostly near. */
-static inline place below_stack(machine *m)
-{
-    uint64_t address = wrapped(m->r[SP] - WORD);
-    place p = reach_near(m, address, WORD, PAGE_W);
-    return LIKELY(p.host) ? p : reach(m, address, WORD, PAGE_W);
-}
+static inline place below_stack(machine *m) { return reach_either(m, wrapped(m->r[SP] - WORD), WORD, PAGE_W); }
 
 INLINE push_at(machine *m, const operation *op, uint64_t next, const place *p, uint64_t value)
 {
