@@ -43,8 +43,11 @@ enum shadow_bits {
     SHADOW_CONFLICT = 0x1000, /* touched by two, written by one: found in this round */
     SHADOW_SHARED = 0x2000,   /* a conflict of an earlier round: its accesses are in footprints */
     SHADOW_POINT = 0x4000,    /* a race was seen on it: an access to it ends the step */
-    SHADOW_WATCHED = 0x8000   /* its accesses are told: watch.c; or it follows the clock */
+    SHADOW_WATCHED = 0x8000,  /* its accesses are told: watch.c; or it follows the clock */
+    SHADOW_TOLD = SHADOW_SHARED | SHADOW_POINT | SHADOW_WATCHED
 };
+
+#define TWO_GRANULES 0x10001u /* times a shadow: those of two granules in a row, as one word */
 
 typedef struct {
     uint64_t id; /* granule or image, see sharing.c */
@@ -99,6 +102,11 @@ typedef struct {
     bool running; /* taken while a thread ran: cpu state of `thread` is in its context slot */
 } snapshot;
 
+/* Where the word of a condition lies on the host, and the bits of its page. */
+typedef struct {
+    const uint8_t *word, *page;
+} condition_place;
+
 /* What a thread waits for. */
 typedef enum { PARK_NONE, PARK_WAIT, PARK_CHOICE, PARK_SPIN, PARK_YIELD } park_kind;
 
@@ -117,6 +125,7 @@ typedef struct {
     uint64_t due;
     uint64_t wait_object;
     struct hv_condition condition[WAIT_CONDITIONS];
+    condition_place place[WAIT_CONDITIONS];
     uint64_t stack_pointer, block;     /* at birth; the processor block */
     uint64_t arena_pool, arena_system; /* next free offsets */
     uint64_t others_writes;            /* writing steps of others at its last timeout */
@@ -203,9 +212,22 @@ struct machine {
     size_t
         journal_room; /* interpret.c adds entries below; Unicorn's side makes room, and sees that there are too many */
     uint64_t own_stack; /* where the running thread's slot begins, in its window */
+    uint64_t near_base; /* pages of its stack, found again without being looked up: what is near (sharing.c) */
+    uint64_t near_room; /* at how many places an access of 8 bytes can begin there; 0 = none known */
+    uint8_t *near_host;
+    const uint16_t *near_shadow;
+    uint32_t near_matters; /* which bits of shadows, of two granules, have to be known; 0: nobody else was seen there */
+    bool near_shared;      /* others were */
+    uint32_t mine;         /* its number, as shadows of two granules have it */
     uint32_t window_shift;
-    uint8_t window_at[256]; /* by address >> window_shift, 8 bits of it: index in windows */
+    window *window_at[256]; /* by address >> window_shift, 8 bits of it */
     window windows[WINDOWS];
+    struct code *code; /* being executed */
+    /* By number: pages that are executed with nothing to be looked after, unless a driver's is left. */
+    struct {
+        uint64_t page; /* 0 = none */
+        struct code *code;
+    } known[KNOWN_PAGES];
 
     /* the step being taken */
     machine_access *accesses;
@@ -315,7 +337,7 @@ bool memory_map(machine *m); /* the windows, as physical memory of m->cpu */
 void memory_destroy(machine *m);
 static inline window *window_of(machine *m, uint64_t address)
 {
-    window *w = &m->windows[m->window_at[address >> m->window_shift & 255]];
+    window *w = m->window_at[address >> m->window_shift & 255];
     return address - w->base < w->size ? w : NULL;
 }
 uint8_t *memory_host(machine *m, uint64_t address, size_t size, uint8_t need); /* NULL: not all accessible */
@@ -384,6 +406,7 @@ static inline void cpu_stop(machine *m)
 /* Runs the thread from `pc` on; true: Unicorn must take the instruction at m->rip, false: what else stopped it. */
 bool interpret(machine *m, uint64_t pc);
 bool interpret_can(uint8_t bits);                                   /* code in such pages */
+void interpret_know_again(machine *m);                              /* pages of code are not what they were */
 void interpret_forget(machine *m, uint64_t address, uint64_t size); /* what is there is another code now */
 void interpret_free(machine *m);
 
@@ -464,13 +487,5 @@ uint64_t guard_undefined(machine *m, uint64_t address); /* the first undefined i
 void soft_executed(machine *m, uint64_t address);               /* code that can be written */
 void soft_written(machine *m, uint64_t address, uint32_t size); /* before the guest does it */
 void soft_forget(machine *m); /* before running, after changes that Unicorn has not seen */
-
-/* An access, to a page of such bits, that nothing follows from. A thread's own stack is nobody else's, but where others
- * were seen. */
-static inline bool access_is_private(const machine *m, uint64_t offset, uint8_t bits)
-{
-    bool own = (bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && offset - m->own_stack < STACK_SLOT;
-    return own || !m->recording;
-}
 
 #endif

@@ -95,7 +95,7 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int len
             soft_written(m, address, size);
         }
     }
-    if (!m->faulted && !access_is_private(m, offset, bits)) {
+    if (!m->faulted) {
         sharing_watch(m, w, offset, size | (write ? WRITES : READS), 0);
     }
 }

@@ -8,8 +8,17 @@
 
 #include "interpret_memory.h"
 
+enum { SP = 4 };
+
 #define HANDLER static inline uint64_t
 /* What a handler of each size, operation or condition consists of: handlers.c. */
-#define INLINE  static inline __attribute__((always_inline)) uint64_t
+#define INLINE  ALWAYS uint64_t
+
+/* Of operands that are often near, but not so often that a handler of their own is worth it. */
+ALWAYS place reach_either(machine *m, uint64_t address, uint32_t size, uint8_t need)
+{
+    place p = reach_near(m, address, size, need);
+    return p.host ? p : reach(m, address, size, need);
+}
 
 #endif

@@ -17,7 +17,7 @@ HANDLER exchange_add(machine *m, const operation *op, uint64_t next)
     }
     uint64_t old = fetch(p.host, op->size), sum = alu(m, ALU_ADD, op->size, old, get(m, op->from, op->size));
     put(m, op->from, op->size, old);
-    return store(m, &p, sum, READS | WRITES, next);
+    return store(m, op, &p, sum, READS | WRITES, next);
 }
 
 HANDLER exchange(machine *m, const operation *op, uint64_t next)
@@ -28,7 +28,7 @@ HANDLER exchange(machine *m, const operation *op, uint64_t next)
     }
     uint64_t old = fetch(p.host, op->size), value = get(m, op->from, op->size);
     put(m, op->from, op->size, old);
-    return store(m, &p, value, READS | WRITES, next);
+    return store(m, op, &p, value, READS | WRITES, next);
 }
 
 HANDLER compare_exchange(machine *m, const operation *op, uint64_t next)
@@ -44,7 +44,7 @@ HANDLER compare_exchange(machine *m, const operation *op, uint64_t next)
     if (old != wanted) {
         put(m, AX, op->size, old);
     }
-    return store(m, &p, stored, READS | WRITES, next);
+    return store(m, op, &p, stored, READS | WRITES, next);
 }
 
 HANDLER compare_exchange_two(machine *m, const operation *op, uint64_t next)
@@ -61,7 +61,7 @@ HANDLER compare_exchange_two(machine *m, const operation *op, uint64_t next)
         m->r[DX] = old >> 32;
     }
     flags_change(&m->f, FLAG_Z, old == wanted ? FLAG_Z : 0);
-    return store(m, &p, stored, READS | WRITES, next);
+    return store(m, op, &p, stored, READS | WRITES, next);
 }
 
 #endif

@@ -8,42 +8,29 @@
 INLINE move(machine *m, const operation *op, uint64_t next, uint32_t size)
 {
     put(m, op->to, size, get(m, op->from, size));
-    return next;
+    return go_on(m, op, next);
 }
 
 INLINE move_immediate(machine *m, const operation *op, uint64_t next, uint32_t size)
 {
     put(m, op->to, size, op->immediate);
-    return next;
+    return go_on(m, op, next);
 }
 
-INLINE load_register(machine *m, const operation *op, uint64_t next, uint32_t size)
+INLINE load_register(machine *m, const operation *op, uint64_t next, const place *p)
 {
-    place p = reach(m, address_of(m, op), size, PAGE_R);
-    if (!p.host) {
-        return NOT_DONE;
-    }
-    put(m, op->to, size, fetch(p.host, size));
-    return done(m, &p, READS, next);
+    put(m, op->to, p->size, fetch(p->host, p->size));
+    return done(m, op, p, READS, next);
 }
 
-INLINE store_value(machine *m, const operation *op, uint64_t next, uint32_t size, uint64_t value)
+INLINE store_register(machine *m, const operation *op, uint64_t next, const place *p)
 {
-    place p = reach(m, address_of(m, op), size, PAGE_W);
-    if (!p.host) {
-        return NOT_DONE;
-    }
-    return store(m, &p, value, WRITES, next);
+    return store(m, op, p, get(m, op->from, p->size), WRITES, next);
 }
 
-INLINE store_register(machine *m, const operation *op, uint64_t next, uint32_t size)
+INLINE store_immediate(machine *m, const operation *op, uint64_t next, const place *p)
 {
-    return store_value(m, op, next, size, get(m, op->from, size));
-}
-
-INLINE store_immediate(machine *m, const operation *op, uint64_t next, uint32_t size)
-{
-    return store_value(m, op, next, size, op->immediate);
+    return store(m, op, p, op->immediate, WRITES, next);
 }
 
 static inline uint64_t extended(const operation *op, uint64_t value)
@@ -54,30 +41,30 @@ static inline uint64_t extended(const operation *op, uint64_t value)
 HANDLER extend(machine *m, const operation *op, uint64_t next)
 {
     put(m, op->to, op->size, extended(op, get(m, op->from, op->what)));
-    return next;
+    return go_on(m, op, next);
 }
 
 HANDLER extend_load(machine *m, const operation *op, uint64_t next)
 {
-    place p = reach(m, address_of(m, op), op->what, PAGE_R);
+    place p = reach_either(m, address_of(m, op), op->what, PAGE_R);
     if (!p.host) {
         return NOT_DONE;
     }
     put(m, op->to, op->size, extended(op, fetch(p.host, op->what)));
-    return done(m, &p, READS, next);
+    return done(m, op, &p, READS, next);
 }
 
 INLINE lea(machine *m, const operation *op, uint64_t next, uint32_t size)
 {
     put(m, op->to, size, m->r[op->base] + (m->r[op->index] << op->scale) + op->displacement);
-    return next;
+    return go_on(m, op, next);
 }
 
 HANDLER conditional(machine *m, const operation *op, uint64_t next)
 {
     uint64_t value = get(m, flags_hold(&m->f, op->what) ? op->from : op->to, op->size);
     put(m, op->to, op->size, value); /* 4 bytes clear the upper half either way */
-    return next;
+    return go_on(m, op, next);
 }
 
 HANDLER conditional_load(machine *m, const operation *op, uint64_t next)
@@ -88,18 +75,19 @@ HANDLER conditional_load(machine *m, const operation *op, uint64_t next)
     }
     uint64_t value = fetch(p.host, op->size);
     put(m, op->to, op->size, flags_hold(&m->f, op->what) ? value : get(m, op->to, op->size));
-    return done(m, &p, READS, next);
+    return done(m, op, &p, READS, next);
 }
 
 HANDLER set(machine *m, const operation *op, uint64_t next)
 {
     put(m, op->to, 1, flags_hold(&m->f, op->what));
-    return next;
+    return go_on(m, op, next);
 }
 
 HANDLER set_memory(machine *m, const operation *op, uint64_t next)
 {
-    return store_value(m, op, next, 1, flags_hold(&m->f, op->what));
+    place p = reach(m, address_of(m, op), 1, PAGE_W);
+    return p.host ? store(m, op, &p, flags_hold(&m->f, op->what), WRITES, next) : NOT_DONE;
 }
 
 HANDLER swap(machine *m, const operation *op, uint64_t next)
@@ -107,14 +95,14 @@ HANDLER swap(machine *m, const operation *op, uint64_t next)
     uint64_t a = get(m, op->to, op->size), b = get(m, op->from, op->size);
     put(m, op->to, op->size, b);
     put(m, op->from, op->size, a);
-    return next;
+    return go_on(m, op, next);
 }
 
 HANDLER swap_bytes(machine *m, const operation *op, uint64_t next)
 {
     uint64_t swapped = __builtin_bswap64(get(m, op->to, op->size));
     put(m, op->to, op->size, swapped >> (64 - 8 * op->size));
-    return next;
+    return go_on(m, op, next);
 }
 
 #endif

@@ -35,7 +35,7 @@ HANDLER string_move(machine *m, const operation *op, uint64_t next)
     uint64_t value = load(m, &from);
     string_advance(m, op, STRING_FROM);
     string_advance(m, op, STRING_TO);
-    return store(m, &to, value, WRITES, string_next(m, op, next));
+    return store(m, op, &to, value, WRITES, string_next(m, op, next));
 }
 
 HANDLER string_store(machine *m, const operation *op, uint64_t next)
@@ -48,7 +48,7 @@ HANDLER string_store(machine *m, const operation *op, uint64_t next)
         return NOT_DONE;
     }
     string_advance(m, op, STRING_TO);
-    return store(m, &to, get(m, 0, op->size), WRITES, string_next(m, op, next));
+    return store(m, op, &to, get(m, 0, op->size), WRITES, string_next(m, op, next));
 }
 
 #endif

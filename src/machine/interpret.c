@@ -11,21 +11,12 @@
  * Both tell sharing.c and the journal of the same accesses, in the same order, and stop at the same points: what is run by
  * which is not visible in any result. tests/machine compares them.
  *
- * Code is decoded once for each page, if the page cannot be written.
+ * Code is decoded once for each page, if the page cannot be written. A handler ends by jumping to the next one's (go_on,
+ * go_to), as long as that lies on the same page and nothing is pending; else it returns here with the place to go on at.
  */
 #include <stdlib.h>
 
-#include "core.h"
-#include "operation.h"
-
-struct code {
-    uint16_t index[PAGE_BYTES]; /* in operations, + 1 */
-    operation *operations;
-    uint16_t count, capacity;
-    window *home;
-    uint64_t page; /* in the window */
-    struct code *next;
-};
+#include "code.h"
 
 #define NOWHERE UINT64_MAX /* `at` behind the last operation */
 
@@ -103,17 +94,32 @@ static inline const operation *operation_at(const machine *m, struct code *c, ui
     return LIKELY(index != 0) ? &c->operations[index - 1] : code_decode(m, c, pc);
 }
 
+static struct code *code_know(machine *m, uint64_t pc)
+{
+    const window *w = window_of(m, pc);
+    uint64_t page = w ? (pc - w->base) >> PAGE_SHIFT : 0, number = pc >> PAGE_SHIFT;
+    if (!w || !interpret_can(w->page[page]) || (w->page[page] & PAGE_DRIVER) || !w->code[page]) {
+        return NULL;
+    }
+    m->known[number & (KNOWN_PAGES - 1)].page = number;
+    m->known[number & (KNOWN_PAGES - 1)].code = w->code[page];
+    return w->code[page];
+}
+
 /*
  * The code at `pc`, on another page than before, if nothing has to be looked after there: neither page is a driver's, and
  * the other one has been executed before. NULL: run_slow_path knows.
  */
 static inline struct code *code_known(machine *m, uint64_t pc)
 {
-    window *w = window_of(m, pc);
-    uint64_t page = w ? (pc - w->base) >> PAGE_SHIFT : 0;
-    bool plain = w && interpret_can(w->page[page]) && !(w->page[page] & PAGE_DRIVER) && !m->in_driver;
-    return plain ? w->code[page] : NULL;
+    uint64_t number = pc >> PAGE_SHIFT, slot = number & (KNOWN_PAGES - 1);
+    if (m->in_driver) {
+        return NULL;
+    }
+    return LIKELY(m->known[slot].page == number) ? m->known[slot].code : code_know(m, pc);
 }
+
+void interpret_know_again(machine *m) { memset(m->known, 0, sizeof m->known); }
 
 void interpret_forget(machine *m, uint64_t address, uint64_t size)
 {
@@ -131,6 +137,7 @@ void interpret_forget(machine *m, uint64_t address, uint64_t size)
         free(c->operations);
         free(c);
     }
+    interpret_know_again(m);
     look_again(m);
 }
 
@@ -164,30 +171,24 @@ static struct code *code_enter(machine *m, uint64_t pc, bool *unicorns)
 
 bool interpret(machine *m, uint64_t pc)
 {
-    static const operation nothing[2] = {[1] = {.at = NOWHERE}};
-    struct code *c = NULL;
-    const operation *op = nothing;
+    bool unicorns = false;
     look_again(m);
     for (;;) {
-        if (LIKELY(m->count < m->limit && op[1].at == pc)) { /* mostly the one behind that which was executed before */
-            op++;
-        } else {
-            bool unicorns = false;
-            if (m->count >= m->limit || pc >> PAGE_SHIFT != m->code_page) {
-                c = code_enter(m, pc, &unicorns);
-            }
-            if (!c) {
+        if (m->count >= m->limit || pc >> PAGE_SHIFT != m->code_page) {
+            m->code = code_enter(m, pc, &unicorns);
+            if (!m->code) {
                 return unicorns;
             }
-            op = operation_at(m, c, pc);
         }
+        struct code *c = m->code;
+        const operation *op = operation_at(m, c, pc);
         m->pc = pc;
         m->count++;
-        uint64_t next = op->run(m, op, pc + op->length);
+        uint64_t next = op->run(m, op, pc + op->length); /* and those behind it */
         if (UNLIKELY(next == NOT_DONE)) {
             m->count--;
-            m->rip = pc;
-            return op->kind != OP_SPECIAL || !hand_to_special(m, c, pc);
+            m->rip = m->pc;
+            return operation_at(m, c, m->pc)->kind != OP_SPECIAL || !hand_to_special(m, c, m->pc);
         }
         pc = next;
     }

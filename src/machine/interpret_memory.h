@@ -7,13 +7,15 @@
 #ifndef AIRLOCK_MACHINE_INTERPRET_MEMORY_H
 #define AIRLOCK_MACHINE_INTERPRET_MEMORY_H
 
-#include "core.h"
-#include "operation.h"
+#include "code.h"
 
 /* The bytes of an address, 8 or 4: handlers_x86.c. */
 #ifndef WORD
 #define WORD 8
 #endif
+/* What handlers consist of: each has its own, for its size. */
+#define ALWAYS static inline __attribute__((always_inline))
+
 static inline uint64_t wrapped(uint64_t address) { return WORD == 8 ? address : (uint32_t)address; }
 
 typedef struct {
@@ -22,22 +24,66 @@ typedef struct {
     uint8_t *host;   /* NULL: out of reach */
     uint32_t size;
     uint8_t bits;
+    bool near; /* only host and size are known, and nothing follows from accesses */
 } place;
 
-static inline place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
+static inline bool has_room(const machine *m, uint8_t need)
+{
+    return !(need & PAGE_W) || m->journal_size < m->journal_room;
+}
+
+ALWAYS place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
 {
     enum { SHIFT = WORD == 8 ? X64_WINDOW_SHIFT : X86_WINDOW_SHIFT };
-    window *w = &m->windows[m->window_at[address >> SHIFT & 255]];
-    place p = {w, address - w->base, NULL, size, 0};
+    window *w = m->window_at[address >> SHIFT & 255];
+    place p = {w, address - w->base, NULL, size, 0, false};
     if (LIKELY(p.offset < w->size)) {
         p.bits = w->page[p.offset >> PAGE_SHIFT];
-        bool whole = (p.bits & (need | PAGE_PARTIAL)) == need ||
+        bool whole = LIKELY((p.bits & (need | PAGE_PARTIAL)) == need) ||
                      ((p.bits & need) == need && !outside_block(w, p.offset >> PAGE_SHIFT, p.offset, size));
-        bool room = !(need & PAGE_W) || m->journal_size < m->journal_room;
-        p.host =
-            LIKELY(whole && room && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size) ? w->host + p.offset : NULL;
+        p.host = LIKELY(whole && has_room(m, need) && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size)
+                     ? w->host + p.offset
+                     : NULL;
     }
     return p;
+}
+
+/* The shadows of the granules that an access touches: of two, if it is of 8 bytes. */
+ALWAYS uint32_t shadows_of(const uint16_t *shadow, uint32_t size)
+{
+    uint32_t two;
+    if (size != 8) {
+        return *shadow;
+    }
+    memcpy(&two, shadow, sizeof two);
+    return two;
+}
+
+/* For each of these. */
+ALWAYS uint32_t of_each(uint32_t bits, uint32_t size) { return size == 8 ? bits * TWO_GRANULES : bits; }
+
+/* It touches no others. */
+ALWAYS bool is_aligned(uint64_t offset, uint32_t size)
+{
+    return size >= 4 ? (offset & 3) == 0 : (offset & 3) <= 4 - size;
+}
+
+/* Shadows of granules that the running thread has touched before in this way, and nothing is to be told of. */
+ALWAYS bool is_own(const machine *m, uint32_t shadows, uint32_t size, bool writes, uint32_t matters)
+{
+    uint32_t written = of_each(writes ? SHADOW_WRITTEN : 0, size);
+    return ((shadows ^ (m->mine | written)) & (of_each(SHADOW_THREAD | SHADOW_TOLD, size) | written) & matters) == 0;
+}
+
+/* What lies on the running thread's own stack needs no looking up, see near_room. Host NULL: it lies elsewhere, or more
+ * follows from an access. */
+ALWAYS place reach_near(machine *m, uint64_t address, uint32_t size, uint8_t need)
+{
+    uint64_t at = address - m->near_base;
+    bool near = at < m->near_room && is_aligned(at, size) &&
+                is_own(m, shadows_of(m->near_shadow + (at >> 2), size), size, need & PAGE_W, m->near_matters) &&
+                has_room(m, need);
+    return (place){.host = LIKELY(near) ? m->near_host + at : NULL, .size = size, .near = true};
 }
 
 static inline uint64_t address_of(const machine *m, const operation *op)
@@ -74,29 +120,112 @@ static inline void set_bytes(uint8_t *host, uint32_t size, uint64_t value)
     }
 }
 
-/* The last thing that an operation does which has accessed `p`, and at once what it returns: `next`. */
-static inline uint64_t done(machine *m, const place *p, uint32_t accesses, uint64_t next)
+/* Handlers end in the next one's call, which has to be a jump, or they would pile up on the host's stack. */
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+#define CALLS_ARE_JUMPS true
+#else
+#define CALLS_ARE_JUMPS false
+#endif
+
+/* The last thing that a handler does: execute what lies behind, as its own end, or let interpret.c find what comes next. */
+ALWAYS uint64_t go_on(machine *m, const operation *op, uint64_t next)
 {
-    return access_is_private(m, p->offset, p->bits) ? next
-                                                    : sharing_watch(m, p->w, p->offset, p->size | accesses, next);
+    const operation *following = op + 1;
+    if (CALLS_ARE_JUMPS && LIKELY(m->count < m->limit && following->at == next)) {
+        m->pc = next;
+        m->count++;
+        return following->run(m, following, next + following->length);
+    }
+    return next;
+}
+
+/* The same, where control goes elsewhere: mostly on the same page. */
+ALWAYS uint64_t go_to(machine *m, const operation *op, uint64_t next)
+{
+    if (CALLS_ARE_JUMPS && LIKELY(m->count < m->limit && (next ^ op->at) < PAGE_BYTES)) {
+        const struct code *c = m->code;
+        uint32_t index = c->index[next & (PAGE_BYTES - 1)];
+        if (LIKELY(index != 0)) {
+            op = &c->operations[index - 1];
+            m->pc = next;
+            m->count++;
+            return op->run(m, op, next + op->length);
+        }
+    }
+    return next;
+}
+
+/* Does nothing follow from it, but that something was written? sharing.c asks more exactly. */
+ALWAYS bool is_known(const machine *m, const place *p, bool writes)
+{
+    const uint32_t told = of_each(SHADOW_TOLD, p->size), several = of_each(SHADOW_MULTI, p->size);
+    uint32_t shadows = shadows_of(p->w->shadow + (p->offset >> 2), p->size);
+    if (UNLIKELY(!is_aligned(p->offset, p->size))) {
+        return false;
+    }
+    if (UNLIKELY(p->bits & (PAGE_STACK | PAGE_DRIVER)) &&
+        ((p->bits & PAGE_DRIVER) || p->offset - m->own_stack >= STACK_SLOT)) {
+        return false;
+    }
+    return is_own(m, shadows, p->size, writes, ~0u) || (!writes && (shadows & (several | told)) == several);
+}
+
+/* The running thread's own stack is nobody else's, but where others were seen. */
+ALWAYS bool is_private(const machine *m, const place *p)
+{
+    return (p->bits & (PAGE_STACK | PAGE_SHARED)) == PAGE_STACK && p->offset - m->own_stack < STACK_SLOT;
+}
+
+/* What follows from an access, as the last thing that a handler does. */
+ALWAYS uint64_t done(machine *m, const operation *op, const place *p, uint32_t accesses, uint64_t next)
+{
+    const bool writes = accesses & WRITES;
+    if (p->near) {
+        m->wrote |= writes && m->near_shared;
+        return go_on(m, op, next);
+    }
+    if (LIKELY(is_known(m, p, writes))) {
+        m->wrote |= writes;
+        return go_on(m, op, next);
+    }
+    return is_private(m, p) && m->near_room ? go_on(m, op, next)
+                                            : sharing_watch(m, p->w, p->offset, p->size | accesses, next);
 }
 
 /* In the middle of an operation. */
 static inline uint64_t load(machine *m, const place *p)
 {
-    done(m, p, READS, 0);
+    if (!p->near) {
+        sharing_watch(m, p->w, p->offset, p->size | READS, 0);
+    }
     return fetch(p->host, p->size);
 }
 
-/* `accesses`: READS too, if what was there has only been fetched. */
-static inline uint64_t store(machine *m, const place *p, uint64_t value, uint32_t accesses, uint64_t next)
+ALWAYS void set_journaled(machine *m, const place *p, uint64_t value)
 {
     journal_add(m, p->host);
     set_bytes(p->host, p->size, value);
-    if (UNLIKELY(m->soft_count != 0)) {
+    if (!p->near && UNLIKELY(m->soft_count != 0)) { /* code is never on a stack */
         soft_written(m, p->w->base + p->offset, p->size);
     }
-    return done(m, p, accesses, next);
+}
+
+/* `accesses`: READS too, if what was there has only been fetched. */
+ALWAYS uint64_t store(machine *m, const operation *op, const place *p, uint64_t value, uint32_t accesses, uint64_t next)
+{
+    set_journaled(m, p, value);
+    return done(m, op, p, accesses, next);
+}
+
+/* In the middle of an operation. */
+static inline void store_part(machine *m, const place *p, uint64_t value)
+{
+    set_journaled(m, p, value);
+    if (p->near) {
+        m->wrote |= m->near_shared;
+    } else {
+        sharing_watch(m, p->w, p->offset, p->size | WRITES, 0);
+    }
 }
 
 static inline uint64_t mask_of(uint32_t size) { return ~0ull >> (64 - 8 * size); }

@@ -8,12 +8,21 @@
 /* 16 bytes are two accesses of 8. */
 static inline place part(const place *p, uint32_t from)
 {
-    return (place){p->w, p->offset + from, p->host + from, p->size < 8 ? p->size : 8, p->bits};
+    return (place){p->w, p->offset + from, p->host + from, p->size < 8 ? p->size : 8, p->bits, p->near};
+}
+
+static inline place vector_operand(machine *m, const operation *op, uint8_t need)
+{
+    uint64_t address = address_of(m, op);
+    place p = reach_near(m, address, op->size < 8 ? op->size : 8, need);
+    bool near = p.host && (op->size <= 8 || reach_near(m, address + 8, 8, need).host);
+    p.size = op->size;
+    return near ? p : operand(m, op, need);
 }
 
 static inline bool vector_load(machine *m, const operation *op)
 {
-    place p = operand(m, op, PAGE_R);
+    place p = vector_operand(m, op, PAGE_R);
     if (!p.host) {
         return false;
     }
@@ -30,22 +39,22 @@ static inline bool vector_load(machine *m, const operation *op)
 
 static inline bool vector_store(machine *m, const operation *op)
 {
-    place p = operand(m, op, PAGE_W);
+    place p = vector_operand(m, op, PAGE_W);
     if (!p.host) {
         return false;
     }
     context_vectors(m);
     place low = part(&p, 0), high = part(&p, 8);
-    store(m, &low, m->x[op->from].qword[0], WRITES, 0);
+    store_part(m, &low, m->x[op->from].qword[0]);
     if (op->size == 16) {
-        store(m, &high, m->x[op->from].qword[1], WRITES, 0);
+        store_part(m, &high, m->x[op->from].qword[1]);
     }
     return true;
 }
 
 static inline bool vector_load_high(machine *m, const operation *op)
 {
-    place p = operand(m, op, PAGE_R);
+    place p = vector_operand(m, op, PAGE_R);
     if (!p.host) {
         return false;
     }
@@ -56,12 +65,12 @@ static inline bool vector_load_high(machine *m, const operation *op)
 
 static inline bool vector_store_high(machine *m, const operation *op)
 {
-    place p = operand(m, op, PAGE_W);
+    place p = vector_operand(m, op, PAGE_W);
     if (!p.host) {
         return false;
     }
     context_vectors(m);
-    store(m, &p, m->x[op->from].qword[1], WRITES, 0);
+    store_part(m, &p, m->x[op->from].qword[1]);
     return true;
 }
 

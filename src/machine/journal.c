@@ -69,6 +69,8 @@ void machine_restore(machine *m, machine_mark mark)
     m->cpu_thread = 0;
     m->soft_stale = m->soft_count != 0;
     m->write_count = ~0ull;
+    m->near_room = 0;
+    interpret_know_again(m);
     look_again(m);
 }
 

@@ -21,7 +21,7 @@ static bool window_create(machine *m, uint8_t number, uint64_t base, uint64_t si
 {
     window *w = &m->windows[number];
     for (uint64_t at = base >> m->window_shift; at <= (base + size - 1) >> m->window_shift; at++) {
-        m->window_at[at & 255] = number;
+        m->window_at[at & 255] = w;
     }
     w->base = base;
     w->size = size;
@@ -48,6 +48,9 @@ bool memory_create(machine *m)
 {
     const arch *a = m->arch;
     m->window_shift = a->window_shift;
+    for (size_t i = 0; i < sizeof m->window_at / sizeof m->window_at[0]; i++) {
+        m->window_at[i] = &m->windows[WINDOW_NONE];
+    }
     return window_create(m, WINDOW_SYSTEM, a->system_base, a->system_size) &&
            window_create(m, WINDOW_DRIVER, a->driver_base, a->driver_size) &&
            window_create(m, WINDOW_POOL, a->pool_base, MACHINE_THREADS * a->arena_size + COMMON_ARENA) &&
@@ -107,9 +110,17 @@ void memory_set_pages(machine *m, uint64_t address, uint64_t size, uint8_t bits,
     uint64_t first = (address - w->base) >> PAGE_SHIFT, count = PAGE_UP(size) >> PAGE_SHIFT;
     journal_bytes(m, w->page + first, count);
     journal_bytes(m, w->kind + first, count);
+    bool code = false;
     for (uint64_t i = first; i < first + count; i++) {
         w->page[i] = (uint8_t)(bits | (w->page[i] & PAGE_SHARED));
         w->kind[i] = kind;
+        code |= w->code[i] != NULL;
+    }
+    if (code) {
+        interpret_know_again(m);
+    }
+    if (w == &m->windows[WINDOW_DRIVER]) { /* maybe of a stack */
+        m->near_room = 0;
     }
     look_again(m);
 }

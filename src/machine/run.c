@@ -65,6 +65,21 @@ static void step_begin(machine *m, uint64_t pc)
     m->fault_object = m->site = 0;
 }
 
+/* Early are all accesses but those of the unit behind which the step ended. What is of one unit stands together. */
+static void qualify_accesses(machine *m)
+{
+    size_t i = m->raced ? m->access_count : 0;
+    while (i > 0 && m->accesses[i - 1].first != m->point_unit) {
+        i--;
+    }
+    for (; i > 0 && m->accesses[i - 1].first == m->point_unit; i--) {
+        m->accesses[i - 1].early = false;
+    }
+    for (i = m->fault_object ? m->access_count : 0; i > 0; i--) {
+        m->accesses[i - 1].absent = m->accesses[i - 1].object == m->fault_object;
+    }
+}
+
 static void step_end(machine *m, uint64_t pc, machine_step *step)
 {
     thread *t = &m->threads[m->current];
@@ -79,10 +94,7 @@ static void step_end(machine *m, uint64_t pc, machine_step *step)
         m->driver_count += m->count - m->driver_since;
         m->driver_since = m->count;
     }
-    for (size_t i = 0; i < m->access_count; i++) {
-        m->accesses[i].early = !m->raced || m->accesses[i].first != m->point_unit;
-        m->accesses[i].absent = m->accesses[i].object == m->fault_object;
-    }
+    qualify_accesses(m);
     step->thread = m->current;
     step->instructions = m->count - m->step_start;
     step->driver_instructions = m->driver_count;
@@ -353,6 +365,8 @@ static void enter_thread(machine *m, uint32_t number, uint32_t choice)
     m->arch->resume(m, t->block);
     m->current = number;
     m->own_stack = m->arch->stack_first + number * STACK_SLOT - m->arch->driver_base;
+    m->mine = number * TWO_GRANULES;
+    m->near_room = 0;
     m->count = t->instructions;
     look_again(m);
     m->pending = 0;

@@ -39,16 +39,13 @@ static uint32_t access_slot(uint64_t object) { return (uint32_t)(object >> 2) & 
 enum { NO_ACCESS = UINT32_MAX };
 
 /* A slot tells where an object of its kind was added last, if that was in this step; before it stand the others. */
-static uint32_t newest_access(const machine *m, uint64_t object)
+static inline machine_access *find_access(const machine *m, uint64_t object, uint32_t *newest)
 {
-    uint32_t newest = m->access_slot[access_slot(object)];
-    bool valid = newest < m->access_count && access_slot(m->accesses[newest].object) == access_slot(object);
-    return valid ? newest : NO_ACCESS;
-}
-
-static machine_access *find_access(machine *m, uint64_t object, uint32_t newest)
-{
-    for (uint32_t i = newest; i != NO_ACCESS; i = m->access_before[i]) {
+    uint32_t i = m->access_slot[access_slot(object)];
+    if (i >= m->access_count || access_slot(m->accesses[i].object) != access_slot(object)) {
+        i = NO_ACCESS;
+    }
+    for (*newest = i; i != NO_ACCESS; i = m->access_before[i]) {
         if (m->accesses[i].object == object) {
             return &m->accesses[i];
         }
@@ -67,22 +64,28 @@ static void grow_accesses(machine *m)
     }
 }
 
-static inline void add_access(machine *m, uint64_t object, bool write)
+static inline __attribute__((always_inline)) void add_access(machine *m, uint64_t object, bool write)
 {
-    uint32_t unit = present_unit(m);
-    uint32_t newest = newest_access(m, object);
-    machine_access *known = find_access(m, object, newest);
+    uint32_t unit = present_unit(m), newest;
+    machine_access *known = find_access(m, object, &newest);
     if (known) {
         known->write |= write;
         known->last = unit;
         return;
     }
-    if (m->access_count == m->access_capacity) {
+    size_t count = m->access_count;
+    if (UNLIKELY(count == m->access_capacity)) {
         grow_accesses(m);
     }
-    m->access_before[m->access_count] = newest;
-    m->access_slot[access_slot(object)] = (uint32_t)m->access_count;
-    m->accesses[m->access_count++] = (machine_access){object, write, false, false, unit, unit};
+    m->access_before[count] = newest;
+    m->access_slot[access_slot(object)] = (uint32_t)count;
+    machine_access *added = &m->accesses[count];
+    added->object = object;
+    added->write = write;
+    added->early = true; /* and not absent: step_end knows better */
+    added->absent = false;
+    added->first = added->last = unit;
+    m->access_count = count + 1;
 }
 
 void step_add(machine *m, uint64_t object, bool write) { add_access(m, object, write); }
@@ -102,11 +105,11 @@ static inline uint16_t shadow_touch(uint16_t shadow, uint32_t number, bool write
     return next;
 }
 
-/* Nothing new, and nothing to be told. What several touched (SHADOW_MULTI) has the number of one of them. */
-static inline bool shadow_knows(uint32_t shadow, uint32_t number, bool write)
+/* shadow_touch changes it. What several touched (SHADOW_MULTI) has the number of one of them. */
+static inline bool is_news(uint32_t shadow, uint32_t number, bool write)
 {
     bool same = (shadow & SHADOW_MULTI) || ((shadow ^ number) & SHADOW_THREAD) == 0;
-    return same && !(shadow & (SHADOW_SHARED | SHADOW_POINT | SHADOW_WATCHED)) && (!write || (shadow & SHADOW_WRITTEN));
+    return !same || (write && !(shadow & SHADOW_WRITTEN));
 }
 
 static inline bool shadow_is_conflict(uint16_t shadow)
@@ -164,28 +167,59 @@ static inline void touch_point(machine *m, uint64_t object, uint16_t shadow, boo
     }
 }
 
+/* The first granule from `index` to `last` of which something is new or to be told, or that others have touched too, to
+ * within four: blocks that are freed are large. */
+static uint64_t skip_known(const window *w, uint64_t index, uint64_t last, uint32_t number, bool write)
+{
+    enum { FOUR_OF_EACH = 4 };
+    const uint64_t each = 0x0001000100010001ull, written = write ? SHADOW_WRITTEN : 0;
+    uint64_t mask = (SHADOW_THREAD | SHADOW_TOLD | written) * each, four;
+    for (; index + FOUR_OF_EACH <= last; index += FOUR_OF_EACH) {
+        memcpy(&four, w->shadow + index, sizeof four);
+        if ((four ^ (number | written) * each) & mask) {
+            break;
+        }
+    }
+    return index;
+}
+
+/* One granule of an access by the running thread; on a stack that is another thread's, `owner`. */
+static inline uint16_t touch_word(machine *m, window *w, uint64_t index, uint32_t owner, bool write)
+{
+    uint16_t old = w->shadow[index], next = shadow_touch(old, m->current, write);
+    if (owner != m->current) { /* its owner wrote it, whether seen or not */
+        next = (uint16_t)((next & ~(uint32_t)SHADOW_THREAD) | owner | SHADOW_MULTI | SHADOW_WRITTEN);
+    }
+    if (next != old) {
+        shadow_store(m, w, index, old, next);
+    }
+    return next;
+}
+
+static inline __attribute__((always_inline)) void tell_word(machine *m, uint64_t object, uint16_t shadow, bool write)
+{
+    if (shadow & SHADOW_SHARED) {
+        add_access(m, object, write);
+    }
+    touch_point(m, object, shadow, write);
+}
+
 static void access_words(machine *m, window *w, uint64_t offset, uint32_t size, bool write)
 {
     bool stack = w->page[offset >> PAGE_SHIFT] & PAGE_STACK;
     uint32_t owner = stack ? (uint32_t)((w->base + offset - m->arch->stack_first) / STACK_SLOT) : m->current;
-    for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
-        uint16_t old = w->shadow[index];
-        if (LIKELY(owner == m->current && shadow_knows(old, m->current, write))) {
-            continue;
+    uint64_t last = (offset + size - 1) >> 2;
+    for (uint64_t index = offset >> 2; index <= last; index++) {
+        if (owner == m->current) {
+            index = skip_known(w, index, last, m->current, write);
         }
-        uint16_t next = shadow_touch(old, m->current, write);
-        if (owner != m->current) { /* its owner wrote it, whether seen or not */
-            next = (uint16_t)((next & ~(uint32_t)SHADOW_THREAD) | owner | SHADOW_MULTI | SHADOW_WRITTEN);
+        uint16_t shadow = w->shadow[index];
+        if (owner != m->current || is_news(shadow, m->current, write)) {
+            shadow = touch_word(m, w, index, owner, write);
         }
-        if (next != old) {
-            shadow_store(m, w, index, old, next);
-        }
-        if (next & SHADOW_SHARED) {
-            add_access(m, w->base + (index << 2), write);
-        }
-        if (next & (SHADOW_POINT | SHADOW_WATCHED)) {
-            touch_point(m, w->base + (index << 2), next, write);
-            if (UNLIKELY(next & SHADOW_WATCHED)) {
+        if (shadow & SHADOW_TOLD) {
+            tell_word(m, w->base + (index << 2), shadow, write);
+            if (UNLIKELY(shadow & SHADOW_WATCHED)) {
                 watch_tell(m, w->base + offset, size, write, false);
             }
         }
@@ -210,19 +244,72 @@ static __attribute__((noinline)) uint64_t watch_closely(machine *m, window *w, u
     return next;
 }
 
-uint64_t sharing_watch(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next)
+/* An access that is not to a driver's image or another's stack: mostly nothing of it is new. */
+static uint64_t tell_words(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next)
 {
-    const uint16_t *word = w->shadow + (offset >> 2), *last = w->shadow + ((offset + (access & ACCESS_BYTES) - 1) >> 2);
-    if (w->page[offset >> PAGE_SHIFT] & (PAGE_STACK | PAGE_DRIVER)) {
-        return watch_closely(m, w, offset, access, next);
-    }
-    do { /* what is known of a write is known of a read before it */
-        if (UNLIKELY(!shadow_knows(*word, m->current, access & WRITES))) {
+    bool write = access & WRITES; /* what is known of a write is known of a read before it */
+    for (uint64_t index = offset >> 2; index <= (offset + (access & ACCESS_BYTES) - 1) >> 2; index++) {
+        uint16_t shadow = w->shadow[index];
+        if (UNLIKELY((shadow & SHADOW_WATCHED) || is_news(shadow, m->current, write))) {
             return watch_closely(m, w, offset, access, next);
         }
-    } while (++word <= last);
-    m->wrote |= (access & WRITES) != 0;
+        if (shadow & SHADOW_TOLD) {
+            tell_word(m, w->base + (index << 2), shadow, write);
+        }
+    }
+    m->wrote |= write;
     return next;
+}
+
+/* The running thread's own stack -------------------------------------------------------------------------------------- */
+
+/* Its page, on which others were seen (`shared`) or not. */
+static bool is_own_stack(const machine *m, const window *w, uint64_t page, uint8_t shared)
+{
+    const uint8_t all = PAGE_R | PAGE_W | PAGE_X | PAGE_PARTIAL | PAGE_STACK | PAGE_SHARED;
+    return (w->page[page] & all) == (PAGE_R | PAGE_W | PAGE_STACK | shared) &&
+           (page << PAGE_SHIFT) - m->own_stack < STACK_SLOT;
+}
+
+/* Finds out what is near: the pages around `offset` that are like its own. */
+static void note_near(machine *m, const window *w, uint64_t offset)
+{
+    uint64_t first = offset >> PAGE_SHIFT, end = first;
+    uint8_t shared = w->page[first] & PAGE_SHARED;
+    while (is_own_stack(m, w, end, shared)) {
+        end++;
+    }
+    while (end > first && is_own_stack(m, w, first - 1, shared)) {
+        first--;
+    }
+    m->near_base = w->base + (first << PAGE_SHIFT);
+    m->near_host = w->host + (first << PAGE_SHIFT);
+    m->near_shadow = w->shadow + (first << (PAGE_SHIFT - 2));
+    m->near_room = end > first ? ((end - first) << PAGE_SHIFT) - (sizeof(uint64_t) - 1) : 0;
+    m->near_shared = shared != 0;
+    m->near_matters = shared ? (SHADOW_THREAD | SHADOW_WRITTEN | SHADOW_TOLD) * TWO_GRANULES : 0;
+}
+
+static uint64_t watch_own_stack(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next)
+{
+    if (w->base + offset - m->near_base >= m->near_room) {
+        note_near(m, w, offset);
+    }
+    bool shared = w->page[offset >> PAGE_SHIFT] & PAGE_SHARED;
+    return shared ? tell_words(m, w, offset, access, next) : next;
+}
+
+uint64_t sharing_watch(machine *m, window *w, uint64_t offset, uint32_t access, uint64_t next)
+{
+    uint8_t bits = w->page[offset >> PAGE_SHIFT];
+    if (UNLIKELY(!m->recording)) {
+        return next;
+    }
+    if (bits & PAGE_STACK && offset - m->own_stack < STACK_SLOT) {
+        return watch_own_stack(m, w, offset, access, next);
+    }
+    bool closely = bits & (PAGE_STACK | PAGE_DRIVER);
+    return closely ? watch_closely(m, w, offset, access, next) : tell_words(m, w, offset, access, next);
 }
 
 void sharing_range(machine *m, uint64_t address, uint64_t size, bool write)
@@ -315,6 +402,7 @@ static uint16_t *shadow_at(machine *m, uint64_t id, window **w)
 size_t machine_share_discovered(machine *m)
 {
     size_t found = m->conflict_count;
+    m->near_room = 0;
     for (size_t i = 0; i < found; i++) {
         window *w;
         uint16_t *shadow = shadow_at(m, m->conflicts[i], &w);
@@ -344,6 +432,7 @@ bool machine_make_point(machine *m, uint64_t object)
     if (w) {
         shadow = &w->shadow[(object - w->base) >> 2];
         w->page[(object - w->base) >> PAGE_SHIFT] |= PAGE_SHARED;
+        m->near_room = 0;
     } else if (object - IMAGE_OBJECT < m->module_count) {
         shadow = &m->modules[object - IMAGE_OBJECT].shadow;
     }

@@ -45,6 +45,7 @@
 #define MAX_MODULES         32u   /* in the store */
 #define MAX_LOADED          64u   /* loaded and unloaded records of one execution */
 #define ACCESS_SLOTS        4096u /* a power of 2; steps with more accesses find them more slowly */
+#define KNOWN_PAGES         64u   /* a power of 2; of code, found again without being looked at */
 #define CLOCK_WORDS         4u
 #define MAX_NOTES           256u
 #define WAIT_CONDITIONS     64u /* of one wait */

@@ -7,16 +7,22 @@
  */
 #include "core.h"
 
-/* Aligned, so that it lies on one page; 0 where nothing can be read. */
-static uint64_t load_word(const machine *m, uint64_t address, uint32_t size)
+/* Aligned, so that it lies on one page. */
+static condition_place place_of(const machine *m, uint64_t address)
 {
+    static const uint8_t nothing[sizeof(uint64_t)]; /* nothing there can be read */
     const window *w = window_of((machine *)m, address);
-    uint64_t offset = w ? address - w->base : 0, value;
-    if (!w || !(w->page[offset >> PAGE_SHIFT] & PAGE_R)) {
-        return 0;
-    }
-    memcpy(&value, w->host + offset, sizeof value); /* there is room behind every window */
-    return size == 8 ? value : value & ((1ull << 8 * size) - 1);
+    uint64_t offset = w ? address - w->base : 0;
+    return w ? (condition_place){w->host + offset, w->page + (offset >> PAGE_SHIFT)}
+             : (condition_place){nothing, nothing};
+}
+
+/* 0 where nothing can be read. */
+static inline uint64_t load_word(condition_place place, uint32_t size)
+{
+    uint64_t value;
+    memcpy(&value, place.word, sizeof value); /* there is room behind every window */
+    return *place.page & PAGE_R ? value & ~0ull >> (64 - 8 * size) : 0;
 }
 
 static int64_t sign_extend(uint64_t value, uint32_t size)
@@ -25,9 +31,9 @@ static int64_t sign_extend(uint64_t value, uint32_t size)
     return (int64_t)(value << shift) >> shift;
 }
 
-static bool condition_holds(const machine *m, const struct hv_condition *c)
+static inline bool condition_holds(const struct hv_condition *c, condition_place place)
 {
-    uint64_t word = load_word(m, c->address, c->size);
+    uint64_t word = load_word(place, c->size);
     switch (c->compare) {
     case HV_EQ: return word == c->value;
     case HV_NE: return word != c->value;
@@ -37,14 +43,14 @@ static bool condition_holds(const machine *m, const struct hv_condition *c)
     }
 }
 
-static bool wait_holds(const machine *m, const thread *t)
+static inline bool wait_holds(const thread *t)
 {
     bool all = t->wait_flags & HV_WAIT_ALL;
     if (t->wait_flags & HV_WAIT_LAST) {
         return false;
     }
     for (uint32_t i = 0; i < t->condition_count; i++) {
-        if (condition_holds(m, &t->condition[i]) != all) {
+        if (condition_holds(&t->condition[i], t->place[i]) != all) {
             return !all;
         }
     }
@@ -53,20 +59,23 @@ static bool wait_holds(const machine *m, const thread *t)
 
 static uint64_t others_writes(const machine *m, const thread *t) { return m->v.shared_writes - t->own_writes; }
 
-machine_thread_state wait_state(const machine *m, const thread *t)
+/* Of one that exists and is not gone. */
+static inline machine_thread_state live_state(const machine *m, const thread *t)
 {
-    if (!t->exists) {
-        return MACHINE_THREAD_NONE;
-    }
-    if (t->gone) {
-        return MACHINE_THREAD_GONE;
-    }
-    if ((t->park != PARK_WAIT && t->park != PARK_SPIN) || wait_holds(m, t)) {
+    if ((t->park != PARK_WAIT && t->park != PARK_SPIN) || wait_holds(t)) {
         return MACHINE_THREAD_READY;
     }
+    if (!(t->wait_flags & HV_WAIT_TIMED)) {
+        return MACHINE_THREAD_BLOCKED;
+    }
     uint32_t most = t->wait_flags & HV_WAIT_IDLE ? MACHINE_TICKS : FRUITLESS_POLLS;
-    bool in_vain = t->fruitless >= most && others_writes(m, t) == t->others_writes;
-    return (t->wait_flags & HV_WAIT_TIMED) && !in_vain ? MACHINE_THREAD_TIMED : MACHINE_THREAD_BLOCKED;
+    bool in_vain = UNLIKELY(t->fruitless >= most) && others_writes(m, t) == t->others_writes;
+    return in_vain ? MACHINE_THREAD_BLOCKED : MACHINE_THREAD_TIMED;
+}
+
+machine_thread_state wait_state(const machine *m, const thread *t)
+{
+    return !t->exists ? MACHINE_THREAD_NONE : t->gone ? MACHINE_THREAD_GONE : live_state(m, t);
 }
 
 static void park(machine *m, thread *t, park_kind kind)
@@ -122,6 +131,16 @@ static void enter_section(machine *m, const struct hv_condition *conditions, uin
     }
 }
 
+static void set_conditions(machine *m, thread *t, const struct hv_condition *conditions, uint32_t count)
+{
+    journal_bytes(m, t->condition, count * sizeof conditions[0]);
+    journal_bytes(m, t->place, count * sizeof t->place[0]);
+    memcpy(t->condition, conditions, count * sizeof conditions[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        t->place[i] = place_of(m, conditions[i].address);
+    }
+}
+
 bool wait_begin(machine *m, uint64_t request)
 {
     struct hv_wait wait;
@@ -138,10 +157,9 @@ bool wait_begin(machine *m, uint64_t request)
     t->condition_count = wait.count;
     t->wait_object = wait.object;
     t->due = m->v.clock + wait.timeout;
-    journal_bytes(m, t->condition, wait.count * sizeof conditions[0]);
-    memcpy(t->condition, conditions, wait.count * sizeof conditions[0]);
+    set_conditions(m, t, conditions, wait.count);
     m->atomic_depth = 0;
-    if (pass && wait_holds(m, t)) {
+    if (pass && wait_holds(t)) {
         enter_section(m, conditions, wait.count);
         return false;
     }
@@ -163,8 +181,8 @@ void wait_spin(machine *m, uint64_t object)
     CHANGE(m, t->condition_count, 1);
     CHANGE(m, t->wait_object, object);
     CHANGE(m, t->due, m->v.clock);
-    struct hv_condition word = {object, load_word(m, object, 4), 4, HV_NE};
-    CHANGE(m, t->condition[0], word);
+    struct hv_condition word = {object, load_word(place_of(m, object), 4), 4, HV_NE};
+    set_conditions(m, t, &word, 1);
     park(m, t, PARK_SPIN);
 }
 
@@ -182,7 +200,7 @@ static void expire(machine *m, thread *t)
 
 static void resume_wait(machine *m, thread *t, bool spin)
 {
-    bool holds = wait_holds(m, t), last = t->wait_flags & HV_WAIT_LAST;
+    bool holds = wait_holds(t), last = t->wait_flags & HV_WAIT_LAST;
     if (!holds && !last) {
         expire(m, t);
     }
@@ -233,7 +251,7 @@ void machine_enabled(machine *m, uint32_t *ready, size_t *ready_count, uint32_t 
         return;
     }
     for (uint32_t i = 0; i < m->v.live_count; i++) {
-        switch (wait_state(m, &m->threads[m->v.live[i]])) {
+        switch (live_state(m, &m->threads[m->v.live[i]])) {
         case MACHINE_THREAD_READY: ready[r++] = m->v.live[i]; break;
         case MACHINE_THREAD_TIMED: timed[w++] = m->v.live[i]; break;
         default: break;

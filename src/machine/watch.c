@@ -9,6 +9,7 @@ static void mark(machine *m, uint64_t object, bool on)
     if (w) {
         shadow = &w->shadow[(object - w->base) >> 2];
         w->page[(object - w->base) >> PAGE_SHIFT] |= PAGE_SHARED; /* else a thread's own stack is not looked at */
+        m->near_room = 0;
     } else if (object - IMAGE_OBJECT < m->module_count) {
         shadow = &m->modules[object - IMAGE_OBJECT].shadow;
     }
