@@ -19,6 +19,8 @@ ULONGLONG NTAPI KeQueryInterruptTime(VOID);
 VOID NTAPI KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime);
 ULONGLONG NTAPI KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp);
 
+enum { INTERRUPT_TIME = 0x8 }; /* in the page */
+
 /*
  * KUSER_SHARED_DATA, which drivers read inline: times that follow the clock, the version. Boot only. Offsets: Microsoft,
  * ntddk.h, KUSER_SHARED_DATA.
@@ -27,7 +29,6 @@ VOID KiInitializeSharedData(VOID)
 {
     enum {
         TickCountMultiplier = 0x4,
-        InterruptTime = 0x8,
         SystemTime = 0x14,
         NtProductType = 0x264,
         NtMajorVersion = 0x26c,
@@ -42,7 +43,7 @@ VOID KiInitializeSharedData(VOID)
     *(volatile ULONG *)(Page + NtProductType) = 1;
     *(volatile ULONG *)(Page + NtMajorVersion) = Major;
     *(volatile ULONG *)(Page + NtMinorVersion) = Minor;
-    HvClockWord(Page + InterruptTime, 0, 1);
+    HvClockWord(Page + INTERRUPT_TIME, 0, 1);
     HvClockWord(Page + SystemTime, KE_BOOT_TIME, 1);
     HvClockWord(Page + TickCount, 0, KE_TIME_INCREMENT);
 #ifndef _WIN64
@@ -50,24 +51,32 @@ VOID KiInitializeSharedData(VOID)
 #endif
 }
 
+/* The time as drivers are told it. It is read from where they could read it themselves: that they look is noticed. */
+static ULONG64 SeenClock(VOID)
+{
+    const volatile ULONG *Time = (const volatile ULONG *)((PUCHAR)(ULONG_PTR)HV_CLOCK_PAGE + INTERRUPT_TIME);
+
+    return Time[0] | (ULONG64)Time[1] << 32;
+}
+
 VOID NTAPI KeQuerySystemTime(PLARGE_INTEGER CurrentTime)
 {
-    CurrentTime->QuadPart = (LONGLONG)(KE_BOOT_TIME + HvClock());
+    CurrentTime->QuadPart = (LONGLONG)(KE_BOOT_TIME + SeenClock());
 }
 
 VOID NTAPI KeQuerySystemTimePrecise(PLARGE_INTEGER CurrentTime)
 {
-    CurrentTime->QuadPart = (LONGLONG)(KE_BOOT_TIME + HvClock());
+    CurrentTime->QuadPart = (LONGLONG)(KE_BOOT_TIME + SeenClock());
 }
 
-VOID NTAPI KeQueryTickCount(PLARGE_INTEGER Count) { Count->QuadPart = (LONGLONG)(HvClock() / KE_TIME_INCREMENT); }
+VOID NTAPI KeQueryTickCount(PLARGE_INTEGER Count) { Count->QuadPart = (LONGLONG)(SeenClock() / KE_TIME_INCREMENT); }
 
-ULONGLONG NTAPI KeQueryInterruptTime(VOID) { return HvClock(); }
-ULONGLONG NTAPI KeQueryUnbiasedInterruptTime(VOID) { return HvClock(); }
+ULONGLONG NTAPI KeQueryInterruptTime(VOID) { return SeenClock(); }
+ULONGLONG NTAPI KeQueryUnbiasedInterruptTime(VOID) { return SeenClock(); }
 
 ULONGLONG NTAPI KeQueryInterruptTimePrecise(PULONG64 QpcTimeStamp)
 {
-    *QpcTimeStamp = HvClock();
+    *QpcTimeStamp = SeenClock();
     return *QpcTimeStamp;
 }
 
@@ -80,7 +89,7 @@ LARGE_INTEGER NTAPI KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequenc
     if (PerformanceFrequency) {
         PerformanceFrequency->QuadPart = KE_PERFORMANCE_FREQUENCY;
     }
-    Counter.QuadPart = (LONGLONG)HvClock();
+    Counter.QuadPart = (LONGLONG)SeenClock();
     return Counter;
 }
 
