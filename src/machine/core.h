@@ -202,6 +202,7 @@ struct machine {
     bool flat;        /* no segment but the processor block's has a base: the usual case, and always so on x64 */
     bool live;        /* the running thread's registers are here, not in Unicorn */
     uint32_t current; /* running thread */
+    uint64_t watched; /* object, 0 = none */
     uint32_t atomic_depth;
     uint32_t pending; /* pending_bits */
     bool in_driver;
@@ -315,7 +316,6 @@ struct machine {
     void *trace_context;
     machine_watcher watch;
     void *watch_context;
-    uint64_t watched; /* object, 0 = none */
     uint64_t recent[64];
     size_t recent_count;
     uint64_t run_to; /* machine_run_to's target, ~0 = none */

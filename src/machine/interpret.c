@@ -165,7 +165,7 @@ static struct code *code_enter(machine *m, uint64_t pc, bool *unicorns)
     }
     m->rip = pc;
     *unicorns = run_slow_path(m, pc, 0);
-    bool ours = *unicorns && !(m->f.word & FLAG_T) && !m->watched; /* operations tell of accesses only behind them */
+    bool ours = *unicorns && !(m->f.word & FLAG_T);
     return ours ? code_of(m, pc) : NULL;
 }
 

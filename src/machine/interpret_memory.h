@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * interpret_memory.h - interpret.c's accesses to memory and registers. Each operation first reaches for all that it will
- * access, which changes nothing; what cannot be reached so (a fault, two pages, a full journal) is left to Unicorn. What
- * follows from an access comes last, so that the compiler has nothing to keep meanwhile: see done().
+ * access, which changes nothing; what cannot be reached so (a fault, two pages, a full journal, a watched word) is left to
+ * Unicorn. What follows from an access comes last, so that the compiler has nothing to keep meanwhile: see done().
  */
 #ifndef AIRLOCK_MACHINE_INTERPRET_MEMORY_H
 #define AIRLOCK_MACHINE_INTERPRET_MEMORY_H
@@ -32,6 +32,17 @@ static inline bool has_room(const machine *m, uint8_t need)
     return !(need & PAGE_W) || m->journal_size < m->journal_room;
 }
 
+/* Who watches a word is told before it is accessed, where operations tell behind. */
+static inline bool is_watched(const window *w, uint64_t offset, uint32_t size)
+{
+    for (uint64_t index = offset >> 2; index <= (offset + size - 1) >> 2; index++) {
+        if (w->shadow[index] & SHADOW_WATCHED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 ALWAYS place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
 {
     enum { SHIFT = WORD == 8 ? X64_WINDOW_SHIFT : X86_WINDOW_SHIFT };
@@ -41,7 +52,8 @@ ALWAYS place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
         p.bits = w->page[p.offset >> PAGE_SHIFT];
         bool whole = LIKELY((p.bits & (need | PAGE_PARTIAL)) == need) ||
                      ((p.bits & need) == need && !outside_block(w, p.offset >> PAGE_SHIFT, p.offset, size));
-        p.host = LIKELY(whole && has_room(m, need) && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size)
+        bool told_first = UNLIKELY(m->watched != 0) && is_watched(w, p.offset, size);
+        p.host = LIKELY(whole && has_room(m, need) && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size && !told_first)
                      ? w->host + p.offset
                      : NULL;
     }
