@@ -123,6 +123,18 @@ static void Increment(int locked)
     }
 }
 
+/* Two words of its stack, one of which the other thread is told of. */
+static void Lend(void)
+{
+    volatile uint32_t mine[2] = {1, 1};
+    Result[6] = (word)mine;
+    HvWaitWord(&Shared[1], 4, HV_NE, 0, 0, (void *)&Shared[1]);
+    HvAtomicEnd();
+    mine[1]++;
+    mine[0]++;
+    Shared[2] = mine[0];
+}
+
 static void Faults(void)
 {
     uint8_t *block = HvAlloc(24, HV_POOL);
@@ -245,6 +257,8 @@ static void First(void *argument)
         Flags();
     } else if (Is("race") || Is("locked")) {
         Increment(Is("locked"));
+    } else if (Is("lent")) {
+        Lend();
     } else if (Is("signal")) {
         Shared[1] = 1;
     } else if (Is("spin")) {
@@ -274,6 +288,9 @@ static void Second(void *argument)
         __asm__ volatile("mov $5, %%eax\n cmp $3, %%eax\n" : : : "eax", "cc");
     } else if (Is("race") || Is("locked")) {
         Increment(Is("locked"));
+    } else if (Is("lent")) {
+        *(volatile uint32_t *)(word)Result[6] = 7;
+        Shared[1] = 1;
     } else if (Is("signal")) {
         HvWaitWord(&Shared[1], 4, HV_NE, 0, 0, (void *)&Shared[1]);
         HvAtomicEnd();

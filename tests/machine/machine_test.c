@@ -268,6 +268,55 @@ static void test_site(void **state)
     end(&f);
 }
 
+typedef struct {
+    uint64_t object;
+    size_t accesses, writes; /* steps with an access to it */
+} counter;
+
+static bool count_accesses(void *context, const machine_step *step)
+{
+    counter *c = context;
+    for (size_t i = 0; i < step->access_count; i++) {
+        c->accesses += step->accesses[i].object == c->object;
+        c->writes += step->accesses[i].object == c->object && step->accesses[i].write;
+    }
+    return step->outcome == MACHINE_RAN;
+}
+
+static counter count_steps(fixture *f, uint32_t thread, uint64_t object)
+{
+    counter c = {.object = object};
+    machine_mark mark = machine_save(f->m);
+    assert_int_equal(machine_run(f->m, thread, 0, count_accesses, &c), MACHINE_OK);
+    machine_restore(f->m, mark);
+    machine_drop(f->m, mark);
+    return c;
+}
+
+/* A word of a thread's stack that another one has accessed is in the footprints of both; its neighbour is in none. */
+static void test_stack_is_lent(void **state)
+{
+    (void)state;
+    fixture f = boot("lent");
+    for (int round = 0; round < 2; round++) {
+        machine_mark mark = machine_save(f.m);
+        run_all(&f, FIRST);
+        uint64_t lent = result(&f, 6);
+        counter second = count_steps(&f, SECOND, lent);
+        run_all(&f, SECOND);
+        counter first = count_steps(&f, FIRST, lent), kept = count_steps(&f, FIRST, lent + 4);
+        run_all(&f, FIRST);
+        assert_int_equal(shared(&f, 2), 8);
+        machine_restore(f.m, mark);
+        machine_drop(f.m, mark);
+        assert_int_equal(second.writes, round);
+        assert_int_equal(first.writes, round);
+        assert_int_equal(kept.accesses, 0);
+        assert_int_equal(machine_share_discovered(f.m) > 0, round == 0);
+    }
+    end(&f);
+}
+
 static void run_both(fixture *f)
 {
     machine_mark mark = machine_save(f->m);
@@ -495,6 +544,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_fault_is_precise),
         cmocka_unit_test(test_free_twice),
         cmocka_unit_test(test_instructions),
+        cmocka_unit_test(test_stack_is_lent),
         cmocka_unit_test(test_sharing_is_taken),
         cmocka_unit_test(test_race_and_snapshots),
         cmocka_unit_test(test_flags_are_kept),
