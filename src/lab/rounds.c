@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * rounds.c - an exploration of the lab: round after round, until nothing new is learnt of what threads share and where
- * they race (src/machine/sharing.c). A whole round is divided into tasks for several processes, whose results a file may
+ * they race (src/machine/shadow.c). A whole round is divided into tasks for several processes, whose results a file may
  * keep.
  */
 #include "checkpoint.h"

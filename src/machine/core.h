@@ -50,7 +50,7 @@ enum shadow_bits {
 #define TWO_GRANULES 0x10001u /* times a shadow: those of two granules in a row, as one word */
 
 typedef struct {
-    uint64_t id; /* granule or image, see sharing.c */
+    uint64_t id; /* granule or image, see shadow.h */
     uint16_t before;
 } shadow_change;
 

@@ -168,7 +168,7 @@ void machine_drop(machine *m, machine_mark mark);    /* forget it and those abov
  * since. */
 uint32_t machine_word_at(const machine *m, machine_mark mark, uint64_t address);
 
-/* Sharing (sharing.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
+/* Sharing (shadow.c): a granule is shared once two threads touched it, one of them writing; a step ends at an access to
  * one on which a race was seen. Both change only between explorations, at the scenario's start. */
 size_t machine_share_discovered(machine *m); /* from now on in footprints: what was discovered; returns how many */
 bool machine_has_discovered(const machine *m);
