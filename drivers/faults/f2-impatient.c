@@ -2,8 +2,9 @@
 /*
  * F2: the unload routine waits for its worker, but only so long, and then frees what the worker still uses.
  *
- * It looks at a flag up to 20 times, 50 milliseconds apart, or (fault-f2-deadline) until a time. A second is long, and
- * enough on every computer that this was tried on; but a virtual machine is paused for longer, a debugger breaks in, and
+ * It looks at a flag up to 20 times, 50 milliseconds apart, or (fault-f2-deadline) until a time; or it does not wait at all
+ * if the driver has been there for long (fault-f2-elapsed, --model clock=jumps). A second is long, and enough on every
+ * computer that this was tried on; but a virtual machine is paused for longer, a debugger breaks in, and
  * the worker writes to freed pool. No delay proves anything. The twin waits for the thread itself.
  *
  * Meant for: --load sc --unload sc
@@ -23,7 +24,19 @@ static VOID NTAPI WorkerThread(_In_ PVOID Context)
     PsTerminateSystemThread(STATUS_SUCCESS);
 }
 
-#ifndef FIXED
+#if defined(ELAPSED)
+static LARGE_INTEGER Loaded;
+
+static VOID GiveWorkerTime(VOID)
+{
+    LARGE_INTEGER Now;
+
+    KeQuerySystemTime(&Now);
+    if (Now.QuadPart - Loaded.QuadPart < 10 * 1000 * 10000) {
+        WaitFor(WorkerObject);
+    }
+}
+#elif !defined(FIXED)
 static VOID Sleep(VOID)
 {
     LARGE_INTEGER Interval;
@@ -82,6 +95,9 @@ NTSTATUS NTAPI DriverEntry(_In_ PDRIVER_OBJECT DriverObject, _In_ PUNICODE_STRIN
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     *Requests = 0;
+#ifdef ELAPSED
+    KeQuerySystemTime(&Loaded);
+#endif
     KeInitializeEvent(&WorkerStop, NotificationEvent, FALSE);
     StartWorker();
     if (WorkerObject == NULL) {

@@ -85,6 +85,7 @@ static inline void HvClockWord(void *Word, uint64_t Base, uint64_t Divisor)
 {
     HvCall4(HV_CLOCK_WORD, HvAddress(Word), Base, Divisor, Base >> 32);
 }
+static inline void HvClockJump(uint32_t Milliseconds) { HvCall1(HV_CLOCK_JUMP, Milliseconds); }
 static inline uint32_t HvChoose(uint32_t Count) { return (uint32_t)HvCall1(HV_CHOOSE, Count); }
 static inline void HvPrint(const char *Text, uint64_t Bytes) { HvCall2(HV_PRINT, HvAddress(Text), Bytes); }
 static inline void HvLabel(uint32_t Thread, const char *Text, uint64_t Bytes)

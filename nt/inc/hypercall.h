@@ -50,6 +50,7 @@ enum hv_call {
     HV_CLOCK_WORD = 40, /* (address, base, divisor, base >> 32) -> 0: the 12 bytes at address (low, high, high half)
                              * hold from now on base + time / divisor. In the system image, or in the page at
                              * HV_CLOCK_PAGE_..., which is writable while booting and read-only afterwards */
+    HV_CLOCK_JUMP = 41, /* (milliseconds) that pass each time before such a word is read whole, or its high half */
     HV_CHOOSE = 33,     /* (n) -> 0 .. n-1, explored exhaustively */
     HV_PRINT = 34,      /* (text, bytes) debugger output */
     HV_NOTE = 35,       /* (struct hv_note *) a finding that does not stop the system */

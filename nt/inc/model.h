@@ -25,7 +25,9 @@
     X(UnloadTest, "unload-test", 0, "split,atomic",                                                                    \
       "whether testing and setting DRVO_UNLOAD_INVOKED are two steps or one")                                          \
     X(UnloadReference, "unload-reference", 0, "late,found",                                                            \
-      "whether a filter unload references the driver object when it begins, or already when it finds the filter")
+      "whether a filter unload references the driver object when it begins, or already when it finds the filter")      \
+    X(Clock, "clock", 0, "still,jumps",                                                                                \
+      "whether time passes only in waits, or an hour too each time that the driver looks at the clock")
 
 enum MODEL_OS { MODEL_XP, MODEL_WIN7, MODEL_WIN8 };
 enum { LOAD_LOCK_LOAD_ONLY, LOAD_LOCK_LOAD_AND_UNLOAD };
@@ -37,6 +39,7 @@ enum { SERIALISE_WAIT, SERIALISE_FAIL, SERIALISE_DEFER };
 enum { NON_CANONICAL_7E, NON_CANONICAL_50 };
 enum { UNLOAD_TEST_SPLIT, UNLOAD_TEST_ATOMIC };
 enum { UNLOAD_REFERENCE_LATE, UNLOAD_REFERENCE_FOUND };
+enum { CLOCK_STILL, CLOCK_JUMPS };
 
 #define MODEL_FIELD(field, name, value, choices, text) unsigned char field;
 typedef struct _NT_MODEL {

@@ -49,6 +49,8 @@ VOID KiInitializeSharedData(VOID)
 #ifndef _WIN64
     HvClockWord((PVOID)&KiTickCount, 0, KE_TIME_INCREMENT);
 #endif
+    if (NtModel.Clock == CLOCK_JUMPS)
+        HvClockJump(60 * 60 * 1000);
 }
 
 /* The time as drivers are told it. It is read from where they could read it themselves: that they look is noticed. */
@@ -56,7 +58,9 @@ static ULONG64 SeenClock(VOID)
 {
     const volatile ULONG *Time = (const volatile ULONG *)((PUCHAR)(ULONG_PTR)HV_CLOCK_PAGE + INTERRUPT_TIME);
 
-    return Time[0] | (ULONG64)Time[1] << 32;
+    ULONG64 High = Time[1]; /* the first to be read, as drivers do */
+
+    return High << 32 | Time[0];
 }
 
 VOID NTAPI KeQuerySystemTime(PLARGE_INTEGER CurrentTime)

@@ -119,8 +119,9 @@ static const char *special_limit(const lab_evidence *e, size_t index, char out[L
         return out;
     }
     if (e->clock_seen && index == 0) {
-        snprintf(out, LAB_CLAIM_SIZE,
-                 "the driver looks at the clock, which moves by timeouts only: it sees no other stalls");
+        snprintf(
+            out, LAB_CLAIM_SIZE,
+            "the driver looks at the clock, which moves by timeouts only: --model clock=jumps tries longer stalls");
         return out;
     }
     return NULL;

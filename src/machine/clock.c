@@ -49,6 +49,27 @@ void clock_was_read(machine *m)
     CHANGE(m, t->clock_reads, t->clock_reads + 1);
 }
 
+void clock_jump(machine *m, uint64_t milliseconds)
+{
+    enum { UNITS = 10000 }; /* of virtual time in a millisecond */
+    CHANGE(m, m->v.clock_jump, milliseconds * UNITS);
+    m->tells_first = true;
+}
+
+/* Who reads by halves reads the upper one first, and again at the end. */
+void clock_looked_at(machine *m, uint64_t address, uint64_t size)
+{
+    clock_was_read(m);
+    m->saw_clock = true;
+    for (uint32_t i = 0; m->v.clock_jump && i < m->v.clock_count; i++) {
+        uint64_t part = address - m->v.clocks[i].address;
+        if (part == sizeof(uint32_t) || (part == 0 && size == sizeof(uint64_t))) {
+            clock_set(m, m->v.clock + m->v.clock_jump);
+            return;
+        }
+    }
+}
+
 bool clock_is_word(const machine *m, uint64_t address)
 {
     for (uint32_t i = 0; i < m->v.clock_count; i++) {

@@ -184,6 +184,7 @@ typedef struct {
     load_record load[MAX_LOADED];
     clock_word clocks[CLOCK_WORDS];
     uint32_t clock_count, reserved;
+    uint64_t clock_jump; /* what passes when somebody looks at the clock */
     machine_end end;
     uint64_t irql_home;
     uint32_t booted;
@@ -203,6 +204,7 @@ struct machine {
     bool live;        /* the running thread's registers are here, not in Unicorn */
     uint32_t current; /* running thread */
     uint64_t watched; /* object, 0 = none */
+    bool tells_first; /* of accesses to watched words, before they are made */
     uint32_t atomic_depth;
     uint32_t pending; /* pending_bits */
     bool in_driver;
@@ -357,8 +359,10 @@ static inline bool outside_block(const window *w, uint64_t page, uint64_t offset
 /* clock.c */
 void clock_set(machine *m, uint64_t now);
 bool clock_follow(machine *m, uint64_t address, uint64_t base, uint64_t divisor);
-void clock_was_read(machine *m);                        /* by the running thread */
-bool clock_is_word(const machine *m, uint64_t address); /* that follows the clock */
+void clock_jump(machine *m, uint64_t milliseconds);                /* pass whenever it is looked at */
+void clock_was_read(machine *m);                                   /* by the running thread */
+void clock_looked_at(machine *m, uint64_t address, uint64_t size); /* where it is told, or will be */
+bool clock_is_word(const machine *m, uint64_t address);            /* that follows the clock */
 
 /* journal.c */
 void journal_grow(machine *m);

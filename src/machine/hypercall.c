@@ -147,6 +147,7 @@ void hypercall(machine *m)
         clock_was_read(m);
         break;
     case HV_CLOCK_WORD: result = clock_follow(m, a, b | d << 32, c) ? 0 : 1; break;
+    case HV_CLOCK_JUMP: clock_jump(m, a); break;
     case HV_CHOOSE: park_choice(m, a); return;
     case HV_PRINT: print(m, a, b); return;
     case HV_NOTE: add_note(m, a); return;

@@ -52,7 +52,7 @@ ALWAYS place reach(machine *m, uint64_t address, uint32_t size, uint8_t need)
         p.bits = w->page[p.offset >> PAGE_SHIFT];
         bool whole = LIKELY((p.bits & (need | PAGE_PARTIAL)) == need) ||
                      ((p.bits & need) == need && !outside_block(w, p.offset >> PAGE_SHIFT, p.offset, size));
-        bool told_first = UNLIKELY(m->watched != 0) && is_watched(w, p.offset, size);
+        bool told_first = UNLIKELY(m->tells_first) && is_watched(w, p.offset, size);
         p.host = LIKELY(whole && has_room(m, need) && (p.offset & (PAGE_BYTES - 1)) <= PAGE_BYTES - size && !told_first)
                      ? w->host + p.offset
                      : NULL;

@@ -22,6 +22,7 @@ void machine_set_watch(machine *m, uint64_t object, machine_watcher watch, void 
 {
     mark(m, m->watched, false);
     m->watched = watch ? object : 0;
+    m->tells_first = m->watched || m->v.clock_jump;
     m->watch = watch;
     m->watch_context = context;
     mark(m, m->watched, true);
@@ -30,8 +31,7 @@ void machine_set_watch(machine *m, uint64_t object, machine_watcher watch, void 
 void watch_tell(machine *m, uint64_t address, uint64_t size, bool write, bool absent)
 {
     if (clock_is_word(m, address)) {
-        clock_was_read(m);
-        m->saw_clock = true;
+        clock_looked_at(m, address, size);
         return;
     }
     machine_watched access = {m->current, m->pc, m->count, address, size, write, absent};

@@ -44,6 +44,13 @@ planted() # DRIVER CLASS OPTION...
     planted fault-f2-impatient F2 $sc_sc
     ! jq -r '.limits[]' "$BATS_TEST_TMPDIR/report.json" | grep -q "clock"
 }
+@test "F2: the unload routine does not wait if the driver was loaded long ago" {
+    run "$AIRLOCK" explore "$DRIVERS/fault-f2-elapsed.sys" --os $os $sc_sc --json "$BATS_TEST_TMPDIR/report.json"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    jq -r '.limits[]' "$BATS_TEST_TMPDIR/report.json" | grep -q "the clock, .* --model clock=jumps"
+    planted fault-f2-elapsed F2 $sc_sc --model clock=jumps
+}
 @test "F3: a thread created after the clean-up" { pair f3-late-thread F3 $nt_nt; }
 @test "F3: a timer armed after the clean-up" { pair f3-late-timer F3 $nt_fltmc; }
 @test "F4: the image goes while a thread ends" { pair f4-thread-tail F4 $sc_sc; }

@@ -26,7 +26,7 @@ closed() # OPTION...
 @test "NtLoadDriver against fltmc unload, Windows XP" { closed --os xp --load nt; }
 @test "every model switch turned" {
   closed --model load-lock=load-and-unload --model filter-link=last --model unload-lock=held \
-    --model second-unregister=wait --model fltmc-unload=filter --model unload-test=atomic --model unload-reference=found
+    --model second-unregister=wait --model fltmc-unload=filter --model unload-test=atomic --model unload-reference=found --model clock=jumps
 }
 @test "Windows 8: the unload waits, fails, or is put off" {
   for way in wait fail defer; do
