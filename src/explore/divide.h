@@ -63,9 +63,9 @@ void order_drop(division *d, task *t);
 void order_release(division *d);
 
 /* share.c */
-bool share_expand(division *d, task *done,
-                  task_result *result); /* the tasks that a result makes. False: a bad one, or no memory */
-bool share_asked(division *d, task *done, task_result *result); /* what its races ask for elsewhere */
+/* The tasks that a result makes, and those that its races ask for elsewhere. False: a bad one, or no memory. */
+bool share_expand(division *d, task *done, task_result *result);
+bool share_asked(division *d, task *done, task_result *result);
 void share_release(shared *s);
 
 /* divide.c. Bytes become a task at a place; `known`: failures, may be empty. */

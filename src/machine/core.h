@@ -298,7 +298,8 @@ struct machine {
     uint32_t cpu_thread; /* whose registers the cpu holds, 0 = nobody's */
 
     snapshot *snapshots;
-    uint32_t snapshot_count, snapshot_capacity;
+    uint32_t snapshot_count;
+    size_t snapshot_capacity;
 
     uint64_t *touched; /* granules seen: window << 60 | index */
     size_t touched_count, touched_capacity;
@@ -480,6 +481,9 @@ int module_index_at(const machine *m, uint64_t address); /* store index of the l
 bool cpu_create(machine *m);
 void cpu_destroy(machine *m);
 bool cpu_renew(machine *m); /* a new processor in the state of the old one */
+
+/* grow.c: the list with twice the room, `first` elements of so many bytes if it had none. Aborts without memory. */
+void *list_grow(void *list, size_t *capacity, size_t first, size_t size);
 
 /* guard.c */
 bool guard_start(machine *m, uint64_t pc, uint64_t until, uc_err *error); /* false: Unicorn gave up */

@@ -16,15 +16,9 @@
 void journal_grow(machine *m)
 {
     enum { OF_AN_INSTRUCTION = 4 }; /* an operation of interpret.c adds fewer */
-    size_t capacity = m->journal_capacity ? m->journal_capacity * 2 : (size_t)1 << 16;
-    journal_entry *grown = realloc(m->journal, capacity * sizeof *grown);
-    if (!grown) {
-        guard_off();
-        abort(); /* out of memory for the undo log: nothing sensible can follow */
-    }
-    m->journal = grown;
-    m->journal_capacity = capacity;
-    m->journal_room = (capacity < JOURNAL_MOST ? capacity : JOURNAL_MOST) - OF_AN_INSTRUCTION;
+    m->journal = list_grow(m->journal, &m->journal_capacity, (size_t)1 << 16, sizeof *m->journal);
+    size_t room = m->journal_capacity < JOURNAL_MOST ? m->journal_capacity : JOURNAL_MOST;
+    m->journal_room = room - OF_AN_INSTRUCTION;
 }
 
 void journal_bytes(machine *m, void *at, size_t size)
@@ -37,14 +31,7 @@ void journal_bytes(machine *m, void *at, size_t size)
 machine_mark machine_save(machine *m)
 {
     if (m->snapshot_count == m->snapshot_capacity) {
-        uint32_t capacity = m->snapshot_capacity ? m->snapshot_capacity * 2 : 64;
-        snapshot *grown = realloc(m->snapshots, capacity * sizeof *grown);
-        if (!grown) {
-            guard_off();
-            abort();
-        }
-        m->snapshots = grown;
-        m->snapshot_capacity = capacity;
+        m->snapshots = list_grow(m->snapshots, &m->snapshot_capacity, 64, sizeof *m->snapshots);
     }
     bool running = m->current != 0;
     if (running) { /* called by a visitor: the processor stands at the point */

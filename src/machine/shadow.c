@@ -9,17 +9,12 @@
 
 #include <stdlib.h>
 
+enum { LIST_FIRST = 4096 };
+
 static void push(uint64_t **list, size_t *count, size_t *capacity, uint64_t value)
 {
     if (*count == *capacity) {
-        size_t grown_capacity = *capacity ? *capacity * 2 : 4096;
-        uint64_t *grown = realloc(*list, grown_capacity * sizeof *grown);
-        if (!grown) {
-            guard_off();
-            abort();
-        }
-        *list = grown;
-        *capacity = grown_capacity;
+        *list = list_grow(*list, capacity, LIST_FIRST, sizeof **list);
     }
     (*list)[(*count)++] = value;
 }
@@ -32,14 +27,7 @@ static bool is_conflict(uint16_t shadow)
 static void push_change(machine *m, uint64_t id, uint16_t before)
 {
     if (m->changed_count == m->changed_capacity) {
-        size_t capacity = m->changed_capacity ? m->changed_capacity * 2 : 4096;
-        shadow_change *grown = realloc(m->changed, capacity * sizeof *grown);
-        if (!grown) {
-            guard_off();
-            abort();
-        }
-        m->changed = grown;
-        m->changed_capacity = capacity;
+        m->changed = list_grow(m->changed, &m->changed_capacity, LIST_FIRST, sizeof *m->changed);
     }
     m->changed[m->changed_count++] = (shadow_change){id, before};
 }

@@ -36,13 +36,9 @@ static inline machine_access *find_access(const machine *m, uint64_t object, uin
 
 static void grow_accesses(machine *m)
 {
-    m->access_capacity = m->access_capacity ? m->access_capacity * 2 : 64;
-    m->accesses = realloc(m->accesses, m->access_capacity * sizeof *m->accesses);
-    m->access_before = realloc(m->access_before, m->access_capacity * sizeof *m->access_before);
-    if (!m->accesses || !m->access_before) {
-        guard_off();
-        abort();
-    }
+    size_t capacity = m->access_capacity;
+    m->accesses = list_grow(m->accesses, &m->access_capacity, 64, sizeof *m->accesses);
+    m->access_before = list_grow(m->access_before, &capacity, 64, sizeof *m->access_before);
 }
 
 static inline __attribute__((always_inline)) void add_access(machine *m, uint64_t object, bool write)

@@ -28,14 +28,7 @@ static void add(machine *m, uint64_t page)
         return;
     }
     if (m->soft_count == m->soft_capacity) {
-        size_t capacity = m->soft_capacity ? m->soft_capacity * 2 : 16;
-        uint64_t *grown = realloc(m->soft, capacity * sizeof *grown);
-        if (!grown) {
-            guard_off();
-            abort();
-        }
-        m->soft = grown;
-        m->soft_capacity = capacity;
+        m->soft = list_grow(m->soft, &m->soft_capacity, 16, sizeof *m->soft);
     }
     m->soft[m->soft_count++] = page;
 }
